@@ -1,0 +1,1 @@
+//! Reads local articles: a Markdown file in, an article out.

@@ -1,0 +1,112 @@
+//! An edition: a combined feed, before and after rendering.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{EditionName, Entry, Publisher, SitePath, StoryId};
+
+/// A combined feed: what one edition carries now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edition {
+    /// The stem of its addresses.
+    pub name: EditionName,
+    /// Its title.
+    pub title: String,
+    /// Its subtitle, if it has one.
+    pub description: Option<String>,
+    /// The last real change of anything in it; `None` while it is empty.
+    pub updated: Option<DateTime<Utc>>,
+    /// The stories, in the edition's order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A story as an edition carries it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// The story's id: the item's permanent id.
+    pub story: StoryId,
+    /// The entry whose title and text are shown.
+    pub lead: Entry,
+    /// Who published the lead, for people.
+    pub publisher_name: String,
+    /// The lead's feed: title and address, where it is on the web.
+    pub source_title: String,
+    /// The address of the lead's feed, when it is on the web.
+    pub source_url: Option<String>,
+    /// The other members, one a publisher first, in the order of publication.
+    pub covered_by: Vec<Coverage>,
+    /// When the story first appeared.
+    pub published: DateTime<Utc>,
+    /// Its last real change.
+    pub updated: DateTime<Utc>,
+    /// The story's revision.
+    pub revision: u32,
+}
+
+/// One more entry that reports a story.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Coverage {
+    /// The entry.
+    pub entry: Entry,
+    /// Its publisher.
+    pub publisher: Publisher,
+    /// Its publisher's name, for people.
+    pub publisher_name: String,
+}
+
+/// A strong entity tag, quotes included (RFC 9110 §8.8.3): true because the same input gives the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ETag(Arc<str>);
+
+impl ETag {
+    /// The tag of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let digest = Sha256::digest(bytes);
+        let hex: String = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        Self(format!("\"{hex}\"").into())
+    }
+
+    /// The header's value.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ETag {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// A finished document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendered {
+    /// Where it stands on the site.
+    pub path: SitePath,
+    /// Its media type, with charset where it is text.
+    pub media_type: &'static str,
+    /// The document.
+    pub bytes: Bytes,
+    /// The tag of `bytes`.
+    pub etag: ETag,
+    /// The last real change of what it shows.
+    pub updated: Option<DateTime<Utc>>,
+}
+
+impl Rendered {
+    /// A document and its tag.
+    pub fn new(
+        path: SitePath,
+        media_type: &'static str,
+        bytes: impl Into<Bytes>,
+        updated: Option<DateTime<Utc>>,
+    ) -> Self {
+        let bytes = bytes.into();
+        let etag = ETag::of(&bytes);
+        Self { path, media_type, bytes, etag, updated }
+    }
+}

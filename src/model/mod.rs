@@ -1,0 +1,17 @@
+//! Plain data that flows between the stages, and the newtypes that keep it honest.
+
+mod address;
+mod edition;
+mod entry;
+mod feed;
+mod names;
+mod source;
+mod story;
+
+pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath};
+pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
+pub use entry::{Entry, EntryId, Html, Language, Text};
+pub use feed::{Enclosure, Feed, Flaw, Format, Item, Link, Markup, Parsed, Person};
+pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
+pub use source::{Answer, Location, Polling, Source, Validators};
+pub use story::{Changes, Membership, Reason, Story, StoryEntries, StoryId};

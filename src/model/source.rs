@@ -1,0 +1,131 @@
+//! A source as configured, what is remembered of it, and what a poll of it brought.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use url::Url;
+
+use super::{FeedUrl, Publisher, SourceId, Tag};
+
+/// A feed that the desk reads, as configured. Folders of local articles are sources too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The key under which its entries are kept.
+    pub id: SourceId,
+    /// What people call it; without one, the feed's own title is shown.
+    pub name: Option<String>,
+    /// Where it is.
+    pub location: Location,
+    /// Whose it is.
+    pub publisher: Publisher,
+    /// Labels that editions select by.
+    pub tags: Vec<Tag>,
+    /// Who leads a story: the higher, the sooner. 0 unless configured.
+    pub priority: i32,
+    /// Whether its entries may lead a story that others report too.
+    pub can_lead: bool,
+}
+
+impl Source {
+    /// What to call the source where there is room for one line.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.id.as_str())
+    }
+}
+
+/// Where a source's bytes come from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Location {
+    /// A feed on the web.
+    Web(FeedUrl),
+    /// A feed in a file.
+    File(PathBuf),
+    /// A folder of Markdown articles.
+    Articles(PathBuf),
+}
+
+impl std::fmt::Display for Location {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Web(url) => url.fmt(formatter),
+            Self::File(path) | Self::Articles(path) => path.display().fmt(formatter),
+        }
+    }
+}
+
+/// What makes the next request conditional, byte for byte as the server sent it (RFC 9110 §8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// The `ETag` header, `W/` included.
+    pub etag: Option<String>,
+    /// The `Last-Modified` header, as text.
+    pub last_modified: Option<String>,
+    /// Hash of the last body that was taken: a server without validators may send the same again.
+    pub body_hash: Option<u64>,
+}
+
+/// What the desk remembers of polling a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Polling {
+    /// Whose polling it is.
+    pub source: SourceId,
+    /// For the next conditional request.
+    pub validators: Validators,
+    /// When it is due.
+    pub next_check: DateTime<Utc>,
+    /// When it was last asked, whatever came of it.
+    pub last_attempt: Option<DateTime<Utc>>,
+    /// When it last answered well.
+    pub last_success: Option<DateTime<Utc>>,
+    /// Failures since the last success.
+    pub failures: u32,
+    /// The last failure, in words, until the next success.
+    pub error: Option<String>,
+    /// The feed's own title, as last read.
+    pub title: Option<String>,
+}
+
+impl Polling {
+    /// A source that was never asked: due at once.
+    pub fn never(source: SourceId) -> Self {
+        Self {
+            source,
+            validators: Validators::default(),
+            next_check: DateTime::UNIX_EPOCH,
+            last_attempt: None,
+            last_success: None,
+            failures: 0,
+            error: None,
+            title: None,
+        }
+    }
+}
+
+/// What a poll brought, when it brought an answer.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A body that differs from the last one.
+    New {
+        /// The body, decoded from its content codings, within the size limit.
+        body: Bytes,
+        /// The `Content-Type` header.
+        content_type: Option<String>,
+        /// The address that finally answered: the base of relative references. `None` for a file.
+        base: Option<Url>,
+        /// For the next request.
+        validators: Validators,
+        /// How long the server says that the answer stays fresh.
+        fresh_for: Option<Duration>,
+    },
+    /// The same as last time (304, or a 200 with the same body).
+    NotModified {
+        /// For the next request: the old ones, renewed where the server sent new ones.
+        validators: Validators,
+        /// How long the server says that the answer stays fresh.
+        fresh_for: Option<Duration>,
+    },
+    /// 410: the source will not come back.
+    Gone,
+}

@@ -1,0 +1,1 @@
+//! Writes the site into a folder: finished documents in, changed files out.

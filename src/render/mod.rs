@@ -1,0 +1,1 @@
+//! Renders editions, articles and the index page: an edition in, finished documents out.

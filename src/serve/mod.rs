@@ -1,0 +1,1 @@
+//! Serves the site over HTTP: a snapshot of finished documents in, answers out.

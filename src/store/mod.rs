@@ -1,0 +1,1 @@
+//! Keeps everything between runs in SQLite: changes in, what is remembered out.
