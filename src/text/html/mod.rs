@@ -1,6 +1,8 @@
 //! HTML in: plain text for comparing, sanitised HTML for showing.
 
+mod elements;
 mod plain;
+mod references;
 mod sanitize;
 mod tokens;
 

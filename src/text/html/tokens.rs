@@ -7,10 +7,10 @@
 
 use memchr::{memchr, memmem};
 
-/// Elements whose contents are not for reading: dropped with everything in them.
-const DROPPED: [&str; 12] = [
+/// Elements whose contents are not for reading: dropped with everything in them (of a frame, the start tag stays).
+const DROPPED: [&str; 13] = [
     "script", "style", "template", "title", "textarea", "svg", "noembed", "noframes", "select", "button", "xmp",
-    "datalist",
+    "datalist", "iframe",
 ];
 
 /// A piece of HTML. Names are as they stand: compare without regard to case.
@@ -144,7 +144,7 @@ impl<'h> Tokens<'h> {
             None if index < 2 => self.at = self.html.len(),
             None => self.no_more_ends[index] = true,
         }
-        true
+        DROPPED[index] != "iframe"
     }
 }
 
