@@ -3,7 +3,9 @@
 mod canonical;
 mod fold;
 mod html;
+mod words;
 
 pub use canonical::canonical_url;
 pub use fold::{clip, fold, slug};
 pub use html::{plain, sanitize};
+pub use words::{Word, WordKind, words};

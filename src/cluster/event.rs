@@ -1,0 +1,309 @@
+//! Which stories an entry might report, and how alike they are: candidates with their features out.
+
+use rustc_hash::FxHashMap;
+
+use super::index::{Document, Index, IndexedStory, Weighted};
+use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDIDATES};
+use super::prepare::Prepared;
+use super::vocabulary::{TermId, Vocabulary};
+use super::weights::{self, WEIGHTS};
+use super::{background, series};
+use crate::model::{EntryId, StoryId};
+
+/// How many features a candidate has.
+pub const FEATURES: usize = WEIGHTS.len();
+
+/// A story that an entry might report.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The story.
+    pub story: StoryId,
+    /// The member that is most like the entry.
+    pub nearest: EntryId,
+    /// Words that both have, the weightiest first, each with its rarity.
+    pub(super) shared: Vec<(TermId, f32)>,
+    /// What the decision is made of, in the order of the table of weights.
+    pub features: [f32; FEATURES],
+    /// How probable it is that both are of one event.
+    pub score: f32,
+}
+
+/// The stories that come into question, the likeliest first.
+///
+/// `window_seconds` bounds the time between the entry and the nearest member.
+pub fn candidates(index: &Index, prepared: &Prepared, window_seconds: i64) -> Vec<Candidate> {
+    if prepared.form.alone {
+        return Vec::new();
+    }
+    let query = Query::new(index, prepared);
+    let mut alike = alike(index, &query, prepared);
+    alike.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.slot.cmp(&b.slot)));
+
+    let mut stories: Vec<Group> = Vec::new();
+    for likeness in alike {
+        match stories.iter_mut().find(|group| group.story == likeness.story) {
+            Some(group) => group.members.push(likeness),
+            None => stories.push(Group { story: likeness.story, members: vec![likeness], whole: 0.0 }),
+        }
+    }
+    for group in stories.iter_mut().take(STORY_CANDIDATES) {
+        group.whole = index.story(group.story).map_or(0.0, |story| whole(index, &query, story, group));
+    }
+    let now = prepared.published.timestamp();
+    let mut found: Vec<Candidate> = stories
+        .iter()
+        .take(STORY_CANDIDATES)
+        .enumerate()
+        .filter_map(|(at, group)| {
+            let story = index.story(group.story)?;
+            let times = Times::of(index, story, now)?;
+            if times.nearest > window_seconds || series::refuses(index, prepared, story) {
+                return None;
+            }
+            let others = || stories.iter().take(STORY_CANDIDATES).enumerate().filter(|(other, _)| *other != at);
+            let rival = others().map(|(_, other)| other.whole).fold(0.0, f32::max);
+            candidate(index, &query, prepared, group, story, &times, rival)
+        })
+        .collect();
+    // A stable sort: of two equally probable stories the one with the more alike member stays first.
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found
+}
+
+/// The members of one story that resemble the entry, the most alike first.
+struct Group {
+    story: u32,
+    members: Vec<Likeness>,
+    /// How alike the entry and all members together are.
+    whole: f32,
+}
+
+/// An entry's words as the index sees them.
+struct Query {
+    terms: Vec<QueryTerm>,
+    log_total: f32,
+    norm: f32,
+    title_norm: f32,
+}
+
+#[derive(Clone, Copy)]
+struct QueryTerm {
+    term: TermId,
+    weight: f32,
+    idf: f32,
+    in_title: bool,
+    name: bool,
+    number: bool,
+}
+
+impl Query {
+    fn new(index: &Index, prepared: &Prepared) -> Self {
+        let log_total = (index.len() as f32 + background::ARCHIVE).ln();
+        let mut query = Self { terms: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
+        for (term, weight) in prepared.terms.iter().zip(index.weights(prepared)) {
+            let word = prepared.word(term);
+            let id = index.vocabulary.id(word);
+            let common =
+                id.map_or_else(|| Vocabulary::log_commonness_of_new(word), |id| index.vocabulary.log_commonness(id));
+            let idf = (log_total - common).max(0.0);
+            query.norm += (weight * idf).powi(2);
+            if term.in_title > 0 {
+                query.title_norm += idf.powi(2);
+            }
+            if let Some(term_id) = id {
+                query.terms.push(QueryTerm {
+                    term: term_id,
+                    weight,
+                    idf,
+                    in_title: term.in_title > 0,
+                    name: term.name,
+                    number: term.number,
+                });
+            }
+        }
+        query.terms.sort_unstable_by_key(|term| term.term);
+        query
+    }
+}
+
+/// How alike an entry and a member are.
+struct Likeness {
+    slot: u32,
+    story: u32,
+    cosine: f32,
+    title: f32,
+    cover: f32,
+}
+
+/// The entries that share the weightiest words, compared in full.
+fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
+    let mut heaviest: Vec<&QueryTerm> = query.terms.iter().collect();
+    heaviest.sort_by(|a, b| (b.weight * b.idf).total_cmp(&(a.weight * a.idf)).then(a.term.cmp(&b.term)));
+    let mut sums: FxHashMap<u32, f32> = FxHashMap::default();
+    for term in heaviest.into_iter().take(LOOKED_UP_TERMS) {
+        let weight = term.weight * term.idf * term.idf;
+        for slot in index.vocabulary.newest(term.term) {
+            *sums.entry(slot).or_default() += weight;
+        }
+    }
+    if let Some(own) = index.slot(prepared.id) {
+        sums.remove(&own);
+    }
+    let mut ranked: Vec<(u32, f32)> = sums.into_iter().collect();
+    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if ranked.len() > CANDIDATES {
+        ranked.select_nth_unstable_by(CANDIDATES, better);
+        ranked.truncate(CANDIDATES);
+    }
+    ranked.into_iter().filter_map(|(slot, _)| likeness(index, query, slot)).collect()
+}
+
+fn likeness(index: &Index, query: &Query, slot: u32) -> Option<Likeness> {
+    let document = index.document(slot).filter(|document| !document.form.alone)?;
+    Some(Likeness { slot, ..likeness_of(index, query, document) })
+}
+
+fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
+    let (mut dot, mut norm) = (0.0, 0.0);
+    let (mut title_dot, mut title_norm, mut covered, mut covering) = (0.0, 0.0, 0.0, 0.0);
+    let mut queries = query.terms.iter().peekable();
+    for held in &document.terms {
+        let idf = (query.log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
+        let square = idf * idf;
+        let weight = held.weight();
+        norm += weight * weight * square;
+        if held.in_title {
+            title_norm += square;
+        }
+        while queries.next_if(|query| query.term < held.term).is_some() {}
+        if let Some(query) = queries.next_if(|query| query.term == held.term) {
+            dot += weight * query.weight * square;
+            if query.in_title {
+                covered += square;
+            }
+            if held.in_title {
+                covering += square;
+            }
+            if query.in_title && held.in_title {
+                title_dot += square;
+            }
+        }
+    }
+    let ratio = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
+    Likeness {
+        slot: 0,
+        story: document.story,
+        cosine: ratio(dot, (norm * query.norm).sqrt()),
+        title: ratio(title_dot, (title_norm * query.title_norm).sqrt()),
+        cover: ratio(covered, query.title_norm).max(ratio(covering, title_norm)),
+    }
+}
+
+/// The cosine of an entry and the sum of a story's members.
+fn whole(index: &Index, query: &Query, story: &IndexedStory, group: &Group) -> f32 {
+    if story.sum.is_empty() {
+        return group.members.first().map_or(0.0, |likeness| likeness.cosine);
+    }
+    let (mut dot, mut norm) = (0.0, 0.0);
+    let mut queries = query.terms.iter().peekable();
+    for summed in &story.sum {
+        let idf = (query.log_total - index.vocabulary.log_commonness(summed.term)).max(0.0);
+        let weight = summed.weight * idf;
+        norm += weight * weight;
+        while queries.next_if(|query| query.term < summed.term).is_some() {}
+        if let Some(query) = queries.next_if(|query| query.term == summed.term) {
+            dot += weight * query.weight * idf;
+        }
+    }
+    if norm > 0.0 && query.norm > 0.0 { dot / (norm * query.norm).sqrt() } else { 0.0 }
+}
+
+/// Seconds between an entry and a story's members.
+struct Times {
+    nearest: i64,
+    farthest: i64,
+}
+
+impl Times {
+    fn of(index: &Index, story: &IndexedStory, now: i64) -> Option<Self> {
+        let apart = |slot: &u32| index.document(*slot).map(|document| (document.published - now).abs());
+        let looked_at = || story.members.iter().rev().take(MEMBERS_LOOKED_AT).chain(story.members.first());
+        let nearest = looked_at().filter_map(apart).min()?;
+        Some(Self { nearest, farthest: looked_at().filter_map(apart).max().unwrap_or(nearest) })
+    }
+}
+
+fn candidate(
+    index: &Index,
+    query: &Query,
+    prepared: &Prepared,
+    group: &Group,
+    story: &IndexedStory,
+    times: &Times,
+    rival: f32,
+) -> Option<Candidate> {
+    let best = group.members.first()?;
+    let nearest = index.document(best.slot)?;
+    let shared = shared_terms(query, nearest);
+    let top = group.members.iter().take(3);
+    let mean = top.clone().map(|likeness| likeness.cosine).sum::<f32>() / group.members.len().min(3) as f32;
+    let title = group.members.iter().map(|likeness| likeness.title).fold(0.0, f32::max);
+    let cover = group.members.iter().map(|likeness| likeness.cover).fold(0.0, f32::max);
+    let rarest = shared.iter().map(|(_, term)| term.idf).fold(0.0, f32::max);
+    let titled: f32 =
+        shared.iter().filter(|(held, term)| held.in_title || term.in_title).map(|(_, term)| term.idf).sum();
+    let names: f32 = shared.iter().filter(|(held, term)| held.name() || term.name).map(|(_, term)| term.idf).sum();
+    let (agree, conflict) = numbers(query, nearest, &shared);
+    let shorter = query.terms.len().min(nearest.terms.len()).max(1) as f32;
+    let days = |seconds: i64| seconds as f32 / 86_400.0;
+    let features = [
+        1.0,
+        mean,
+        title,
+        cover,
+        group.whole,
+        rival,
+        rarest / 8.0,
+        (shared.iter().filter(|(_, term)| term.idf > 3.5).count() as f32).ln_1p(),
+        titled.ln_1p() / 4.0,
+        names.ln_1p() / 4.0,
+        days(times.nearest).min(4.0),
+        days(times.farthest).min(8.0),
+        (story.members.len() as f32).ln(),
+        agree,
+        conflict,
+        shorter.ln() / 4.0,
+        f32::from(u8::from(nearest.source == prepared.source)),
+    ];
+    let mut shared: Vec<(TermId, f32)> = shared.iter().map(|(held, term)| (held.term, term.idf)).collect();
+    shared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let score = weights::probability(&features);
+    Some(Candidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score })
+}
+
+fn shared_terms<'q>(query: &'q Query, document: &Document) -> Vec<(Weighted, &'q QueryTerm)> {
+    let mut held = document.terms.iter().peekable();
+    let mut shared = Vec::new();
+    for term in &query.terms {
+        while held.next_if(|held| held.term < term.term).is_some() {}
+        if let Some(held) = held.next_if(|held| held.term == term.term) {
+            shared.push((*held, term));
+        }
+    }
+    shared
+}
+
+/// The share of the words of one title that stand in the other entry, weighed by rarity; of the two ways the greater.
+pub(super) fn title_cover(index: &Index, prepared: &Prepared, member: &Document) -> f32 {
+    let query = Query::new(index, prepared);
+    likeness_of(index, &query, member).cover
+}
+
+/// Whether numbers are shared that are in one of the titles, and whether both titles have numbers but none the same.
+fn numbers(query: &Query, document: &Document, shared: &[(Weighted, &QueryTerm)]) -> (f32, f32) {
+    let agree = shared.iter().any(|(held, term)| term.number && (held.in_title || term.in_title) && term.idf > 2.0);
+    let title_agree = shared.iter().any(|(held, term)| term.number && held.in_title && term.in_title);
+    let both = document.terms.iter().any(|held| held.number() && held.in_title)
+        && query.terms.iter().any(|term| term.number && term.in_title);
+    (f32::from(u8::from(agree)), f32::from(u8::from(both && !title_agree)))
+}

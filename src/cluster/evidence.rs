@@ -1,0 +1,43 @@
+//! Says in one line why an entry belongs to a story.
+
+use super::copy::Copy;
+use super::event::Candidate;
+use super::index::{Document, Index};
+use super::prepare::Prepared;
+
+/// Shared words that are named.
+const NAMED_TERMS: usize = 6;
+
+pub(super) fn same_id(prepared: &Prepared, member: &Document) -> String {
+    format!("the id `{}` of {}", crate::text::clip(&prepared.key, 120), named(member))
+}
+
+pub(super) fn same_url(prepared: &Prepared, member: &Document) -> String {
+    let url = prepared.url.as_deref().unwrap_or_default();
+    format!("the address {} of {}", crate::text::clip(url, 200), named(member))
+}
+
+pub(super) fn copied(copy: &Copy<'_>) -> String {
+    format!("{} % of the text of {}", copy.percent, named(copy.member))
+}
+
+pub(super) fn same_event(index: &Index, all: &[Candidate], best: &Candidate, threshold: f32) -> String {
+    let terms: Vec<String> = best
+        .shared
+        .iter()
+        .take(NAMED_TERMS)
+        .map(|&(term, rarity)| format!("{} {rarity:.1}", index.vocabulary.word(term)))
+        .collect();
+    let member = |candidate: &Candidate| index.slot(candidate.nearest).and_then(|slot| index.document(slot)).map(named);
+    let runner_up = all
+        .iter()
+        .find(|other| other.story != best.story)
+        .and_then(|other| Some(format!("; next {:.2}: {}", other.score, member(other)?)))
+        .unwrap_or_default();
+    let like = member(best).unwrap_or_default();
+    format!("{:.2} ≥ {threshold:.2}: like {like}, sharing {}{runner_up}", best.score, terms.join(", "))
+}
+
+fn named(member: &Document) -> String {
+    format!("“{}” ({})", member.title, member.source)
+}

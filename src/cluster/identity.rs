@@ -1,0 +1,40 @@
+//! The sure levels: an entry that has a member's id, or stands at a member's address.
+
+use super::index::{Document, Index, is_uri};
+use super::limits::SERIES_JACCARD;
+use super::prepare::Prepared;
+use super::series;
+
+/// A member with the same id: a URI means the same everywhere, another key only within its publisher.
+pub(super) fn same_id<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i Document> {
+    newest(index, index.with_key(&prepared.key, &prepared.publisher), |member| {
+        member.entry != prepared.id
+            && member.key == prepared.key
+            && !prepared.key.is_empty()
+            && (is_uri(&prepared.key) || member.publisher == prepared.publisher)
+    })
+}
+
+/// A member at the same canonical URL.
+///
+/// A site's root is no page, and within one publisher two ids under one address are one page only when
+/// their titles are alike: some feeds send every item to the same show page.
+pub(super) fn same_url<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i Document> {
+    let url = prepared.url.as_deref().filter(|url| is_page(url))?;
+    newest(index, index.with_url(url), |member| {
+        member.entry != prepared.id
+            && (member.publisher != prepared.publisher
+                || series::likeness(&prepared.masked, &member.masked) >= SERIES_JACCARD)
+    })
+}
+
+fn newest<'i>(index: &'i Index, slots: &[u32], fits: impl Fn(&Document) -> bool) -> Option<&'i Document> {
+    slots.iter().rev().filter_map(|&slot| index.document(slot)).find(|member| fits(member))
+}
+
+/// Whether there is more to an address than its host.
+fn is_page(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.split_once(['/', '?']).map_or("", |(_, path)| path);
+    !path.trim_matches('/').is_empty()
+}

@@ -1,0 +1,383 @@
+//! What the desk remembers of recent entries, so that a new one finds its story: in memory, rebuilt at start.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::limits::{
+    BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MAX_STORY_TERMS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE,
+    TITLE_WEIGHT,
+};
+use super::prepare::{Prepared, Term};
+use super::series::Form;
+use super::vocabulary::{TermId, Vocabulary};
+use crate::model::{EntryId, Publisher, SourceId, StoryId};
+
+/// Recent entries and the stories that they belong to.
+///
+/// It holds at most [`CAPACITY`] entries; the oldest inserted are forgotten first. The same calls in
+/// the same order make the same index. Slots are reused.
+#[derive(Debug, Default)]
+pub struct Index {
+    pub(super) vocabulary: Vocabulary,
+    documents: Vec<Option<Document>>,
+    free: Vec<u32>,
+    /// Slots in order of insertion, each with the insertion that filled it.
+    order: VecDeque<(u32, u64)>,
+    insertions: u64,
+    entries: HashMap<EntryId, u32>,
+    keys: HashMap<String, Vec<u32>>,
+    urls: HashMap<String, Vec<u32>>,
+    /// The newest entry that has a fingerprint.
+    fingerprints: HashMap<u32, u32>,
+    sources: HashMap<SourceId, VecDeque<u32>>,
+    story_numbers: HashMap<StoryId, u32>,
+    stories: Vec<IndexedStory>,
+    free_stories: Vec<u32>,
+}
+
+/// An entry in the index.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) entry: EntryId,
+    pub(super) source: SourceId,
+    pub(super) publisher: Publisher,
+    pub(super) story: u32,
+    /// Unix time.
+    pub(super) published: i64,
+    pub(super) key: String,
+    pub(super) url: Option<String>,
+    pub(super) title: String,
+    /// Sorted by term.
+    pub(super) terms: Box<[Weighted]>,
+    pub(super) fingerprints: Box<[u32]>,
+    pub(super) masked: Box<[u32]>,
+    pub(super) form: Form,
+    insertion: u64,
+}
+
+/// A word of an indexed entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighted {
+    pub(super) term: TermId,
+    /// What it weighs in the entry, before its rarity, in 256ths.
+    weight: u16,
+    pub(super) in_title: bool,
+    flags: u8,
+}
+
+impl Weighted {
+    fn new(term: TermId, found: &Term, weight: f32) -> Self {
+        let flags = u8::from(found.name) | u8::from(found.number) << 1;
+        Self { term, weight: (weight * 256.0) as u16, in_title: found.in_title > 0, flags }
+    }
+
+    pub(super) fn weight(self) -> f32 {
+        f32::from(self.weight) / 256.0
+    }
+
+    pub(super) fn number(self) -> bool {
+        self.flags & 2 != 0
+    }
+
+    pub(super) fn name(self) -> bool {
+        self.flags & 1 != 0
+    }
+}
+
+/// A story in the index.
+#[derive(Debug)]
+pub(super) struct IndexedStory {
+    pub(super) id: StoryId,
+    /// Slots, in the order in which they joined.
+    pub(super) members: Vec<u32>,
+    /// The sum of the members' words, sorted by term; empty while there is one member.
+    pub(super) sum: Vec<Summed>,
+}
+
+/// A word of a story: what it weighs in all its members together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Summed {
+    pub(super) term: TermId,
+    pub(super) weight: f32,
+}
+
+impl Index {
+    /// An empty index.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many entries it holds.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The story of an entry, if the index still knows it.
+    pub fn story_of(&self, entry: EntryId) -> Option<&StoryId> {
+        let document = self.document(*self.entries.get(&entry)?)?;
+        self.story(document.story).map(|story| &story.id)
+    }
+
+    /// Adds an entry to a story. An entry that is known is replaced: its text was revised, or its story changed.
+    pub fn insert(&mut self, prepared: Prepared, story: &StoryId) {
+        self.remove(prepared.id);
+        while self.entries.len() >= CAPACITY {
+            let Some((slot, insertion)) = self.order.pop_front() else { break };
+            if let Some(oldest) = self.document(slot).filter(|document| document.insertion == insertion) {
+                self.remove(oldest.entry);
+            }
+        }
+        // Removed entries leave their place in the order; when these are the most, they are swept out.
+        if self.order.len() > 2 * self.entries.len() + 64 {
+            let documents = &self.documents;
+            self.order.retain(|&(slot, insertion)| {
+                documents.get(slot as usize).is_some_and(|held| held.as_ref().is_some_and(|d| d.insertion == insertion))
+            });
+        }
+
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.documents.push(None);
+            self.documents.len() as u32 - 1
+        });
+        let weights = self.weights(&prepared);
+        let mut terms: Vec<Weighted> = prepared
+            .terms
+            .iter()
+            .zip(weights)
+            .map(|(term, weight)| Weighted::new(self.vocabulary.add(prepared.word(term), slot), term, weight))
+            .collect();
+        terms.sort_unstable_by_key(|weighted| weighted.term);
+        remember(&mut self.keys, key_scope(&prepared.key, &prepared.publisher), slot);
+        if let Some(url) = &prepared.url {
+            remember(&mut self.urls, url.clone(), slot);
+        }
+        for &fingerprint in &prepared.fingerprints {
+            self.fingerprints.insert(fingerprint, slot);
+        }
+        let latest = self.sources.entry(prepared.source.clone()).or_default();
+        latest.push_back(slot);
+        if latest.len() > BOILERPLATE_SAMPLE {
+            latest.pop_front();
+        }
+        let story = self.admit(story);
+        self.entries.insert(prepared.id, slot);
+        self.order.push_back((slot, self.insertions));
+        self.documents[slot as usize] = Some(Document {
+            entry: prepared.id,
+            source: prepared.source,
+            publisher: prepared.publisher,
+            story,
+            published: prepared.published.timestamp(),
+            key: prepared.key,
+            url: prepared.url,
+            title: prepared.title,
+            terms: terms.into(),
+            fingerprints: prepared.fingerprints.into(),
+            masked: prepared.masked.into(),
+            form: prepared.form,
+            insertion: self.insertions,
+        });
+        self.insertions += 1;
+        self.join(story, slot);
+    }
+
+    /// Forgets an entry; a story without members goes too.
+    pub fn remove(&mut self, entry: EntryId) {
+        let Some(slot) = self.entries.remove(&entry) else { return };
+        let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::take) else { return };
+        for weighted in &document.terms {
+            self.vocabulary.remove(weighted.term, slot);
+        }
+        forget(&mut self.keys, &key_scope(&document.key, &document.publisher), slot);
+        if let Some(url) = &document.url {
+            forget(&mut self.urls, url, slot);
+        }
+        for fingerprint in &document.fingerprints {
+            if self.fingerprints.get(fingerprint) == Some(&slot) {
+                self.fingerprints.remove(fingerprint);
+            }
+        }
+        if let Some(latest) = self.sources.get_mut(&document.source) {
+            latest.retain(|&held| held != slot);
+            if latest.is_empty() {
+                self.sources.remove(&document.source);
+            }
+        }
+        if let Some(story) = self.stories.get_mut(document.story as usize) {
+            story.members.retain(|&held| held != slot);
+            if story.members.is_empty() {
+                self.story_numbers.remove(&story.id);
+                self.free_stories.push(document.story);
+            }
+            self.sum_again(document.story);
+        }
+        self.free.push(slot);
+    }
+
+    pub(super) fn document(&self, slot: u32) -> Option<&Document> {
+        self.documents.get(slot as usize)?.as_ref()
+    }
+
+    pub(super) fn story(&self, number: u32) -> Option<&IndexedStory> {
+        self.stories.get(number as usize).filter(|story| !story.members.is_empty())
+    }
+
+    pub(super) fn slot(&self, entry: EntryId) -> Option<u32> {
+        self.entries.get(&entry).copied()
+    }
+
+    /// The entries that could share an id with an entry, the newest last.
+    pub(super) fn with_key(&self, key: &str, publisher: &Publisher) -> &[u32] {
+        self.keys.get(&key_scope(key, publisher)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The entries that share a canonical URL, the newest last.
+    pub(super) fn with_url(&self, url: &str) -> &[u32] {
+        self.urls.get(url).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn with_fingerprint(&self, fingerprint: u32) -> Option<u32> {
+        self.fingerprints.get(&fingerprint).copied()
+    }
+
+    /// The latest entries of a source.
+    pub(super) fn latest(&self, source: &SourceId) -> impl Iterator<Item = &Document> {
+        self.sources.get(source).into_iter().flatten().filter_map(|&slot| self.document(slot))
+    }
+
+    /// What each word of an entry weighs in it, before its rarity: more often and in the title more,
+    /// and the less, the more of its source's latest entries have it too.
+    pub(super) fn weights(&self, prepared: &Prepared) -> Vec<f32> {
+        let mut ids: Vec<(TermId, usize)> = prepared
+            .terms
+            .iter()
+            .enumerate()
+            .filter_map(|(at, term)| Some((self.vocabulary.id(prepared.word(term))?, at)))
+            .collect();
+        ids.sort_unstable();
+        let mut held = vec![0u32; prepared.terms.len()];
+        let mut sample = 0u32;
+        for document in self.latest(&prepared.source).filter(|document| document.entry != prepared.id) {
+            sample += 1;
+            let mut terms = document.terms.iter().peekable();
+            for &(id, at) in &ids {
+                while terms.next_if(|weighted| weighted.term < id).is_some() {}
+                if terms.next_if(|weighted| weighted.term == id).is_some()
+                    && let Some(entries) = held.get_mut(at)
+                {
+                    *entries += 1;
+                }
+            }
+        }
+        let weight = |(term, entries): (&Term, u32)| {
+            let often = f32::from(term.in_title) + f32::from(term.in_body);
+            let title = if term.in_title > 0 { TITLE_WEIGHT } else { 1.0 };
+            let weight = (1.0 + 0.5 * often.max(1.0).ln()).min(2.0) * title;
+            let share = if sample >= MIN_BOILERPLATE_SAMPLE { entries as f32 / sample as f32 } else { 0.0 };
+            // Falls from its full weight where half of the source's entries have it to nothing where all have.
+            if share > 0.5 { weight * 2.0 * (1.0 - share) } else { weight }
+        };
+        prepared.terms.iter().zip(held).map(weight).collect()
+    }
+
+    /// Adds an entry to a story's members and to the sum of their words.
+    fn join(&mut self, number: u32, slot: u32) {
+        let Some(story) = self.stories.get_mut(number as usize) else { return };
+        story.members.push(slot);
+        if story.members.len() == 2 {
+            return self.sum_again(number);
+        }
+        let Some(document) = self.documents.get(slot as usize).and_then(Option::as_ref) else { return };
+        if story.members.len() > 2 {
+            story.sum = added(&story.sum, &document.terms);
+        }
+    }
+
+    /// Sums a story's words anew, of its newest members.
+    fn sum_again(&mut self, number: u32) {
+        let Some(story) = self.stories.get_mut(number as usize) else { return };
+        story.sum.clear();
+        if story.members.len() < 2 {
+            return;
+        }
+        let newest = story.members.len().saturating_sub(MEMBERS_LOOKED_AT);
+        for &slot in story.members.iter().skip(newest) {
+            if let Some(document) = self.documents.get(slot as usize).and_then(Option::as_ref) {
+                story.sum = added(&story.sum, &document.terms);
+            }
+        }
+    }
+
+    fn admit(&mut self, id: &StoryId) -> u32 {
+        if let Some(&number) = self.story_numbers.get(id) {
+            return number;
+        }
+        let story = IndexedStory { id: id.clone(), members: Vec::new(), sum: Vec::new() };
+        let number = self.free_stories.pop().unwrap_or(self.stories.len() as u32);
+        match self.stories.get_mut(number as usize) {
+            Some(free) => *free = story,
+            None => self.stories.push(story),
+        }
+        self.story_numbers.insert(id.clone(), number);
+        number
+    }
+}
+
+/// The sum of two sorted lists of words; when it grows too long, the lightest go.
+fn added(sum: &[Summed], terms: &[Weighted]) -> Vec<Summed> {
+    let mut all = Vec::with_capacity(sum.len() + terms.len());
+    let mut held = sum.iter().peekable();
+    for term in terms {
+        while let Some(summed) = held.next_if(|summed| summed.term < term.term) {
+            all.push(*summed);
+        }
+        let before = held.next_if(|summed| summed.term == term.term).map_or(0.0, |summed| summed.weight);
+        all.push(Summed { term: term.term, weight: before + term.weight() });
+    }
+    all.extend(held);
+    if all.len() > MAX_STORY_TERMS {
+        all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.term.cmp(&b.term)));
+        all.truncate(MAX_STORY_TERMS * 3 / 4);
+        all.sort_unstable_by_key(|summed| summed.term);
+    }
+    all
+}
+
+/// A key that is a URI names one thing everywhere; any other names it within its publisher.
+fn key_scope(key: &str, publisher: &Publisher) -> String {
+    if is_uri(key) { key.to_owned() } else { format!("{publisher} {key}") }
+}
+
+/// Whether a key is a URI that is meant to be unique: RFC 4151, RFC 8141, or the address of a page below a root.
+pub(super) fn is_uri(key: &str) -> bool {
+    let lower = |prefix: &str| key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    let rest = if lower("https://") {
+        &key[8..]
+    } else if lower("http://") {
+        &key[7..]
+    } else {
+        return (lower("tag:") || lower("urn:")) && key.len() > 8 && !key.contains(' ');
+    };
+    !key.contains(' ') && rest.split_once('/').is_some_and(|(host, path)| host.contains('.') && !path.is_empty())
+}
+
+fn remember(map: &mut HashMap<String, Vec<u32>>, name: String, slot: u32) {
+    let slots = map.entry(name).or_default();
+    if slots.len() >= MAX_SAME_ADDRESS {
+        slots.remove(0);
+    }
+    slots.push(slot);
+}
+
+fn forget(map: &mut HashMap<String, Vec<u32>>, name: &str, slot: u32) {
+    if let Some(slots) = map.get_mut(name) {
+        slots.retain(|&held| held != slot);
+        if slots.is_empty() {
+            map.remove(name);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Keeps the editions of a recurring series apart: yesterday's market report is not today's.
+//!
+//! Two entries of one source, more than 0.4 days apart, whose titles are alike once numbers and dates are
+//! masked, are editions of a series, however alike their texts are. The cost: a source's own follow-up under
+//! nearly the same title opens a story of its own after ten hours.
+
+use super::fingerprint::shared;
+use super::index::{Document, Index, IndexedStory};
+use super::limits::{MEMBERS_LOOKED_AT, REPEATED_TITLE_WORDS, SERIES_GAP_SECONDS, SERIES_JACCARD};
+use super::prepare::Prepared;
+use crate::model::Language;
+use crate::text;
+
+/// Whether a story holds another edition of the series that an entry belongs to.
+pub(super) fn refuses(index: &Index, prepared: &Prepared, story: &IndexedStory) -> bool {
+    story
+        .members
+        .iter()
+        .rev()
+        .take(MEMBERS_LOOKED_AT)
+        .filter_map(|&slot| index.document(slot))
+        .any(|member| other_edition(prepared, member))
+}
+
+/// Whether an entry and a member are two editions of one series.
+pub(super) fn other_edition(prepared: &Prepared, member: &Document) -> bool {
+    member.source == prepared.source
+        && member.entry != prepared.id
+        && (member.published - prepared.published.timestamp()).abs() > SERIES_GAP_SECONDS
+        && !repeats(prepared, member)
+        && (likeness(&prepared.masked, &member.masked) >= SERIES_JACCARD
+            || (prepared.form.kicker.is_some() && prepared.form.kicker == member.form.kicker))
+}
+
+/// Whether an entry says under the same title the same again: a report that was listed anew, not an edition.
+fn repeats(prepared: &Prepared, member: &Document) -> bool {
+    prepared.title == member.title
+        && prepared.masked.len() >= REPEATED_TITLE_WORDS
+        && prepared.fingerprints == *member.fingerprints
+}
+
+/// What the form of a title says about an entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Form {
+    /// What stands before a title's first colon, masked: `Asia markets close: …`.
+    pub(super) kicker: Option<u32>,
+    /// Whether it is of a kind that reports no single event: a round-up, a comment, a chronology.
+    pub(super) alone: bool,
+}
+
+/// Reads the form of a title; `masked` holds its masked words in order.
+pub(super) fn form(title: &str, language: Option<&Language>, masked: &[u32]) -> Form {
+    let head = title.split([':', '|', '–', '—']).next().unwrap_or_default();
+    let mut words = 0;
+    text::words(head, language, |_| words += 1);
+    let kicker = (head.len() < title.len() && (1..=MAX_KICKER_WORDS).contains(&words)).then(|| {
+        masked.iter().take(words).fold(17, |sum: u32, word| sum.rotate_left(5).wrapping_mul(0x9e37_79b1) ^ word)
+    });
+    let folded = text::fold(&head.to_lowercase());
+    let whole = words <= 3 || kicker.is_some();
+    let alone =
+        whole && ALONE.iter().any(|kind| folded.split(|c: char| !c.is_alphanumeric()).any(|word| word == *kind));
+    Form { kicker, alone }
+}
+
+/// Longer heads are sentences.
+const MAX_KICKER_WORDS: usize = 5;
+
+/// What marks a round-up, a comment or a chronology, in a title's kicker or as a title of up to three words.
+const ALONE: &[&str] = &[
+    "briefing",
+    "chronology",
+    "comment",
+    "crossword",
+    "editorial",
+    "forecast",
+    "horoscope",
+    "letters",
+    "live",
+    "newsletter",
+    "opinion",
+    "podcast",
+    "quiz",
+    "recap",
+    "roundup",
+    "timeline",
+];
+
+/// Jaccard's coefficient of two sorted lists.
+pub(super) fn likeness(left: &[u32], right: &[u32]) -> f32 {
+    let both = shared(left, right);
+    let either = left.len() + right.len() - both;
+    if either == 0 { 0.0 } else { both as f32 / either as f32 }
+}

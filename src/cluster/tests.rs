@@ -1,0 +1,285 @@
+//! Tells the stage small pieces of news and sees where it files them.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::Stories;
+use crate::model::{CanonicalUrl, Entry, EntryId, Html, Language, Publisher, SourceId, Text};
+
+fn start() -> DateTime<Utc> {
+    "2024-10-18T08:00:00Z".parse().expect("a time")
+}
+
+/// An entry of `source` so many hours after the start, under a key made of its title and time.
+fn entry(source: &str, hours: i64, title: &str, body: &str) -> Entry {
+    let source = SourceId::new(source).expect("a name");
+    let key = format!("{title} {hours}");
+    let published = start() + TimeDelta::hours(hours);
+    Entry {
+        id: EntryId::mint(&source, &key),
+        source,
+        key,
+        link: None,
+        url: None,
+        title: Text(title.to_owned()),
+        summary: Html(body.to_owned()),
+        content: Html::default(),
+        published,
+        updated: None,
+        seen: published,
+        language: Language::new("en"),
+        authors: Vec::new(),
+        categories: Vec::new(),
+        enclosures: Vec::new(),
+        image: None,
+    }
+}
+
+fn options(match_level: MatchLevel) -> Stories {
+    Stories { match_level, window: Duration::from_secs(72 * 3600), lead: Vec::new() }
+}
+
+fn publisher(entry: &Entry) -> Publisher {
+    Publisher::new(entry.source.as_str()).expect("a name")
+}
+
+/// Files entries one after the other, and says for each which entry opened its story, and why.
+fn file(level: MatchLevel, entries: &[Entry]) -> Vec<(usize, Reason)> {
+    let mut index = Index::new();
+    let mut openers: Vec<StoryId> = Vec::new();
+    let mut filed = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let prepared = prepare(entry, &publisher(entry));
+        let found = find(&index, &prepared, &options(level));
+        let (story, reason) = match found {
+            Some(found) => (found.story, found.reason),
+            None => (StoryId::stored(&format!("story {at}")), Reason::First),
+        };
+        openers.push(StoryId::stored(&format!("story {at}")));
+        filed.push((openers.iter().position(|opener| *opener == story).expect("a story that was opened"), reason));
+        index.insert(prepared, &story);
+    }
+    filed
+}
+
+fn check(level: MatchLevel, entries: &[Entry], expected: &[(usize, Reason)]) {
+    assert_eq!(file(level, entries), expected, "{:?}", entries.iter().map(|e| &e.title.0).collect::<Vec<_>>());
+}
+
+const SHIPPED: &str = "Four landing ships carried some 1,500 soldiers of a northern special brigade from Chongjin to \
+    Vladivostok last week, the intelligence service in Seoul said on Friday, and published satellite pictures of them.";
+
+fn shipped() -> Entry {
+    entry("harbour-wire", 0, "Seoul: 1,500 northern soldiers shipped to Vladivostok", SHIPPED)
+}
+
+#[test]
+fn the_same_event_from_two_outlets_is_one_story() {
+    let rewrite = entry(
+        "tidewater-post",
+        5,
+        "Special brigade landed in Vladivostok, Seoul spies say",
+        "Satellite pictures show northern soldiers at drill after a crossing from Chongjin, according to South \
+         Korean intelligence. It puts their number at 1,500.",
+    );
+    check(MatchLevel::Normal, &[shipped(), rewrite.clone()], &[(0, Reason::First), (0, Reason::Event)]);
+    check(MatchLevel::Text, &[shipped(), rewrite.clone()], &[(0, Reason::First), (1, Reason::First)]);
+    let late = Entry { published: start() + TimeDelta::hours(80), ..rewrite };
+    check(MatchLevel::Normal, &[shipped(), late], &[(0, Reason::First), (1, Reason::First)]);
+}
+
+#[test]
+fn neighbouring_events_stay_apart() {
+    let confirmed = entry(
+        "harbour-wire",
+        60,
+        "Alliance confirms northern soldiers are in Kursk",
+        "The secretary general told reporters in Brussels that units had reached the border region.",
+    );
+    let minister = entry(
+        "northgate-news",
+        70,
+        "Foreign minister flies to Vladivostok on her way to Moscow",
+        "Choe Son Hui was met at the airport by the governor of the territory and will travel on by train.",
+    );
+    let unrelated =
+        entry("ticker", 1, "Central bank lifts key rate to 21 percent", "Inflation runs above the forecast.");
+    check(
+        MatchLevel::Normal,
+        &[shipped(), unrelated, confirmed, minister],
+        &[(0, Reason::First), (1, Reason::First), (2, Reason::First), (3, Reason::First)],
+    );
+}
+
+#[test]
+fn a_syndicated_copy_survives_headline_byline_and_cut() {
+    let copy = entry(
+        "capital-dispatch",
+        3,
+        "Troops on the way, intelligence agency in Seoul believes",
+        &format!("By STAFF REPORTERS. SEOUL (Harbour Wire) — {}", &SHIPPED[..150]),
+    );
+    check(MatchLevel::Text, &[shipped(), copy.clone()], &[(0, Reason::First), (0, Reason::Text)]);
+    check(MatchLevel::Url, &[shipped(), copy], &[(0, Reason::First), (1, Reason::First)]);
+}
+
+#[test]
+fn a_page_of_boilerplate_is_no_copy() {
+    let boilerplate = "You have read your last free article of this month. Subscribe today for full access to our \
+        local news, sports and obituaries, or log in if you already have an account with the paper.";
+    let entries = [
+        entry("echo-one", 0, "Bakery wins pie contest", boilerplate),
+        entry("echo-two", 2, "Council rejects harbour tunnel", boilerplate),
+    ];
+    check(MatchLevel::Text, &entries, &[(0, Reason::First), (1, Reason::First)]);
+}
+
+#[test]
+fn an_id_counts_across_sources_only_when_it_is_a_uri() {
+    let keyed = |source, key: &str, title| Entry { key: key.into(), ..entry(source, 0, title, "") };
+    let two = |key| [keyed("one", key, "Alpha bravo"), keyed("two", key, "Charlie delta")];
+    let together = [(0, Reason::First), (0, Reason::Id)];
+    let apart = [(0, Reason::First), (1, Reason::First)];
+    for uri in ["https://a.example/?p=7", "tag:a.example,2024:7", "urn:uuid:7b1f3a9e"] {
+        check(MatchLevel::Id, &two(uri), &together);
+        check(MatchLevel::Off, &two(uri), &apart);
+    }
+    for own in ["7", "https://a.example/", "post-7", ""] {
+        check(MatchLevel::Id, &two(own), &apart);
+    }
+}
+
+#[test]
+fn an_id_counts_within_a_publisher() {
+    let one = Entry { key: "7".into(), ..entry("house-world", 0, "Alpha bravo", "") };
+    let two = Entry { key: "7".into(), ..entry("house-asia", 0, "Charlie delta", "") };
+    let house = Publisher::new("house").expect("a name");
+    let mut index = Index::new();
+    index.insert(prepare(&one, &house), &StoryId::stored("story"));
+    let found = find(&index, &prepare(&two, &house), &options(MatchLevel::Id)).expect("a match");
+    assert_eq!((found.story.as_str(), found.reason), ("story", Reason::Id));
+}
+
+#[test]
+fn an_address_is_one_story_unless_a_publisher_sends_everything_there() {
+    let at = |source, hours, url: &str, title| {
+        let url = Some(CanonicalUrl(url.into()));
+        Entry { url, ..entry(source, hours, title, "") }
+    };
+    let page = "https://a.example/page";
+    check(
+        MatchLevel::Url,
+        &[at("one", 0, page, "Live: storm nears the coast"), at("two", 300, page, "A picture worth seeing")],
+        &[(0, Reason::First), (0, Reason::Url)],
+    );
+    check(
+        MatchLevel::Url,
+        &[at("one", 0, page, "Live: storm nears the coast"), at("one", 30, page, "Live: storm reaches the coast")],
+        &[(0, Reason::First), (0, Reason::Url)],
+    );
+    for (url, title) in [(page, "Episode nine, on bees"), ("https://a.example/", "A picture worth seeing")] {
+        check(
+            MatchLevel::Url,
+            &[at("one", 0, url, "Live: storm nears the coast"), at("one", 30, url, title)],
+            &[(0, Reason::First), (1, Reason::First)],
+        );
+    }
+}
+
+#[test]
+fn editions_of_a_series_stay_apart() {
+    let day = |day: i64, title: &str, body: &str| entry("ticker", day * 24, title, body);
+    let series = [
+        day(
+            0,
+            "Ukraine says it downed 26 of 48 drones",
+            "The air force said it had shot down 26 of 48 drones overnight.",
+        ),
+        day(
+            1,
+            "Ukraine says it downed 33 of 62 drones",
+            "The air force said it had shot down 33 of 62 drones overnight.",
+        ),
+        day(
+            1,
+            "Markets close: Nikkei up as yen stays soft",
+            "Tokyo shares rose, Seoul's Kospi edged up, Hong Kong fell.",
+        ),
+        day(2, "Markets close: Seoul slips before results", "Tokyo shares rose, Seoul's Kospi fell, Hong Kong fell."),
+        day(2, "Morning briefing", "Drones over Kyiv, floods in Spain, and a budget."),
+        day(3, "Morning briefing", "Floods in Spain, a missile, and a budget."),
+    ];
+    let apart: Vec<_> = (0..series.len()).map(|at| (at, Reason::First)).collect();
+    check(MatchLevel::Loose, &series, &apart);
+}
+
+#[test]
+fn words_meet_in_scripts_without_blanks() {
+    let written =
+        |source, hours, title: &str| Entry { language: Language::new("ja"), ..entry(source, hours, title, "") };
+    check(
+        MatchLevel::Normal,
+        &[
+            written("one", 0, "北朝鮮の崔善姫外相がウラジオストク到着、モスクワ訪問へ"),
+            written("two", 2, "崔善姫外相、ウラジオストクに到着 モスクワ訪問前に"),
+            written("three", 3, "日銀が金融政策の維持を決定"),
+        ],
+        &[(0, Reason::First), (0, Reason::Event), (2, Reason::First)],
+    );
+}
+
+#[test]
+fn the_evidence_is_one_readable_line() {
+    let mut index = Index::new();
+    index.insert(prepare(&shipped(), &Publisher::own()), &StoryId::stored("story"));
+    let rewrite =
+        entry("tidewater-post", 5, "Special brigade landed in Vladivostok, Seoul spies say", "From Chongjin.");
+    let found = find(&index, &prepare(&rewrite, &Publisher::own()), &options(MatchLevel::Normal)).expect("a match");
+    insta::assert_snapshot!(found.evidence, @"0.99 ≥ 0.60: like “Seoul: 1,500 northern soldiers shipped to Vladivostok” (harbour-wire), sharing vladivostok 6.5, brigad 6.5, chongjin 6.5, land 5.1, seoul 4.9, special 4.6");
+}
+
+#[test]
+fn a_revised_text_replaces_the_old_one() {
+    let mut index = Index::new();
+    let first = entry("one", 0, "Alpha bravo charlie", "");
+    let revised = Entry { title: Text("Delta echo foxtrot".into()), ..first.clone() };
+    let (old, new) = (StoryId::stored("old"), StoryId::stored("new"));
+    index.insert(prepare(&first, &Publisher::own()), &old);
+    index.insert(prepare(&revised, &Publisher::own()), &new);
+    assert_eq!((index.len(), index.story_of(first.id)), (1, Some(&new)));
+    let like = |title| {
+        let entry = entry("two", 1, title, "");
+        find(&index, &prepare(&entry, &publisher(&entry)), &options(MatchLevel::Loose)).map(|found| found.story)
+    };
+    assert_eq!(like("Alpha bravo charlie"), None);
+    assert_eq!(like("Delta echo foxtrot"), Some(new));
+    index.remove(first.id);
+    assert!(index.is_empty() && index.story_of(first.id).is_none());
+}
+
+proptest! {
+    /// Whatever goes in and out, nothing is left behind and nothing panics.
+    #[test]
+    fn an_emptied_index_finds_nothing(
+        texts in prop::collection::vec(("[a-e ]{0,12}", "\\PC{0,60}", 0..4usize), 1..12),
+    ) {
+        let mut index = Index::new();
+        let mut ids = Vec::new();
+        for (at, (title, body, story)) in texts.iter().enumerate() {
+            let entry = entry("one", at as i64, title, body);
+            let prepared = prepare(&entry, &Publisher::own());
+            find(&index, &prepared, &options(MatchLevel::Loose));
+            index.insert(prepared, &StoryId::stored(&story.to_string()));
+            ids.push(entry.id);
+        }
+        for id in ids {
+            index.remove(id);
+        }
+        prop_assert!(index.is_empty());
+        let again = entry("two", 0, &texts[0].0, &texts[0].1);
+        prop_assert_eq!(find(&index, &prepare(&again, &Publisher::own()), &options(MatchLevel::Loose)), None);
+    }
+}

@@ -1,0 +1,116 @@
+//! Which words the index knows, in how many entries each stands, and the newest of those entries.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::background;
+use super::limits::MAX_POSTINGS;
+
+/// A word's number in the vocabulary.
+pub(super) type TermId = u32;
+
+/// The words of the entries held. A word that leaves the last entry is forgotten.
+///
+/// Keys are a feed's words, so the map is one whose collisions cannot be made; its order is never looked at.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary {
+    ids: HashMap<Box<str>, TermId>,
+    words: Vec<Box<str>>,
+    /// Beside `words`, on its own because it is read most: the logarithm of how common the word is.
+    log_commonness: Vec<f32>,
+    postings: Vec<Postings>,
+    free: Vec<TermId>,
+}
+
+#[derive(Debug, Default)]
+struct Postings {
+    /// Entries that have the word, whether or not they are among the newest.
+    entries: u32,
+    /// What the background table adds to that.
+    background: f32,
+    newest: VecDeque<u32>,
+}
+
+impl Vocabulary {
+    pub(super) fn id(&self, word: &str) -> Option<TermId> {
+        self.ids.get(word).copied()
+    }
+
+    pub(super) fn word(&self, term: TermId) -> &str {
+        self.words.get(term as usize).map_or("", |word| word)
+    }
+
+    /// The entries that have a word, the newest last.
+    pub(super) fn newest(&self, term: TermId) -> impl DoubleEndedIterator<Item = u32> + '_ {
+        self.postings.get(term as usize).into_iter().flat_map(|postings| postings.newest.iter().copied())
+    }
+
+    /// The logarithm of the entries in which a word is taken to stand.
+    pub(super) fn log_commonness(&self, term: TermId) -> f32 {
+        self.log_commonness.get(term as usize).copied().unwrap_or(0.0)
+    }
+
+    /// The same for a word that no entry has yet.
+    pub(super) fn log_commonness_of_new(word: &str) -> f32 {
+        commonness(0, background::entries(word))
+    }
+
+    /// Notes that the entry in `slot` has a word.
+    pub(super) fn add(&mut self, word: &str, slot: u32) -> TermId {
+        let term = self.id(word).unwrap_or_else(|| self.admit(word));
+        if let Some(postings) = self.postings.get_mut(term as usize) {
+            postings.entries += 1;
+            if postings.newest.len() >= MAX_POSTINGS {
+                postings.newest.pop_front();
+            }
+            postings.newest.push_back(slot);
+        }
+        self.weigh(term);
+        term
+    }
+
+    /// Notes that the entry in `slot` is gone.
+    pub(super) fn remove(&mut self, term: TermId, slot: u32) {
+        let Some(postings) = self.postings.get_mut(term as usize) else { return };
+        postings.entries = postings.entries.saturating_sub(1);
+        if let Some(at) = postings.newest.iter().position(|&held| held == slot) {
+            postings.newest.remove(at);
+        }
+        if postings.entries == 0 {
+            *postings = Postings::default();
+            if let Some(word) = self.words.get_mut(term as usize) {
+                self.ids.remove(word);
+                *word = Box::default();
+            }
+            self.free.push(term);
+        } else {
+            self.weigh(term);
+        }
+    }
+
+    fn admit(&mut self, word: &str) -> TermId {
+        let postings = Postings { background: background::entries(word), ..Postings::default() };
+        let term = self.free.pop().unwrap_or(self.words.len() as TermId);
+        if (term as usize) < self.words.len() {
+            self.words[term as usize] = word.into();
+            self.postings[term as usize] = postings;
+        } else {
+            self.words.push(word.into());
+            self.postings.push(postings);
+            self.log_commonness.push(0.0);
+        }
+        self.ids.insert(word.into(), term);
+        term
+    }
+
+    fn weigh(&mut self, term: TermId) {
+        if let (Some(postings), Some(weight)) =
+            (self.postings.get(term as usize), self.log_commonness.get_mut(term as usize))
+        {
+            *weight = commonness(postings.entries, postings.background);
+        }
+    }
+}
+
+fn commonness(entries: u32, background: f32) -> f32 {
+    (entries as f32 + background + 0.5).ln()
+}
