@@ -13,8 +13,6 @@ mod rss;
 #[cfg(test)]
 mod tests;
 
-use url::Url;
-
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, EditionName, Rendered, SitePath};
 
@@ -68,7 +66,7 @@ pub enum Error {
         /// Its address.
         link: String,
         /// The site's root.
-        site: Url,
+        site: String,
     },
 }
 

@@ -161,7 +161,7 @@ pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
     let elsewhere = || Error::Elsewhere {
         key: entry.key.clone(),
         link: entry.link.as_ref().map(ToString::to_string).unwrap_or_default(),
-        site: site.url.clone(),
+        site: site.url.to_string(),
     };
     let path = local_path(entry, site).ok_or_else(elsewhere)?;
     let root = "../".repeat(path.as_str().matches('/').count());
