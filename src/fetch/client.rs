@@ -81,7 +81,7 @@ fn user_agent(site: &Url) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::process::Command;
 
     use super::*;
@@ -103,7 +103,7 @@ mod tests {
     }
 
     /// Runs one test in a process of its own, where the environment can be another.
-    fn passes_with(test: &str, environment: &[(&str, &str)]) {
+    pub(in crate::fetch) fn passes_with(test: &str, environment: &[(&str, &str)]) {
         let output = Command::new(std::env::current_exe().expect("the test program"))
             .args(["--exact", test])
             .envs(environment.iter().copied())

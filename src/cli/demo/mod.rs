@@ -51,20 +51,24 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 async fn play(args: Args) -> anyhow::Result<ExitCode> {
     let wires = wires();
     ensure!(!wires.is_empty(), "this program was built without sample wires; build it from the project's own tree");
-    let folder = Folder::new(args.keep)?;
-    let articles = write_articles(&folder.path)?;
+    let folder = Folder::new(args.keep.as_deref())?;
+    let played = play_in(&folder.path, wires, &args).await;
+    folder.leave()?;
+    played.map(|()| ExitCode::SUCCESS)
+}
+
+async fn play_in(folder: &Path, wires: Vec<Wire>, args: &Args) -> anyhow::Result<()> {
+    let articles = write_articles(folder)?;
     let outside = outside(wires.clone(), args.duration).await?;
-    let config = configuration::text(&wires, outside.address, args.listen, &folder.path, articles.as_deref())?;
-    let config_path = folder.path.join("config.toml");
+    let config = configuration::text(&wires, outside.address, args.listen, folder, articles.as_deref())?;
+    let config_path = folder.join("config.toml");
     std::fs::write(&config_path, config)
         .with_context(|| format!("Failed to write the demo's configuration to {}", config_path.display()))?;
     let duration = humantime::format_duration(args.duration);
     println!("{} wires at http://{}/, their news arriving over {duration}", wires.len(), outside.address);
     println!("The desk's configuration is {}. Ctrl-C ends the demo.", config_path.display());
     tokio::signal::ctrl_c().await.context("Failed to wait for Ctrl-C")?;
-    outside.stop().await?;
-    folder.leave()?;
-    Ok(ExitCode::SUCCESS)
+    outside.stop().await
 }
 
 fn wires() -> Vec<Wire> {
@@ -122,9 +126,10 @@ struct Folder {
 }
 
 impl Folder {
-    fn new(keep: Option<PathBuf>) -> anyhow::Result<Self> {
+    fn new(keep: Option<&Path>) -> anyhow::Result<Self> {
         let kept = keep.is_some();
-        let path = keep.unwrap_or_else(|| std::env::temp_dir().join(format!("wiredesk-demo-{}", std::process::id())));
+        let own = || std::env::temp_dir().join(format!("wiredesk-demo-{}", std::process::id()));
+        let path = keep.map_or_else(own, Path::to_owned);
         // Of its own, it must be new: a folder that is there already is somebody else's.
         let made = if kept { std::fs::create_dir_all(&path) } else { std::fs::create_dir(&path) };
         let path = made.and_then(|()| path.canonicalize());
@@ -186,7 +191,7 @@ mod tests {
         let parent = tempfile::tempdir().expect("a folder");
         let kept = parent.path().join("a/b");
         for _ in 0..2 {
-            Folder::new(Some(kept.clone())).expect("a folder").leave().expect("kept");
+            Folder::new(Some(&kept)).expect("a folder").leave().expect("kept");
         }
         assert!(kept.is_dir());
     }

@@ -5,6 +5,7 @@ mod concurrency;
 mod files;
 mod private;
 mod redirects;
+mod secure;
 mod server;
 mod status;
 mod validators;
