@@ -3,7 +3,6 @@
 //! Nothing is invented: what an item lacks is taken from the nearest thing that it has, in the order that each
 //! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
 
-mod canonical;
 mod dates;
 mod language;
 mod words;
@@ -14,11 +13,10 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-pub use canonical::canonical_url;
-
 use crate::model::{
     CanonicalUrl, Enclosure, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text,
 };
+pub use crate::text::canonical_url;
 use crate::text::{clip, fold};
 
 /// The longest title, in characters.
