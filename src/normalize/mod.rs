@@ -1,1 +1,236 @@
 //! Makes entries of items: the neutral form in, clean dated entries with canonical URLs out.
+//!
+//! Nothing is invented: what an item lacks is taken from the nearest thing that it has, in the order that each
+//! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
+
+mod dates;
+mod language;
+mod words;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::model::{
+    CanonicalUrl, Enclosure, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text,
+};
+pub use crate::text::canonical_url;
+use crate::text::{clip, fold};
+
+/// The longest title, in characters.
+pub const MAX_TITLE_CHARS: usize = 1_000;
+/// How much of the text names an item without a title, in characters.
+pub const MAX_NAMING_CHARS: usize = 80;
+/// The longest name of a person or a category, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+/// The most people, categories or enclosures of an entry.
+pub const MAX_LIST: usize = 20;
+/// The longest key that is kept as it stands, in bytes; a longer one is hashed.
+pub const MAX_KEY_BYTES: usize = 1_000;
+/// The longest address, in bytes.
+pub const MAX_URL_BYTES: usize = 8 * 1024;
+
+/// The entries of a document, in its order, seen at `now`; of items with one key the first counts.
+///
+/// Summary and content hold at most 1 MiB of HTML each (see `text::sanitize`).
+pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entry> {
+    let feed = &parsed.feed;
+    let home = home(feed, source);
+    let mut keys = HashSet::new();
+    let mut entries: Vec<Entry> = feed
+        .items
+        .iter()
+        .map(|item| (key(item), item))
+        .filter(|(key, _)| keys.insert(key.clone()))
+        .map(|(key, item)| entry(key, item, feed, home.as_ref(), source, now))
+        .collect();
+    forget_shared_urls(&mut entries);
+    entries
+}
+
+fn entry(key: String, item: &Item, feed: &Feed, home: Option<&Url>, source: &Source, now: DateTime<Utc>) -> Entry {
+    let link = link(item, home);
+    let base = link.as_ref().or(home);
+    let content = words::html(item.content.as_ref(), base);
+    let summary = words::html(item.summary.as_ref(), base);
+    let (summary, content) = without_repetition(summary, content);
+    let opening = words::opening(if content.is_empty() { &summary } else { &content });
+    let title = title(item.title.as_ref(), &opening, link.as_ref(), &key);
+    let declared = item.language.as_deref().or(feed.language.as_deref());
+    let (published, updated) = dates::settle(item.published, item.updated, now);
+    let image = item.image.as_deref().and_then(|image| web_url(image, base));
+    let enclosures = enclosures(&item.enclosures, base);
+    Entry {
+        id: EntryId::mint(&source.id, &key),
+        source: source.id.clone(),
+        key,
+        url: link.as_ref().filter(|link| names_a_page(link)).map(canonical_url),
+        language: language::settle(declared, &format!("{title} {opening}")),
+        title,
+        summary,
+        content,
+        published,
+        updated,
+        seen: now,
+        authors: people(&item.authors, base),
+        categories: categories(&item.categories),
+        image: image.or_else(|| first_picture(&enclosures)),
+        enclosures,
+        link,
+    }
+}
+
+/// What references are relative to when an item has no page: the feed's page, else the feed.
+fn home(feed: &Feed, source: &Source) -> Option<Url> {
+    let own = match &source.location {
+        Location::Web(url) => Some(url.as_url()),
+        Location::File(_) | Location::Articles(_) => None,
+    };
+    feed.link.as_deref().and_then(|link| web_url(link, own)).or_else(|| own.cloned())
+}
+
+/// The guid, else the link, else a hash of what the item says.
+fn key(item: &Item) -> String {
+    let given = [&item.id, &item.link].into_iter().flatten().map(|key| fold(key)).find(|key| !key.is_empty());
+    match given {
+        Some(key) if key.len() <= MAX_KEY_BYTES => key,
+        Some(long) => format!("sha256:{}", hash(&[&long])),
+        None => {
+            let raw =
+                |markup: &Option<Markup>| markup.as_ref().map(|markup| markup.raw().to_owned()).unwrap_or_default();
+            let summary = item.summary.as_ref().map_or_else(|| raw(&item.content), |summary| summary.raw().to_owned());
+            let date = item.published.or(item.updated).map(|date| date.to_rfc3339()).unwrap_or_default();
+            format!("sha256:{}", hash(&[&raw(&item.title), &summary, &date]))
+        }
+    }
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut sha = Sha256::new();
+    for part in parts {
+        sha.update(part);
+        sha.update([0]);
+    }
+    sha.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The link, else a guid that is an address.
+fn link(item: &Item, home: Option<&Url>) -> Option<Url> {
+    let link = item.link.as_deref().and_then(|link| web_url(link, home));
+    link.or_else(|| item.id.as_deref().and_then(|id| web_url(id, None)))
+}
+
+/// An absolute http(s) address without a password.
+fn web_url(reference: &str, base: Option<&Url>) -> Option<Url> {
+    let reference = reference.trim();
+    if reference.is_empty() || reference.len() > MAX_URL_BYTES {
+        return None;
+    }
+    let mut url = match Url::parse(reference) {
+        Ok(url) => url,
+        Err(url::ParseError::RelativeUrlWithoutBase) => base?.join(reference).ok()?,
+        Err(_) => return None,
+    };
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    // Cannot fail: an http URL has a host.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    Some(url)
+}
+
+/// Whether an address is more than a site's front door.
+fn names_a_page(url: &Url) -> bool {
+    url.path() != "/" || url.query().is_some() || url.fragment().is_some_and(|fragment| fragment.starts_with('!'))
+}
+
+/// Takes the canonical URL from entries that share it with another of the same document: it names none of them.
+///
+/// Change logs and live pages link every item to one page, apart from the fragment.
+fn forget_shared_urls(entries: &mut [Entry]) {
+    let mut uses: HashMap<CanonicalUrl, usize> = HashMap::new();
+    for url in entries.iter().filter_map(|entry| entry.url.clone()) {
+        *uses.entry(url).or_default() += 1;
+    }
+    for entry in entries {
+        entry.url = entry.url.take().filter(|url| uses.get(url) == Some(&1));
+    }
+}
+
+/// A summary that says what the content says is none.
+fn without_repetition(summary: Html, content: Html) -> (Html, Html) {
+    let repeated = !summary.is_empty()
+        && (summary == content
+            || (summary.as_str().len() <= 2 * content.as_str().len() + 100
+                && content.as_str().len() <= 2 * summary.as_str().len() + 100
+                && words::same(&summary, &content)));
+    if repeated { (Html::default(), content) } else { (summary, content) }
+}
+
+/// The title, else the first words of the text, else the link, else the key.
+fn title(title: Option<&Markup>, opening: &str, link: Option<&Url>, key: &str) -> Text {
+    let given = title.map(words::line).unwrap_or_default();
+    let title = [given.as_str(), &clip(opening, MAX_NAMING_CHARS), link.map_or("", Url::as_str), key]
+        .into_iter()
+        .find(|title| !title.is_empty())
+        .map(|title| clip(title, MAX_TITLE_CHARS));
+    Text(title.unwrap_or_default())
+}
+
+fn people(people: &[Person], base: Option<&Url>) -> Vec<Person> {
+    let mut clean: Vec<Person> = Vec::new();
+    for person in people {
+        let short = |text: &Option<String>| {
+            text.as_deref()
+                .map(|text| clip(&words::decoded(&fold(text)), MAX_NAME_CHARS))
+                .filter(|text| !text.is_empty())
+        };
+        let person = Person {
+            name: short(&person.name),
+            email: short(&person.email).filter(|email| email.contains('@')),
+            url: person.url.as_deref().and_then(|url| web_url(url, base)).map(String::from),
+        };
+        if person != Person::default() && clean.len() < MAX_LIST && !clean.contains(&person) {
+            clean.push(person);
+        }
+    }
+    clean
+}
+
+fn categories(categories: &[String]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    categories
+        .iter()
+        .map(|category| clip(&words::decoded(&fold(category)), MAX_NAME_CHARS))
+        .filter(|category| !category.is_empty() && seen.insert(category.to_lowercase()))
+        .take(MAX_LIST)
+        .collect()
+}
+
+fn enclosures(enclosures: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
+    let mut seen = HashSet::new();
+    enclosures
+        .iter()
+        .filter_map(|enclosure| {
+            let url = String::from(web_url(&enclosure.url, base)?);
+            let media_type = enclosure.media_type.as_deref().map(|media_type| fold(media_type).to_ascii_lowercase());
+            let media_type = media_type.filter(|media_type| media_type.len() <= 100 && media_type.contains('/'));
+            Some(Enclosure { url, media_type, size_bytes: enclosure.size_bytes.filter(|&size| size > 0) })
+        })
+        .filter(|enclosure| seen.insert(enclosure.url.clone()))
+        .take(MAX_LIST)
+        .collect()
+}
+
+fn first_picture(enclosures: &[Enclosure]) -> Option<Url> {
+    let is_picture = |enclosure: &&Enclosure| {
+        enclosure.media_type.as_deref().is_some_and(|media_type| media_type.starts_with("image/"))
+    };
+    enclosures.iter().find(is_picture).and_then(|enclosure| Url::parse(&enclosure.url).ok())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+use super::*;
+use crate::model::{FeedUrl, Publisher, SourceId};
+
+fn source() -> Source {
+    Source {
+        id: SourceId::new("harbour").expect("a name"),
+        name: None,
+        location: Location::Web(FeedUrl::parse("https://harbour.example/feeds/all.xml").expect("a URL")),
+        publisher: Publisher::new("harbour").expect("a name"),
+        tags: Vec::new(),
+        priority: 0,
+        can_lead: true,
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    date("2024-10-25T12:00:00Z")
+}
+
+fn date(text: &str) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339(text).expect("a date").to_utc()
+}
+
+fn normalized(items: Vec<Item>) -> Vec<Entry> {
+    let feed = Feed { link: Some("https://harbour.example/news/".into()), items, ..Feed::default() };
+    entries(&Parsed { feed, flaws: Vec::new() }, &source(), now())
+}
+
+fn one(item: Item) -> Entry {
+    normalized(vec![item]).pop().expect("an entry")
+}
+
+fn text(text: &str) -> Option<Markup> {
+    Some(Markup::Plain(text.into()))
+}
+
+fn markup(html: &str) -> Option<Markup> {
+    Some(Markup::Html(html.into()))
+}
+
+#[test]
+fn a_whole_item_becomes_a_whole_entry() {
+    let item = Item {
+        id: Some(" tag:harbour.example,2024:1 ".into()),
+        link: Some("/2024/10/troops/?utm_source=rss".into()),
+        title: markup("Seoul: <b>troops</b> in Russia, spy agency says&amp;#8230;"),
+        summary: markup("<p>About 3,000 are there.</p>"),
+        content: markup("<p onclick=x>About 3,000 are there, <a href=more.html>we learn</a>.</p><script>x</script>"),
+        published: Some(date("2024-10-24T08:00:00Z")),
+        updated: Some(date("2024-10-24T10:00:00Z")),
+        authors: vec![
+            Person { name: Some(" Jane\n Doe ".into()), email: Some("nobody".into()), url: Some("/jane".into()) },
+            Person { name: Some(" ".into()), ..Person::default() },
+        ],
+        enclosures: vec![
+            Enclosure { url: "/a.jpg".into(), media_type: Some("Image/JPEG".into()), size_bytes: Some(0) },
+            Enclosure { url: "/a.jpg".into(), ..Enclosure::default() },
+            Enclosure { url: "javascript:x".into(), ..Enclosure::default() },
+        ],
+        categories: vec![" World ".into(), "world".into(), "".into(), "Asia &amp; Pacific".into()],
+        language: Some("en-GB".into()),
+        ..Item::default()
+    };
+    insta::assert_debug_snapshot!(one(item));
+}
+
+#[test]
+fn keys_fall_back_and_never_clash() {
+    let with = |id: Option<&str>, link: Option<&str>, title: &str| Item {
+        id: id.map(Into::into),
+        link: link.map(Into::into),
+        title: text(title),
+        ..Item::default()
+    };
+    assert_eq!(one(with(Some("1"), Some("https://a.example/x"), "t")).key, "1");
+    assert_eq!(one(with(Some(" "), Some("https://a.example/x"), "t")).key, "https://a.example/x");
+    let hashed = |title| one(with(None, None, title)).key;
+    assert!(hashed("t").starts_with("sha256:"));
+    assert_eq!(hashed("t"), hashed("t"));
+    assert_ne!(hashed("t"), hashed("u"));
+    assert_eq!(one(with(Some(&"x".repeat(5_000)), None, "t")).key.len(), "sha256:".len() + 32);
+
+    let entries =
+        normalized(vec![with(Some("1"), None, "first"), with(Some("2"), None, "b"), with(Some("1"), None, "c")]);
+    let titles: Vec<&str> = entries.iter().map(|entry| entry.title.as_str()).collect();
+    assert_eq!(titles, ["first", "b"]);
+}
+
+#[test]
+fn titles_are_never_empty() {
+    let long = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen";
+    for (item, expected) in [
+        (Item { title: text("A title"), ..Item::default() }, "A title"),
+        (Item { title: markup("<br>"), summary: markup("<p>A text</p>"), ..Item::default() }, "A text"),
+        (
+            Item { content: text(long), ..Item::default() },
+            "one two three four five six seven eight nine ten eleven twelve thirteen…",
+        ),
+        (Item { link: Some("https://a.example/x".into()), ..Item::default() }, "https://a.example/x"),
+        (Item { id: Some("urn:x:1".into()), ..Item::default() }, "urn:x:1"),
+    ] {
+        assert_eq!(one(item).title.as_str(), expected);
+    }
+    assert!(!one(Item::default()).title.is_empty());
+    let title = one(Item { title: text(&"word ".repeat(1_000)), ..Item::default() }).title;
+    assert!(title.as_str().chars().count() <= MAX_TITLE_CHARS);
+}
+
+#[test]
+fn links_are_absolute_addresses_of_the_web() {
+    for (id, link, expected) in [
+        (None, Some("https://a.example/x"), Some("https://a.example/x")),
+        (None, Some("story/1"), Some("https://harbour.example/news/story/1")),
+        (Some("https://a.example/p"), None, Some("https://a.example/p")),
+        (Some("https://a.example/p"), Some("javascript:x"), Some("https://a.example/p")),
+        (Some("guid-1"), None, None),
+        (Some("urn:uuid:1"), Some("mailto:a@a.example"), None),
+        (None, Some("https://u:p@a.example/x"), Some("https://a.example/x")),
+    ] {
+        let entry = one(Item { id: id.map(Into::into), link: link.map(Into::into), ..Item::default() });
+        assert_eq!(entry.link.as_ref().map(Url::as_str), expected, "{id:?} {link:?}");
+    }
+}
+
+#[test]
+fn an_address_that_names_no_single_item_is_not_compared() {
+    let links = ["https://a.example/log#1", "https://a.example/log#2", "https://a.example/", "https://a.example/x"];
+    let items = links.map(|link| Item { id: Some(link.into()), link: Some(link.into()), ..Item::default() });
+    let urls: Vec<_> = normalized(items.into()).into_iter().map(|entry| entry.url.map(|url| url.0)).collect();
+    assert_eq!(urls, [None, None, None, Some("a.example/x".to_owned())]);
+}
+
+#[test]
+fn a_summary_that_repeats_the_content_goes() {
+    for (summary, content, kept) in [
+        (markup("<p>Same</p>"), markup("<p>Same</p>"), false),
+        (text("Same words"), markup("<div><b>Same</b> words</div>"), false),
+        (markup("Short"), markup("Short, and much longer"), true),
+        (markup("Alone"), None, true),
+    ] {
+        let entry = one(Item { summary, content, ..Item::default() });
+        assert_eq!(!entry.summary.is_empty(), kept, "{}", entry.summary.as_str());
+    }
+}
+
+#[test]
+fn lists_are_bounded() {
+    let many = |n: usize| (0..n).map(|n| format!("{n}"));
+    let entry = one(Item {
+        categories: many(100).collect(),
+        authors: many(100).map(|name| Person { name: Some(name), ..Person::default() }).collect(),
+        enclosures: many(100).map(|url| Enclosure { url, ..Enclosure::default() }).collect(),
+        ..Item::default()
+    });
+    assert_eq!((entry.categories.len(), entry.authors.len(), entry.enclosures.len()), (20, 20, 20));
+}

@@ -1,0 +1,10 @@
+//! HTML in: plain text for comparing, sanitised HTML for showing.
+
+mod elements;
+mod plain;
+mod references;
+mod sanitize;
+mod tokens;
+
+pub use plain::plain;
+pub use sanitize::sanitize;
