@@ -41,6 +41,7 @@ pub fn windows_1252(byte: u8) -> char {
 }
 
 fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+    let opens = |byte: u8| matches!(byte, b'<' | b'{' | b' ' | b'\n' | b'\r' | b'\t');
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => return utf_32(rest, u32::from_le_bytes).into(),
         [0, 0, 0xfe, 0xff, rest @ ..] => return utf_32(rest, u32::from_be_bytes).into(),
@@ -48,8 +49,8 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
         [0, 0, 0, b'<', ..] => return utf_32(bytes, u32::from_be_bytes).into(),
         [0xff, 0xfe, rest @ ..] => return UTF_16LE.decode_without_bom_handling(rest).0,
         [0xfe, 0xff, rest @ ..] => return UTF_16BE.decode_without_bom_handling(rest).0,
-        [b'<', 0, _, 0, ..] => return UTF_16LE.decode_without_bom_handling(bytes).0,
-        [0, b'<', 0, _, ..] => return UTF_16BE.decode_without_bom_handling(bytes).0,
+        [first, 0, _, 0, ..] if opens(*first) => return UTF_16LE.decode_without_bom_handling(bytes).0,
+        [0, first, 0, _, ..] if opens(*first) => return UTF_16BE.decode_without_bom_handling(bytes).0,
         [0xef, 0xbb, 0xbf, rest @ ..] => return utf_8_with_strays(rest, remarks),
         _ => {}
     }
@@ -62,7 +63,7 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     }
     let declared = declared_label(bytes);
     for label in [charset, declared].into_iter().flatten() {
-        let Some(encoding) = Encoding::for_label(label.trim().as_bytes()) else {
+        let Some(encoding) = encoding_of(label) else {
             remarks
                 .push(("unknown-encoding", format!("The encoding `{label}` is unknown: looked at the bytes instead.")));
             continue;
@@ -106,6 +107,27 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
         Ok(text) => Cow::Borrowed(text),
         Err(_) => utf_8_with_strays(bytes, remarks),
     }
+}
+
+/// The encoding of a label, also where its spelling is nearly right: `utf_8`, `latin-1`, `win-1251`, `iso8859_1`.
+fn encoding_of(label: &str) -> Option<&'static Encoding> {
+    let label = label.trim().to_ascii_lowercase();
+    if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
+        return Some(encoding);
+    }
+    let dashed = label.replace(['_', ' '], "-");
+    let digits = dashed.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let windows = ["win", "cp", "ms", "windows"].iter().any(|prefix| dashed.starts_with(prefix));
+    let guess = match dashed.strip_prefix("latin-") {
+        Some(number) => format!("latin{number}"),
+        None if dashed.starts_with("utf8") || dashed.starts_with("utf-8") => "utf-8".to_owned(),
+        None if dashed.starts_with("iso") && digits.starts_with("8859") => {
+            format!("iso-8859-{}", digits["8859".len()..].trim_start_matches('-'))
+        }
+        None if windows => format!("windows-{digits}"),
+        None => dashed,
+    };
+    Encoding::for_label(guess.as_bytes())
 }
 
 /// UTF-8 where the bytes are mostly that, else what `chardetng` makes of them.
@@ -221,6 +243,20 @@ mod tests {
         check(b"<?xml encoding='utf-16'?>\xc3\xa9", None, "<?xml encoding='utf-16'?>é", &["wrong-encoding"]);
         check(b"<a>\xc3\xa9\x96X", Some("utf-8"), "<a>é–X", &["mixed-encoding"]);
         check(b"<?xml encoding='Shift_JIS'?>\x93\xfa\x96{", None, "<?xml encoding='Shift_JIS'?>日本", &[]);
+    }
+
+    #[test]
+    fn labels_may_be_nearly_right() {
+        for (label, expected) in [
+            ("utf_8", "UTF-8"),
+            ("UTF-8859-1", "UTF-8"),
+            ("latin-2", "ISO-8859-2"),
+            ("win-1251", "windows-1251"),
+            ("iso8859_15", "ISO-8859-15"),
+        ] {
+            assert_eq!(encoding_of(label).map(Encoding::name), Some(expected), "{label}");
+        }
+        assert_eq!(encoding_of("x-foo"), None);
     }
 
     #[test]

@@ -40,6 +40,9 @@ impl Troubles {
     /// Entities that grew beyond the limit: left out.
     pub const TOO_MUCH: Self = Self(32);
 
+    /// A reference without its `;`: decoded.
+    pub const NO_SEMICOLON: Self = Self(64);
+
     /// Whether `other` is among them.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -103,8 +106,20 @@ impl Entities {
         out.push_str(rest);
     }
 
+    fn declares(&self, name: &str) -> bool {
+        self.declared.iter().any(|(known, _)| known == name)
+    }
+
+    fn push_html(&self, character: char, out: &mut String, troubles: &mut Troubles) {
+        troubles.add(Troubles::HTML_NAME);
+        out.push(character);
+    }
+
     fn decode_reference(&self, reference: &str, out: &mut String, depth: usize, troubles: &mut Troubles) {
-        let name = &reference[1..reference.len() - 1];
+        let name = reference[1..].trim_end_matches(';');
+        if !reference.ends_with(';') {
+            troubles.add(Troubles::NO_SEMICOLON);
+        }
         if let Some(number) = name.strip_prefix('#') {
             return match numbered(number, troubles) {
                 Numbered::Character(character) => out.push(character),
@@ -121,6 +136,9 @@ impl Entities {
             "gt" => return out.push('>'),
             "quot" => return out.push('"'),
             "apos" => return out.push('\''),
+            // XHTML 1.0's own value, from which XML had its names, where HTML 5 has another.
+            "lang" if !self.declares(name) => return self.push_html('\u{2329}', out, troubles),
+            "rang" if !self.declares(name) => return self.push_html('\u{232a}', out, troubles),
             _ => {}
         }
         if let Some((_, value)) = self.declared.iter().find(|(known, _)| known == name) {
@@ -129,29 +147,39 @@ impl Entities {
             self.budget.set(left);
             return self.decode_level(value, out, depth + 1, troubles);
         }
-        let decoded = htmlize::unescape(reference);
+        let decoded = htmlize::unescape_attribute(reference);
         troubles.add(if decoded == reference { Troubles::UNKNOWN_NAME } else { Troubles::HTML_NAME });
         out.push_str(&decoded);
     }
 }
 
 /// The length of the reference that `text` starts with, `&` and `;` included.
+///
+/// The `;` may be missing behind a number, and behind the old HTML names (`&nbsp`) where no letter, digit or `=` follows,
+/// so that `?a=1&copy=2` stays an address.
 fn reference_length(text: &str) -> Option<usize> {
     /// The longest HTML name has 31 letters.
     const LONGEST: usize = 40;
     let bytes = text.as_bytes();
-    let end = bytes.iter().take(LONGEST).position(|&byte| byte == b';')?;
-    let name = &bytes[1..end];
-    let well_formed = match name {
-        [b'#', b'x' | b'X', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit),
-        [b'#', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
-        [first, rest @ ..] => {
-            (first.is_ascii_alphabetic() || *first == b'_')
-                && rest.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte))
-        }
-        [] => false,
+    let name_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.:".contains(byte);
+    let run = |from: usize, belongs: &dyn Fn(&u8) -> bool| {
+        from + bytes.iter().skip(from).take(LONGEST).take_while(|byte| belongs(byte)).count()
     };
-    well_formed.then_some(end + 1)
+    let (start, end) = match bytes.get(1)? {
+        b'#' if matches!(bytes.get(2), Some(b'x' | b'X')) => (3, run(3, &u8::is_ascii_hexdigit)),
+        b'#' => (2, run(2, &u8::is_ascii_digit)),
+        first if first.is_ascii_alphabetic() || *first == b'_' => (1, run(1, &name_byte)),
+        _ => return None,
+    };
+    if end == start {
+        return None;
+    }
+    match bytes.get(end) {
+        Some(b';') => Some(end + 1),
+        _ if bytes[1] == b'#' => Some(end),
+        Some(b'=') => None,
+        _ => (end <= 8 && htmlize::unescape_attribute(&text[..end]) != text[..end]).then_some(end),
+    }
 }
 
 enum Numbered {
@@ -211,6 +239,8 @@ mod tests {
         check("?a=1&copy=2", "?a=1&copy=2", Troubles::BARE_AMPERSAND.0);
         check("A&foo;B", "A&foo;B", Troubles::UNKNOWN_NAME.0);
         check("A&#146;B", "A\u{2019}B", Troubles::CP1252_NUMBER.0);
+        check("a &nbsp b &amp c &#39s &T", "a \u{a0} b & c 's &T", 1 + 2 + Troubles::NO_SEMICOLON.0);
+        check("&lang;", "\u{2329}", Troubles::HTML_NAME.0);
         check("A&#8;B", "AB", Troubles::BAD_NUMBER.0);
         check("A&#99999999999;B", "A&#99999999999;B", Troubles::BAD_NUMBER.0);
     }

@@ -1,5 +1,7 @@
 //! What each element gives: which field it fills, from its text or its attributes, and how strongly.
 
+use chrono::{DateTime, Datelike};
+
 use super::date;
 use super::draft::{self, Draft};
 use super::flaws::Flaws;
@@ -221,7 +223,13 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
             Start::Scope(Scope::Ignored)
         }
         MediaContent => {
-            add_enclosure(reader, raw, 1);
+            let is =
+                |name: &str, wanted: &str| attribute(reader, raw, name).is_some_and(|kind| kind.starts_with(wanted));
+            if is("medium", "image") || is("type", "image/") {
+                start_picture(reader, raw, 1);
+            } else {
+                add_enclosure(reader, raw, 1);
+            }
             Start::Through
         }
         MediaThumbnail => start_picture(reader, raw, 1),
@@ -383,10 +391,14 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
                 reader.draft().link.offer(0, link);
             }
             // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.
-            let id = if line.starts_with('/') { resolve(&line, reader.base()) } else { line };
+            let id = if line.starts_with('/') { resolve(&line, reader.declared_base()) } else { line };
             reader.draft().id.offer(rank, id);
         }
         Field::Published(rank) | Field::Updated(rank) => match date::read(&line) {
+            // The zero of Go, .NET and Unix: a program that had no date.
+            Some(date) if date.year() <= 1 || date == DateTime::UNIX_EPOCH => {
+                flaws.note("zero-date", reader.position, || format!("`{line}` stands for no date: left out."));
+            }
             Some(date) if matches!(field, Field::Published(_)) => reader.draft().published.renew(rank, date),
             Some(date) => reader.draft().updated.renew(rank, date),
             None => flaws.note("bad-date", reader.position, || {

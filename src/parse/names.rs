@@ -99,13 +99,10 @@ impl<'a> Bindings<'a> {
         self.bound.truncate(mark);
     }
 
-    /// Binds a prefix (empty for the default namespace). On the root element an unknown default namespace is taken
-    /// for the feed's own: people invent those.
-    pub fn bind(&mut self, prefix: &'a str, uri: &str, root: bool) {
-        let fall_back = if prefix.is_empty() && root { Space::Core } else { Space::Other };
-        // An RSS root with `xmlns="http://www.w3.org/1999/xhtml"` or a module's URI is still a feed.
-        let space = space_of_uri(uri).unwrap_or(fall_back);
-        let space = if prefix.is_empty() && root { Space::Core } else { space };
+    /// Binds a prefix (empty for the default namespace). `own` says that the element is the feed's own whatever
+    /// its namespace, so its default namespace is too.
+    pub fn bind(&mut self, prefix: &'a str, uri: &str, own: bool) {
+        let space = if prefix.is_empty() && own { Space::Core } else { space_of_uri(uri).unwrap_or(Space::Other) };
         if self.bound.len() < limits::NAMESPACES {
             self.bound.push((prefix, space));
         }
@@ -131,6 +128,11 @@ impl<'a> Bindings<'a> {
 /// Splits `dc:creator`.
 pub fn split(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))
+}
+
+/// Whether a local name is one of those that make up the frame of every feed.
+pub fn is_frame(local: &str) -> bool {
+    ["rss", "rdf", "feed", "channel", "item", "entry"].iter().any(|name| name.eq_ignore_ascii_case(local))
 }
 
 /// An element that feeds use.

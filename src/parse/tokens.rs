@@ -59,7 +59,7 @@ pub struct Tokens<'a> {
     fault: Option<Fault>,
     stray_searches: usize,
     no_comment_end: bool,
-    no_cdata_end: bool,
+    cdata_end: Option<usize>,
     no_instruction_end: bool,
 }
 
@@ -73,7 +73,7 @@ impl<'a> Tokens<'a> {
             fault: None,
             stray_searches: 0,
             no_comment_end: false,
-            no_cdata_end: false,
+            cdata_end: None,
             no_instruction_end: false,
         }
     }
@@ -216,17 +216,29 @@ impl<'a> Tokens<'a> {
         if !rest.starts_with("<![CDATA[") {
             self.fault = Some(Fault::CDataCase);
         }
-        let inside = &rest[OPENING..];
-        let end = if self.no_cdata_end { None } else { memmem::find(inside.as_bytes(), b"]]>") };
-        let Some(end) = end else {
-            self.no_cdata_end = true;
+        let start = self.position + OPENING;
+        // The end found last may lie beyond this opening too: each byte is searched once.
+        let end = self.cdata_end.filter(|&end| end >= start).unwrap_or_else(|| {
+            let inside = &self.document.as_bytes()[start..];
+            memmem::find(inside, b"]]>").map_or(usize::MAX, |end| start + end)
+        });
+        self.cdata_end = Some(end);
+        let inside = self.document.get(start..end).filter(|inside| !swallows_an_item(inside));
+        let Some(inside) = inside else {
             self.fault = Some(Fault::UnclosedCData);
-            self.position += OPENING;
+            self.position = start;
             return Token::Other;
         };
-        self.position += OPENING + end + 3;
-        Token::CData(&inside[..end])
+        self.position = end + 3;
+        Token::CData(inside)
     }
+}
+
+/// Whether a CDATA section runs over the end of an item into another section: its own end is missing.
+fn swallows_an_item(inside: &str) -> bool {
+    let Some(nested) = memmem::find(inside.as_bytes(), b"<![CDATA[") else { return false };
+    let head = &inside.as_bytes()[..nested];
+    memmem::find(head, b"</item>").or_else(|| memmem::find(head, b"</entry>")).is_some()
 }
 
 /// Whether what follows a `<` makes it markup.
@@ -367,6 +379,7 @@ mod tests {
         check("<a b=\"c>d</a><e f=\"g\"/>", &["start a b=c", "text d", "end a", "empty e f=g"], &[LostQuote]);
         check("<a>x</a", &["start a", "text x", "other"], &[UnclosedTag]);
         check("<a><![CDATA[x</a>", &["start a", "other", "text x", "end a"], &[UnclosedCData]);
+        check("<![CDATA[a</item><![CDATA[b]]>", &["other", "text a", "end item", "cdata b"], &[UnclosedCData]);
         check("<![cdata[x]]>", &["cdata x"], &[CDataCase]);
         check("<!-- x <a>", &["other"], &[UnclosedOther]);
         check("<!not a doctype>", &["text <!not a doctype>"], &[BareLessThan]);

@@ -142,6 +142,11 @@ impl<'a> Reader<'a> {
         self.bases.last().and_then(|(_, base)| base.as_ref()).or(self.fall_back_base.as_ref())
     }
 
+    /// The base that the document or its sender declares.
+    pub fn declared_base(&self) -> Option<&Url> {
+        self.bases.last().and_then(|(_, base)| base.as_ref())
+    }
+
     /// The draft that fields go to.
     pub fn draft(&mut self) -> &mut Draft {
         self.item.as_mut().unwrap_or(&mut self.feed)
@@ -194,10 +199,11 @@ impl<'a> Reader<'a> {
     }
 
     fn note_troubles(&self, troubles: Troubles, flaws: &mut Flaws<'_>) {
-        const MESSAGES: [(Troubles, &str, &str); 6] = [
+        const MESSAGES: [(Troubles, &str, &str); 7] = [
             (Troubles::BARE_AMPERSAND, "bare-ampersand", "A `&` that begins no reference: taken as text."),
             (Troubles::HTML_NAME, "undeclared-entity", "An HTML entity that XML does not know: decoded as in HTML."),
             (Troubles::UNKNOWN_NAME, "unknown-entity", "An entity that nobody declares: kept as it stands."),
+            (Troubles::NO_SEMICOLON, "missing-semicolon", "A reference without its `;`: decoded."),
             (Troubles::BAD_NUMBER, "bad-character", "A character reference to no valid character: not decoded."),
             (
                 Troubles::CP1252_NUMBER,
@@ -219,8 +225,10 @@ impl<'a> Reader<'a> {
     fn start(&mut self, name: &'a str, raw: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
         let mark = self.bindings.mark();
         let root = self.format.is_none();
-        let (base, language) = self.read_xml_attributes(raw, root);
         let (prefix, local) = names::split(name);
+        // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
+        let own = root || prefix.is_empty() && self.collector.is_none() && names::is_frame(local);
+        let (base, language) = self.read_xml_attributes(raw, own);
         let space = self.bindings.space(prefix);
         let element = names::element(space, local);
         if root {
@@ -263,7 +271,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds namespaces; gives `xml:base` and `xml:lang`.
-    fn read_xml_attributes(&mut self, raw: &'a str, root: bool) -> (Option<Url>, Option<String>) {
+    fn read_xml_attributes(&mut self, raw: &'a str, own: bool) -> (Option<Url>, Option<String>) {
         let (mut base, mut language) = (None, None);
         if memchr::memchr2(b'x', b'X', raw.as_bytes()).is_none() {
             return (base, language);
@@ -271,14 +279,14 @@ impl<'a> Reader<'a> {
         for Attribute { name, value } in attributes(raw) {
             let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };
             match name[head.len()..].to_ascii_lowercase().as_str() {
-                "ns" => self.bindings.bind("", value, root),
+                "ns" => self.bindings.bind("", value, own),
                 ":base" => {
                     let value = self.decoded(value).into_owned();
                     let resolved = resolve(&value, self.bases.last().and_then(|(_, base)| base.as_ref()));
                     base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
                 }
                 ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
-                bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, root),
+                bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, own),
                 _ => {}
             }
         }
@@ -514,6 +522,7 @@ impl<'a> Reader<'a> {
         let Some(format) = self.format else {
             return Err(match self.unknown_root {
                 Some(root) => Error::unknown_root(&root),
+                None if !self.junk => Error::Empty,
                 None => Error::NotMarkup,
             });
         };
