@@ -58,6 +58,7 @@ pub struct Tokens<'a> {
     start: usize,
     fault: Option<Fault>,
     stray_searches: usize,
+    examined: usize,
     no_comment_end: bool,
     cdata_end: Option<usize>,
     no_instruction_end: bool,
@@ -72,6 +73,7 @@ impl<'a> Tokens<'a> {
             start: 0,
             fault: None,
             stray_searches: 0,
+            examined: 0,
             no_comment_end: false,
             cdata_end: None,
             no_instruction_end: false,
@@ -88,6 +90,12 @@ impl<'a> Tokens<'a> {
         self.fault.take()
     }
 
+    /// How many bytes all searches together looked at, for tests of the bound.
+    #[cfg(test)]
+    pub fn examined(&self) -> usize {
+        self.examined
+    }
+
     /// The next token, `None` at the end.
     pub fn next(&mut self) -> Option<Token<'a>> {
         self.start = self.position;
@@ -95,7 +103,9 @@ impl<'a> Tokens<'a> {
         if rest.is_empty() {
             return None;
         }
-        match self.markup_start(rest) {
+        let start = self.markup_start(rest);
+        self.examined += start;
+        match start {
             0 => Some(self.markup(rest)),
             end => {
                 self.position += end;
@@ -135,21 +145,23 @@ impl<'a> Tokens<'a> {
     }
 
     /// Where `quick-xml` ends the markup that `rest` starts with.
-    fn markup_end(rest: &str) -> Option<usize> {
+    fn markup_end(&mut self, rest: &str) -> Option<usize> {
         let mut reader = Reader::from_reader(rest.as_bytes());
         let config = reader.config_mut();
         config.check_end_names = false;
         config.allow_unmatched_ends = true;
-        match reader.read_event() {
+        let end = match reader.read_event() {
             Ok(Event::Eof) | Err(_) => None,
             Ok(_) => usize::try_from(reader.buffer_position()).ok().filter(|&end| rest.is_char_boundary(end)),
-        }
+        };
+        self.examined += end.unwrap_or(rest.len());
+        end
     }
 
     fn tag(&mut self, rest: &'a str) -> Token<'a> {
         let bytes = rest.as_bytes();
         if self.stray_searches < limits::STRAY_SEARCHES {
-            let end = Self::markup_end(rest);
+            let end = self.markup_end(rest);
             if let Some(end) = end
                 && (memchr(b'<', &bytes[1..end]).is_none() || quotes_are_paired(&rest[1..end - 1]))
             {
@@ -160,7 +172,9 @@ impl<'a> Tokens<'a> {
         }
         // Without trust in quotes a tag ends at the next bracket of either kind.
         self.fault = Some(Fault::LostQuote);
-        match memchr2(b'<', b'>', &bytes[1..]).map(|at| at + 1) {
+        let end = memchr2(b'<', b'>', &bytes[1..]).map(|at| at + 1);
+        self.examined += end.unwrap_or(rest.len());
+        match end {
             Some(end) if bytes[end] == b'>' => {
                 self.position += end + 1;
                 split_tag(&rest[1..end])
@@ -179,19 +193,26 @@ impl<'a> Tokens<'a> {
     }
 
     fn comment(&mut self, rest: &'a str) -> Token<'a> {
-        let end = if self.no_comment_end { None } else { memmem::find(&rest.as_bytes()[4..], b"-->") };
+        let end = if self.no_comment_end { None } else { self.find(rest, 4, "-->") };
         self.no_comment_end |= end.is_none();
-        self.skip(rest, end.map(|end| end + 7))
+        self.skip(rest, end)
     }
 
     fn instruction(&mut self, rest: &'a str) -> Token<'a> {
-        let end = if self.no_instruction_end { None } else { memmem::find(&rest.as_bytes()[2..], b"?>") };
+        let end = if self.no_instruction_end { None } else { self.find(rest, 2, "?>") };
         self.no_instruction_end |= end.is_none();
-        self.skip(rest, end.map(|end| end + 4))
+        self.skip(rest, end)
+    }
+
+    /// Where `mark` ends, looked for from `from`.
+    fn find(&mut self, rest: &str, from: usize, mark: &str) -> Option<usize> {
+        let end = memmem::find(&rest.as_bytes()[from..], mark.as_bytes()).map(|at| from + at + mark.len());
+        self.examined += end.unwrap_or(rest.len());
+        end
     }
 
     fn doctype(&mut self, rest: &'a str) -> Token<'a> {
-        let end = if self.stray_searches < limits::STRAY_SEARCHES { Self::markup_end(rest) } else { None };
+        let end = if self.stray_searches < limits::STRAY_SEARCHES { self.markup_end(rest) } else { None };
         let Some(end) = end.filter(|&end| end > 10) else {
             self.stray_searches += 1;
             return self.skip(rest, None);
@@ -206,6 +227,7 @@ impl<'a> Tokens<'a> {
             self.fault = Some(Fault::UnclosedOther);
             memchr(b'>', rest.as_bytes()).map_or(rest.len(), |at| at + 1)
         });
+        self.examined += end;
         self.position += end;
         Token::Other
     }
@@ -218,10 +240,10 @@ impl<'a> Tokens<'a> {
         }
         let start = self.position + OPENING;
         // The end found last may lie beyond this opening too: each byte is searched once.
-        let end = self.cdata_end.filter(|&end| end >= start).unwrap_or_else(|| {
-            let inside = &self.document.as_bytes()[start..];
-            memmem::find(inside, b"]]>").map_or(usize::MAX, |end| start + end)
-        });
+        let end = self
+            .cdata_end
+            .filter(|&end| end >= start)
+            .unwrap_or_else(|| self.find(rest, OPENING, "]]>").map_or(usize::MAX, |end| self.position + end - 3));
         self.cdata_end = Some(end);
         let inside = self.document.get(start..end).filter(|inside| !swallows_an_item(inside));
         let Some(inside) = inside else {
