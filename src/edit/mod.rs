@@ -1,1 +1,30 @@
 //! Makes editions: stories and their entries in, a lead for each and a combined feed out.
+//!
+//! A source may have left the configuration while its entries are still in stories. Nothing here fails then:
+//! such a source has priority 0, is never the desk's own, and counts as a publisher of its own.
+
+mod edition;
+mod lead;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use crate::model::{Entry, Publisher, Source, SourceId};
+
+pub use edition::edition;
+pub use lead::lead;
+
+type Sources = BTreeMap<SourceId, Source>;
+
+/// Who published an entry, and what people call them.
+fn publisher(entry: &Entry, sources: &Sources) -> (Publisher, String) {
+    if let Some(source) = sources.get(&entry.source) {
+        let name = source.name.clone().unwrap_or_else(|| source.publisher.to_string());
+        return (source.publisher.clone(), name);
+    }
+    let name = entry.source.as_str();
+    // A source that is gone must not pass for the desk's own because of its name.
+    let key = Publisher::new(name).ok().filter(|publisher| !publisher.is_own());
+    (key.unwrap_or_else(|| Publisher::new("unknown").expect("a well-formed name")), name.to_owned())
+}

@@ -1,1 +1,63 @@
 //! Polls sources over HTTP and from files: a location and validators in, an answer out.
+//!
+//! One poll is one call of [`fetch`], and callers may start as many at once as they like: the client lets
+//! `concurrency` of them through, `per_host` to one registrable domain. An error leaves the source's state as
+//! it was. Nothing here knows what a feed is.
+
+mod client;
+mod error;
+mod file;
+mod guard;
+mod headers;
+mod limits;
+mod names;
+mod web;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+use xxhash_rust::xxh3::xxh3_64;
+
+pub use client::{Client, client};
+pub use error::Error;
+
+use crate::model::{Answer, Location, Validators};
+
+/// Polls a source: a feed on the web or in a file. `validators` are those of its last answer.
+///
+/// Waiting for a place among the requests under way does not count towards the timeout.
+///
+/// # Errors
+/// When there is no answer to go on, see [`Error`]. Folders of articles are no feeds and are an [`Error::File`].
+pub async fn fetch(client: &Client, location: &Location, validators: &Validators) -> Result<Answer, Error> {
+    match location {
+        Location::Web(url) => web::fetch(&client.0, url, validators).await,
+        Location::File(path) => file::read(&client.0, path, validators).await,
+        Location::Articles(path) => {
+            let cause = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder of articles, not a feed");
+            Err(Error::File { path: path.clone(), cause })
+        }
+    }
+}
+
+/// The answer that a whole body is: nothing new when it is, byte for byte, the one before.
+fn settle(
+    body: Bytes,
+    before: &Validators,
+    sent: Validators,
+    content_type: Option<String>,
+    base: Option<Url>,
+    fresh_for: Option<Duration>,
+) -> Answer {
+    let body_hash = Some(xxh3_64(&body));
+    let validators = Validators { body_hash, ..sent };
+    if before.body_hash == body_hash {
+        return Answer::NotModified { validators, fresh_for };
+    }
+    Answer::New { body, content_type, base, validators, fresh_for }
+}

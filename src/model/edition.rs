@@ -31,7 +31,9 @@ pub struct Piece {
     pub story: StoryId,
     /// The entry whose title and text are shown.
     pub lead: Entry,
-    /// Who published the lead, for people.
+    /// Who published the lead.
+    pub publisher: Publisher,
+    /// The same, for people.
     pub publisher_name: String,
     /// The lead's feed: title and address, where it is on the web.
     pub source_title: String,

@@ -64,6 +64,9 @@ pub struct Validators {
     pub last_modified: Option<String>,
     /// Hash of the last body that was taken: a server without validators may send the same again.
     pub body_hash: Option<u64>,
+    /// The address that sent `etag` and `last_modified`, where a redirect led away from the source's own;
+    /// they are sent to no other. `None` means the source's own address.
+    pub url: Option<String>,
 }
 
 /// What the desk remembers of polling a source.

@@ -123,6 +123,8 @@ pub struct Changes {
     pub polled: Vec<Polling>,
     /// Entries that are new or say something new, whole.
     pub entries: Vec<Entry>,
+    /// Entries that their source still carries, and when it was asked.
+    pub carried: Vec<(EntryId, DateTime<Utc>)>,
     /// Stories that are new or changed, whole.
     pub stories: Vec<Story>,
     /// Entries that their owner took back (deleted or drafted articles).

@@ -1,1 +1,122 @@
 //! Reads a feed document of any dialect: bytes and what HTTP said of them in, the neutral form and its flaws out.
+//!
+//! Reading fails only for what is no feed at all; all else is read, and what was wrong is told as flaws. Every cost is
+//! bounded (`limits`), and time is linear in the document's size.
+
+mod base64;
+mod date;
+mod decode;
+mod discover;
+mod draft;
+mod entities;
+mod error;
+mod fields;
+mod flaws;
+mod json;
+mod limits;
+mod months;
+mod names;
+mod resolve;
+mod text;
+mod tokens;
+mod xml;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use url::Url;
+
+pub use error::Error;
+
+use self::flaws::Flaws;
+use crate::model::Parsed;
+
+/// What is known of a document besides its bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hints<'a> {
+    /// The `Content-Type` header: its charset counts, its type does not.
+    pub content_type: Option<&'a str>,
+    /// The address that the document came from: the base of its relative references.
+    pub base: Option<&'a Url>,
+}
+
+/// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed.
+///
+/// # Errors
+/// When the document is no feed at all: empty, an HTML page (with the feeds it names), other XML or JSON, no text.
+pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
+    let (bytes, unpacked) = unpack(bytes)?;
+    if bytes.trim_ascii().is_empty() {
+        return Err(Error::Empty);
+    }
+    if let Some(what) = binary_kind(&bytes) {
+        return Err(Error::Binary { what });
+    }
+    let charset = hints.content_type.and_then(decode::charset_of);
+    let decode::Decoded { text, remarks } = decode::decode(&bytes, charset);
+    let text = text.as_ref();
+    let mut flaws = Flaws::new(text);
+    if unpacked {
+        flaws.note_whole("compressed", || "The server sent gzip bytes without saying so: unpacked.".to_owned());
+    }
+    for (kind, message) in remarks {
+        flaws.note_whole(kind, || message);
+    }
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(Error::Empty);
+    }
+    let feed = if start.starts_with(['{', '[']) {
+        json::read(start, hints.base, &mut flaws)?
+    } else if is_html(start) {
+        return Err(Error::Html { feeds: discover::feed_links(text, hints.base) });
+    } else {
+        xml::read(text, hints.base, &mut flaws).map_err(|error| match error {
+            Error::Html { .. } => Error::Html { feeds: discover::feed_links(text, hints.base) },
+            other => other,
+        })?
+    };
+    Ok(Parsed { feed, flaws: flaws.finish() })
+}
+
+/// Unpacks gzip bytes that a server sent as the body itself, up to [`limits::INFLATED_BYTES`].
+fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, bool), Error> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok((Cow::Borrowed(bytes), false));
+    }
+    let mut unpacked = Vec::new();
+    let limit = limits::INFLATED_BYTES as u64;
+    let result = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut unpacked);
+    if unpacked.len() as u64 > limit {
+        return Err(Error::Compressed { reason: format!("it holds more than {} MiB", limit >> 20) });
+    }
+    match result {
+        // A stream that breaks off gives what came before.
+        Err(error) if unpacked.is_empty() => Err(Error::Compressed { reason: error.to_string() }),
+        _ => Ok((Cow::Owned(unpacked), true)),
+    }
+}
+
+/// What bytes are that can be no text, by their first ones.
+fn binary_kind(bytes: &[u8]) -> Option<&'static str> {
+    const KINDS: [(&[u8], &str); 8] = [
+        (b"\x89PNG", "a PNG picture"),
+        (b"\xff\xd8\xff", "a JPEG picture"),
+        (b"GIF8", "a GIF picture"),
+        (b"%PDF", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"ID3", "an MP3 file"),
+        (b"\x28\xb5\x2f\xfd", "Zstandard bytes"),
+        (b"RIFF", "a RIFF media file"),
+    ];
+    KINDS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, what)| *what)
+}
+
+/// Whether a text without leading blanks begins like an HTML page.
+fn is_html(start: &str) -> bool {
+    let begins = |prefix: &str| start.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    begins("<!doctype html") || begins("<html") || begins("<head") || begins("<body")
+}

@@ -1,1 +1,128 @@
 //! Keeps everything between runs in SQLite: changes in, what is remembered out.
+//!
+//! One transaction carries whole answers: a source's entries, their memberships, its validators and its next
+//! check are kept together or not at all. What is published is derived from here and can be made again.
+
+mod commit;
+mod error;
+mod migrations;
+mod read;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+pub use error::Error;
+pub use read::{Counts, Known, StoryOrder};
+
+use crate::model::{Location, Source};
+use error::doing;
+
+/// An open store. Only one process at a time has it.
+#[derive(Debug)]
+pub struct Store {
+    connection: Connection,
+    path: PathBuf,
+    /// Held as long as the store is open; the operating system lets go of it when the process ends, however it ends.
+    _lock: File,
+}
+
+/// Opens the store at `path`, makes it when there is none, and brings an older one up to date.
+///
+/// # Errors
+/// When its folder cannot be made, another process has it, a newer version wrote it, or it is no SQLite file.
+pub fn open(path: &Path) -> Result<Store, Error> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(|source| Error::Folder { path: folder.to_owned(), source })?;
+    }
+    let lock = lock(path)?;
+    let mut connection = Connection::open(path).map_err(doing("open", path))?;
+    let set_up = |connection: &Connection| -> rusqlite::Result<()> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        // In WAL mode a crash of the machine can lose the last commit, never the integrity of the file.
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        // A store that someone else made must not be able to run code of theirs.
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(())
+    };
+    set_up(&connection).map_err(doing("open", path))?;
+    migrations::apply(&mut connection, path)?;
+    Ok(Store { connection, path: path.to_owned(), _lock: lock })
+}
+
+fn lock(path: &Path) -> Result<File, Error> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    let lock_path = path.with_file_name(name);
+    let failed = |source| Error::Folder { path: lock_path.clone(), source };
+    let file = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) => Err(Error::Folder { path: lock_path, source }),
+    }
+}
+
+impl Store {
+    /// Makes the store know the configured sources. Entries of a source that is no longer configured stay.
+    ///
+    /// A source is known by its key. When a key is new but its address belonged to a key that is no longer
+    /// configured, the source was renamed: its entries and validators move with it.
+    /// When a key is known but has a new address, its validators are dropped: they speak of another document.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn adopt(&mut self, sources: &[Source]) -> Result<(), Error> {
+        let Self { connection, path, .. } = self;
+        let mut adopt = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            transaction.execute("UPDATE source SET configured = 0", ())?;
+            for source in sources {
+                let location = location_key(source);
+                let id = source.id.as_str();
+                let known: bool =
+                    transaction
+                        .query_row("SELECT EXISTS(SELECT 1 FROM source WHERE id = ?1)", [id], |row| row.get(0))?;
+                let configured: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
+                let former: Option<String> = if known {
+                    None
+                } else {
+                    let mut statement = transaction.prepare_cached("SELECT id FROM source WHERE location = ?1")?;
+                    let ids = statement.query_map([&location], |row| row.get::<_, String>(0))?;
+                    ids.collect::<Result<Vec<_>, _>>()?.into_iter().find(|id| !configured.contains(&id.as_str()))
+                };
+                if let Some(former) = former {
+                    transaction.execute("UPDATE source SET id = ?1 WHERE id = ?2", [id, &former])?;
+                }
+                transaction.execute(
+                    "INSERT INTO source (id, location, configured, next_check, failures) VALUES (?1, ?2, 1, 0, 0)
+                     ON CONFLICT (id) DO UPDATE SET
+                         configured = 1, location = excluded.location,
+                         etag = iif(location = excluded.location, etag, NULL),
+                         last_modified = iif(location = excluded.location, last_modified, NULL),
+                         body_hash = iif(location = excluded.location, body_hash, NULL),
+                         next_check = iif(location = excluded.location, next_check, 0),
+                         failures = iif(location = excluded.location, failures, 0)",
+                    [id, &location],
+                )?;
+            }
+            transaction.commit()
+        };
+        adopt().map_err(doing("adopt the configured sources in", path))
+    }
+}
+
+fn location_key(source: &Source) -> String {
+    match &source.location {
+        Location::Web(url) => url.as_url().as_str().to_owned(),
+        Location::File(path) | Location::Articles(path) => path.display().to_string(),
+    }
+}

@@ -5,13 +5,18 @@
 //! browser would balance them, so that a browser reads the output as exactly the tree that was checked: `html5ever`
 //! says so in the tests. One pass, in linear time, with bounded depth and size; sanitising twice changes nothing.
 
-use htmlize::{unescape, unescape_attribute};
+mod attributes;
+mod escape;
+
+use htmlize::unescape;
 use url::Url;
 
-use super::elements::{EVERYWHERE, Element, Kind, Value, element_named};
+use super::elements::{EVERYWHERE, Element, Kind, element_named};
 use super::references;
-use super::tokens::{Token, attributes, tokens};
+use super::tokens::{Token, tokens};
 use crate::model::Html;
+use attributes::Given;
+use escape::{escape, escape_attribute};
 
 /// Elements open at once; the tags of deeper ones are dropped, their text stays. Nobody nests so deep by hand.
 const MAX_DEPTH: usize = 128;
@@ -44,8 +49,10 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> Html {
     for token in tokens(html) {
         match token {
             Token::Text(text) => writer.text(&unescape(text)),
-            Token::Start { name, attributes } if name.eq_ignore_ascii_case("iframe") => writer.frame(attributes),
-            Token::Start { name, attributes } => writer.start(name, attributes),
+            Token::Start { name, attributes } if name.eq_ignore_ascii_case("iframe") => {
+                writer.frame(&Given::new(attributes));
+            }
+            Token::Start { name, attributes } => writer.start(name, &Given::new(attributes)),
             Token::End { name } => writer.end(name),
         }
         if writer.full {
@@ -85,11 +92,11 @@ impl Writer<'_> {
         self.full |= !escape(&mut self.out, text, room);
     }
 
-    fn start(&mut self, name: &str, source: &str) {
+    fn start(&mut self, name: &str, given: &Given<'_>) {
         let Some(element) = element_named(name) else { return };
         match element.kind {
             Kind::MediaSource if self.open.last().is_none_or(|open| open.kind != Kind::Media) => return,
-            Kind::Caption | Kind::RowGroup | Kind::Row | Kind::Cell => return self.start_table_part(element, source),
+            Kind::Caption | Kind::RowGroup | Kind::Row | Kind::Cell => return self.start_table_part(element, given),
             _ if self.in_table_parts() => self.open_cell(),
             _ => {}
         }
@@ -113,11 +120,11 @@ impl Writer<'_> {
         if element.kind == Kind::Heading && self.open.last().is_some_and(|open| open.kind == Kind::Heading) {
             self.pop_to(self.open.len() - 1);
         }
-        self.push(element, source);
+        self.push(element, given);
     }
 
     /// Table parts stand where the standard wants them, whatever is open in their table.
-    fn start_table_part(&mut self, element: &'static Element, source: &str) {
+    fn start_table_part(&mut self, element: &'static Element, given: &Given<'_>) {
         let Some(table) = self.open.iter().rposition(|open| open.kind == Kind::Table) else { return };
         let kind_at = |open: &[&Element], at: usize| open.get(at).map(|open| open.kind);
         let group = kind_at(&self.open, table + 1) == Some(Kind::RowGroup);
@@ -133,7 +140,7 @@ impl Writer<'_> {
         if element.kind == Kind::Cell && !row {
             self.push_named("tr");
         }
-        self.push(element, source);
+        self.push(element, given);
     }
 
     fn end(&mut self, name: &str) {
@@ -141,7 +148,7 @@ impl Writer<'_> {
         if element.kind.is_void() {
             // `</br>` is a line break in every browser.
             if element.name == "br" {
-                self.start(name, "");
+                self.start(name, &Given::default());
             }
             return;
         }
@@ -161,21 +168,20 @@ impl Writer<'_> {
     }
 
     /// A frame's page is not shown here; it is linked.
-    fn frame(&mut self, source: &str) {
-        let Some(url) = references::file(&attribute(source, "src").unwrap_or_default(), self.base) else { return };
-        if is_invisible(source) || self.open.iter().any(|open| open.kind == Kind::Link) {
+    fn frame(&mut self, given: &Given<'_>) {
+        let Some(url) = references::file(&given.get("src").unwrap_or_default(), self.base) else { return };
+        if given.is_invisible() || self.open.iter().any(|open| open.kind == Kind::Link) {
             return;
         }
-        let title = attribute(source, "title").filter(|title| !title.trim().is_empty());
-        let label = title.unwrap_or_else(|| format!("{}{}", url.host_str().unwrap_or_default(), url.path()));
+        let title = given.get("title").filter(|title| !title.trim().is_empty());
+        let label = title.unwrap_or_else(|| format!("{}{}", url.host_str().unwrap_or_default(), url.path()).into());
         let alone = self.open.last().is_none_or(|open| matches!(open.kind, Kind::Block | Kind::LooseBlock));
         if alone {
-            self.start("p", "");
+            self.start("p", &Given::default());
         }
-        let mut href = String::from("href=\"");
+        let mut href = String::new();
         escape_attribute(&mut href, url.as_str());
-        href.push('"');
-        self.start("a", &href);
+        self.start("a", &Given::one("href", &href));
         self.text(&label);
         self.end("a");
         if alone {
@@ -190,7 +196,7 @@ impl Writer<'_> {
     /// Text and elements between the parts of a table get a cell of their own: a browser would move them away.
     fn open_cell(&mut self) {
         if let Some(cell) = element_named("td") {
-            self.start_table_part(cell, "");
+            self.start_table_part(cell, &Given::default());
         }
     }
 
@@ -223,11 +229,11 @@ impl Writer<'_> {
 
     fn push_named(&mut self, name: &str) {
         if let Some(element) = element_named(name) {
-            self.push(element, "");
+            self.push(element, &Given::default());
         }
     }
 
-    fn push(&mut self, element: &'static Element, source: &str) {
+    fn push(&mut self, element: &'static Element, given: &Given<'_>) {
         // A table needs room for its parts: without them its text would have no place.
         let parts = if element.kind == Kind::Table { 3 } else { 0 };
         if !element.kind.is_void() && self.open.len() + parts >= MAX_DEPTH {
@@ -236,7 +242,7 @@ impl Writer<'_> {
         }
         let closing = if element.kind.is_void() { 0 } else { closing_bytes(element) };
         let before = self.out.len();
-        if !self.write_tag(element, source) {
+        if !self.write_tag(element, given) {
             self.out.truncate(before);
             return;
         }
@@ -253,15 +259,15 @@ impl Writer<'_> {
     }
 
     /// Writes a start tag; says whether the element is worth having.
-    fn write_tag(&mut self, element: &Element, source: &str) -> bool {
+    fn write_tag(&mut self, element: &Element, given: &Given<'_>) -> bool {
         self.out.push('<');
         self.out.push_str(element.name);
         let mut worthy = !matches!(element.name, "a" | "img" | "source");
-        if element.name == "img" && (is_invisible(source) || is_counter(source, self.base)) {
+        if element.name == "img" && given.is_counter(self.base) {
             return false;
         }
         for (name, value) in element.attributes.iter().chain(EVERYWHERE) {
-            let written = match self.value(element, name, *value, source) {
+            let written = match given.value(element, name, *value, self.base) {
                 Some(text) => {
                     self.out.push(' ');
                     self.out.push_str(name);
@@ -287,134 +293,10 @@ impl Writer<'_> {
         self.out.push('>');
         worthy
     }
-
-    /// The value with which an attribute is written, if it is.
-    fn value(&self, element: &Element, name: &str, value: Value, source: &str) -> Option<String> {
-        if let Value::Fixed(fixed) = value {
-            return Some(fixed.to_owned());
-        }
-        if source.is_empty() {
-            return None;
-        }
-        if element.name == "img" && name == "src" {
-            return picture(source, self.base).map(String::from);
-        }
-        let text = attribute(source, name)
-            .or_else(|| if name == "srcset" { attribute(source, "data-srcset") } else { None })?;
-        match value {
-            Value::Page => references::page(&text, self.base).map(String::from),
-            Value::File => references::file(&text, self.base).map(String::from),
-            Value::FileSet => references::file_set(&text, self.base).map(|(set, _)| set),
-            Value::Number => {
-                let number = text.trim().trim_end_matches("px").to_owned();
-                ((1..=5).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
-            }
-            Value::OneOf(words) => {
-                let lower = text.trim().to_ascii_lowercase();
-                words.contains(&lower.as_str()).then_some(lower)
-            }
-            Value::Text => Some(text.chars().filter(|c| !c.is_control()).take(1_000).collect()),
-            Value::Token => is_token(&text, "-_.:+/;= ").then_some(text),
-            Value::Footnote => {
-                let footnote = ["fn", "footnote", "_ft", "cite_"].iter().any(|prefix| text.starts_with(prefix));
-                (footnote && is_token(&text, "-_.:")).then_some(text)
-            }
-            Value::CodeLanguage => {
-                let language = text.split_ascii_whitespace().find(|class| class.starts_with("language-"))?;
-                is_token(language, "-_+#.").then(|| language.to_owned())
-            }
-            Value::Flag => Some(String::new()),
-            Value::Fixed(_) => None,
-        }
-    }
 }
 
 fn closing_bytes(element: &Element) -> usize {
     element.name.len() + "</>".len()
-}
-
-fn is_token(text: &str, punctuation: &str) -> bool {
-    (1..=100).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || punctuation.contains(c))
-}
-
-/// The first attribute of this name, decoded.
-fn attribute(source: &str, name: &str) -> Option<String> {
-    let (_, value) = attributes(source).find(|(found, _)| found.eq_ignore_ascii_case(name))?;
-    Some(unescape_attribute(value).into_owned())
-}
-
-/// Where a picture is: `src`, or what a script would have put there, or the first candidate.
-fn picture(source: &str, base: Option<&Url>) -> Option<Url> {
-    let named = |name| references::file(&attribute(source, name)?, base);
-    let candidate = |name| references::file_set(&attribute(source, name)?, base).map(|(_, first)| first);
-    ["src", "data-src", "data-original", "data-lazy-src"]
-        .into_iter()
-        .find_map(named)
-        .or_else(|| ["srcset", "data-srcset"].into_iter().find_map(candidate))
-}
-
-fn is_counter(source: &str, base: Option<&Url>) -> bool {
-    picture(source, base).is_some_and(|url| references::is_counter(&url))
-}
-
-/// Whether a picture or a frame is not meant to be seen: at most one pixel, or hidden.
-fn is_invisible(source: &str) -> bool {
-    let tiny = |name| {
-        attribute(source, name).map(|size| {
-            let digits = size.trim().trim_end_matches("px");
-            digits == "0" || digits == "1"
-        })
-    };
-    let style = || attribute(source, "style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
-    match (tiny("width"), tiny("height")) {
-        (Some(true), Some(true) | None) | (None, Some(true)) => true,
-        _ => ["display:none", "visibility:hidden"].iter().any(|hidden| style().contains(hidden)),
-    }
-}
-
-/// Writes text into `out`, at most `room` bytes; says whether all of it found room.
-fn escape(out: &mut String, text: &str, room: usize) -> bool {
-    let limit = out.len() + room;
-    let mut written = 0;
-    for (at, c) in text.char_indices() {
-        let escaped = match c {
-            '&' => "&amp;",
-            '<' => "&lt;",
-            '>' => "&gt;",
-            '\u{a0}' => "&nbsp;",
-            '\r' if text[at + 1..].starts_with('\n') => "",
-            '\r' => "\n",
-            '\u{c}' => " ",
-            '\t' | '\n' => continue,
-            c if c.is_control() => "",
-            _ => continue,
-        };
-        if !copy(out, &text[written..at], limit) || out.len() + escaped.len() > limit {
-            return false;
-        }
-        out.push_str(escaped);
-        written = at + c.len_utf8();
-    }
-    copy(out, &text[written..], limit)
-}
-
-fn copy(out: &mut String, text: &str, limit: usize) -> bool {
-    let room = text.floor_char_boundary(limit - out.len());
-    out.push_str(&text[..room]);
-    room == text.len()
-}
-
-fn escape_attribute(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\u{a0}' => out.push_str("&nbsp;"),
-            c => out.push(c),
-        }
-    }
 }
 
 #[cfg(test)]

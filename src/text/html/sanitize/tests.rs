@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::elements::all;
 use super::*;
+use crate::text::html::tokens::attributes;
 
 fn check(cases: &[(&str, &str)]) {
     let base = Url::parse("https://a.example/news/1.html").expect("a URL");

@@ -1,0 +1,376 @@
+//! Reads a whole configuration: walks every table, then checks what spans several of them.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use toml::de::DeTable;
+use url::Url;
+
+use super::section::{At, Notes, Section};
+use super::values::{self, Place};
+use super::{
+    Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Order, Schedule, Server, Site, Stories,
+};
+use crate::model::{Location, Publisher, Source, SourceId, Tag};
+use crate::text::slug;
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
+/// Reads the text of the file at `path`. Relative paths in it are taken from the file's own folder.
+///
+/// # Errors
+/// Everything that is wrong with it, with line, caret, cause and an example.
+pub fn read(text: &str, path: &Path) -> Result<Config, Faults> {
+    let notes = Notes::default();
+    let (document, syntax) = DeTable::parse_recoverable(text);
+    if !syntax.is_empty() {
+        for error in syntax {
+            let span = error.span().unwrap_or(0..0);
+            notes.add(span, format!("not TOML: {}", error.message()), "see https://toml.io for how to write it");
+        }
+        // What could be recovered would only add faults that follow from these.
+        return Err(Faults::new(path, text, notes.into_faults()));
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let config = walk(document.get_ref(), folder, &notes);
+    let faults = notes.into_faults();
+    match config {
+        Some(config) if faults.is_empty() => Ok(config),
+        _ => Err(Faults::new(path, text, faults)),
+    }
+}
+
+/// `None` only when a fault was noted.
+fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> {
+    let mut top = Section::top(document, notes);
+    let store = top.value("store", r#""data/wiredesk.db""#, |value| {
+        let path = values::text(value)?;
+        match path.split_once("://") {
+            Some((scheme, _)) => Err(format!("names a `{scheme}` database, but must be the path of an SQLite file")),
+            None => Ok(path),
+        }
+    });
+    let schedule = schedule(top.table("schedule", "[schedule]"), notes);
+    let fetch = fetch(top.table("fetch", "[fetch]"), notes);
+    let stories = stories(top.table("stories", "[stories]"));
+    let server = server(top.table("server", "[server]"));
+    let site = site(top.table("site", "[site]"), &server);
+    let mut publish = top.table("publish", "[publish]");
+    let publish_dir = publish.value("dir", r#""public""#, values::text);
+    publish.finish();
+    let feeds = top.tables("source", "[[source]]");
+    let folders = top.tables("articles", "[[articles]]");
+    let written = feeds.len() + folders.len();
+    let feeds = feeds.into_iter().filter_map(|section| source(section, folder, notes));
+    let mut sources: Vec<At<Source>> = feeds.collect();
+    sources.extend(folders.into_iter().filter_map(|section| articles(section, folder, notes)));
+    let all_read = sources.len() == written;
+    let editions: Vec<_> = top.tables("edition", "[[edition]]").into_iter().filter_map(edition).collect();
+    top.finish();
+
+    if !document.contains_key("source") && !document.contains_key("articles") {
+        let example = "add one:\n      [[source]]\n      url = \"https://news.example/feed.xml\"";
+        notes.add(0..0, "there is nothing to read: no [[source]] and no [[articles]]", example);
+    }
+    if !document.contains_key("edition") {
+        let example = "add one:\n      [[edition]]\n      name = \"front\"\n      title = \"Front page\"";
+        notes.add(0..0, "there is nothing to publish: no [[edition]]", example);
+    }
+    unique(&sources, notes);
+    let editions = select(editions, all_read.then_some(sources.as_slice()), notes);
+    Some(Config {
+        store: folder.join(store.map_or_else(|| "data/wiredesk.db".into(), |store| store.value)),
+        site,
+        schedule,
+        fetch,
+        sources: sources.into_iter().map(|source| source.value).collect(),
+        stories,
+        editions,
+        server,
+        publish: publish_dir.map(|dir| folder.join(dir.value)),
+    })
+}
+
+fn schedule(mut section: Section<'_, '_>, notes: &Notes) -> Schedule {
+    let interval = section.value("interval", r#""1h""#, values::duration(SECOND..=30 * DAY));
+    let least = section.value("min_interval", r#""15m""#, values::duration(SECOND..=30 * DAY));
+    let most = section.value("max_interval", r#""24h""#, values::duration(SECOND..=30 * DAY));
+    let local = section.value("local_interval", r#""30s""#, values::duration(SECOND..=DAY));
+    let expire = section.value("expire_after", r#""90d""#, values::duration(DAY..=36_500 * DAY));
+    section.finish();
+    // Where only some of the three are given, the others follow them.
+    let given = interval.as_ref().map_or(HOUR, |at| at.value);
+    let schedule = Schedule {
+        interval: given,
+        min_interval: least.as_ref().map_or((HOUR / 4).min(given), |at| at.value),
+        max_interval: most.as_ref().map_or((24 * HOUR).max(given), |at| at.value),
+        local_interval: local.map_or(30 * SECOND, |at| at.value),
+        expire_after: expire.map_or(90 * DAY, |at| at.value),
+    };
+    let shown = |duration| humantime::format_duration(duration);
+    if let Some(at) = least.filter(|at| at.value > given) {
+        let message = format!("`min_interval` is longer than `interval` ({})", shown(given));
+        notes.add(at.span, message, format!("for example: min_interval = \"{}\"", shown(given)));
+    }
+    if let Some(at) = most.filter(|at| at.value < given) {
+        let message = format!("`max_interval` is shorter than `interval` ({})", shown(given));
+        notes.add(at.span, message, format!("for example: max_interval = \"{}\"", shown(given.max(24 * HOUR))));
+    }
+    schedule
+}
+
+fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
+    let timeout = section.value("timeout", r#""20s""#, values::duration(SECOND..=HOUR));
+    let concurrency = section.value("concurrency", "64", values::number(1..=4096));
+    let per_host = section.value("per_host", "1", values::number(1..=64));
+    let max_body = section.value("max_body", r#""10MiB""#, values::size);
+    let allow_private = section.value("allow_private", "false", values::boolean);
+    section.finish();
+    let concurrency = concurrency.map_or(64, |at| at.value);
+    if let Some(at) = per_host.as_ref().filter(|at| at.value > concurrency) {
+        let message = format!("`per_host` is more than `concurrency` ({concurrency})");
+        notes.add(at.span.clone(), message, "for example: per_host = 1");
+    }
+    Fetch {
+        timeout: timeout.map_or(20 * SECOND, |at| at.value),
+        concurrency: usize::try_from(concurrency).unwrap_or(64),
+        per_host: usize::try_from(per_host.map_or(1, |at| at.value)).unwrap_or(1),
+        max_body_bytes: max_body.map_or(10 << 20, |at| at.value),
+        allow_private: allow_private.is_some_and(|at| at.value),
+    }
+}
+
+fn stories(mut section: Section<'_, '_>) -> Stories {
+    let match_level = section.value("match", r#""normal""#, values::choice(values::MATCH_LEVELS));
+    let window = section.value("window", r#""72h""#, values::duration(HOUR..=90 * DAY));
+    let lead = section.list("lead", r#"["own", "priority", "earliest"]"#, values::choice(values::LEAD_RULES));
+    section.finish();
+    Stories {
+        match_level: match_level.map_or(MatchLevel::Normal, |at| at.value),
+        window: window.map_or(3 * DAY, |at| at.value),
+        lead: lead.map_or_else(
+            || vec![LeadRule::Own, LeadRule::Priority, LeadRule::Complete, LeadRule::Earliest],
+            |rules| rules.into_iter().map(|rule| rule.value).collect(),
+        ),
+    }
+}
+
+fn server(mut section: Section<'_, '_>) -> Server {
+    let listen = section.value("listen", r#""127.0.0.1:8080""#, values::listen);
+    section.finish();
+    let default = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+    Server { listen: listen.map_or(Some(default), |at| at.value) }
+}
+
+fn site(mut section: Section<'_, '_>, server: &Server) -> Site {
+    let name = section.value("name", r#""Harbour Wire""#, values::text);
+    let url = section.value("url", r#""https://wire.example.org/""#, values::site_url);
+    let owner = section.value("owner", r#""Jane Doe""#, values::text);
+    let email = section.value("email", r#""desk@example.org""#, values::text);
+    let language = section.value("language", r#""en""#, |value| {
+        let tag = values::text(value)?;
+        let well_formed = crate::model::Language::new(&tag).is_some();
+        if well_formed { Ok(tag) } else { Err(format!("is `{tag}`, which is not a language tag")) }
+    });
+    section.finish();
+    Site {
+        name: name.map_or_else(|| "wiredesk".into(), |at| at.value),
+        url: url.map_or_else(|| local_url(server), |at| at.value),
+        owner: owner.map(|at| at.value),
+        email: email.map(|at| at.value),
+        language: language.map_or_else(|| "en".into(), |at| at.value),
+    }
+}
+
+/// Where a reader on this machine finds the site when nothing else is said.
+fn local_url(server: &Server) -> Url {
+    let mut url = Url::parse("http://127.0.0.1:8080/").expect("a well-formed constant");
+    if let Some(listen) = server.listen {
+        if !listen.ip().is_unspecified() {
+            // Cannot fail: http URLs take IP hosts.
+            let _ = url.set_ip_host(listen.ip());
+        }
+        let _ = url.set_port(Some(listen.port()));
+    }
+    url
+}
+
+fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
+    let place = section.required("url", r#""https://news.example/feed.xml""#, values::place);
+    let name = section.value("name", r#""BBC World""#, values::text);
+    let publisher = section.value("publisher", r#""bbc""#, values::publisher);
+    let tags = section.list("tags", r#"["world"]"#, values::tag);
+    let priority = section.value("priority", "20", values::number(-1000..=1000));
+    let can_lead = section.value("can_lead", "true", values::boolean);
+    let span = section.span.clone();
+    section.finish();
+    let At { value: place, span: place_span } = place?;
+    let name = name.map(|at| at.value);
+    let (location, address) = match place {
+        Place::Web(url) => {
+            let address = format!("{}{}", url.as_url().host_str().unwrap_or_default(), url.as_url().path());
+            (Location::Web(url), address)
+        }
+        Place::File(path) => {
+            let stem = Path::new(&path).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            (Location::File(folder.join(path)), stem)
+        }
+    };
+    let Some(id) = id_of(name.as_deref(), &address) else {
+        let help = "for example: name = \"BBC World\"";
+        notes.add(place_span, "no short name can be made from this address, and the source has no `name`", help);
+        return None;
+    };
+    let publisher = publisher.map(|at| at.value).unwrap_or_else(|| publisher_of(&location, &id));
+    Some(At {
+        value: Source {
+            id,
+            name,
+            location,
+            publisher,
+            tags: values_of(tags),
+            priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
+            can_lead: can_lead.is_none_or(|at| at.value),
+        },
+        span,
+    })
+}
+
+fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
+    let dir = section.required("dir", r#""feeds/articles""#, values::text);
+    let name = section.value("name", r#""Our own""#, values::text);
+    let tags = section.list("tags", r#"["own"]"#, values::tag);
+    let can_lead = section.value("can_lead", "true", values::boolean);
+    let span = section.span.clone();
+    section.finish();
+    let At { value: dir, span: dir_span } = dir?;
+    let Some(id) = id_of(name.as_ref().map(|at| at.value.as_str()), &dir) else {
+        notes.add(dir_span, "no short name can be made from this folder", "for example: name = \"Our own\"");
+        return None;
+    };
+    let own = || Tag::new("own").expect("a well-formed constant");
+    Some(At {
+        value: Source {
+            id,
+            name: name.map(|at| at.value),
+            location: Location::Articles(folder.join(dir)),
+            publisher: Publisher::own(),
+            tags: tags.map_or_else(|| vec![own()], |tags| values_of(Some(tags))),
+            priority: 0,
+            can_lead: can_lead.is_none_or(|at| at.value),
+        },
+        span,
+    })
+}
+
+/// The key of a source: from its name, which survives a change of address, else from its address.
+fn id_of(name: Option<&str>, address: &str) -> Option<SourceId> {
+    let short = |text: &str| SourceId::new(&slug(text)).ok();
+    name.and_then(short).or_else(|| short(address))
+}
+
+/// Feeds of one registrable domain are one house (public suffix list); a file stands for itself.
+fn publisher_of(location: &Location, id: &SourceId) -> Publisher {
+    let domain = match location {
+        Location::Web(url) => url.as_url().host_str().map(|host| psl::domain_str(host).unwrap_or(host)),
+        Location::File(_) | Location::Articles(_) => None,
+    };
+    domain
+        .and_then(|domain| Publisher::new(domain).ok())
+        .or_else(|| Publisher::new(id.as_str()).ok())
+        .unwrap_or_else(Publisher::own)
+}
+
+fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
+    let name = section.required("name", r#""front""#, values::edition_name);
+    let title = section.value("title", r#""Front page""#, values::text);
+    let description = section.value("description", r#""What the world talks about""#, values::text);
+    let include = section.list("include", r#"["tag:world", "tag:own"]"#, values::selector);
+    let include_span = section.value("include", "", |_| Ok(()));
+    let items = section.value("items", "50", values::number(1..=1000));
+    let per_publisher = section.value("per_publisher", "5", values::number(1..=1000));
+    let min_publishers = section.value("min_publishers", "1", values::number(1..=1000));
+    let order = section.value("order", r#""first_seen""#, values::choice(values::ORDERS));
+    let formats = section.list("formats", r#"["atom", "rss", "json", "html"]"#, values::choice(values::FORMATS));
+    let covered_by = section.value("covered_by", "true", values::boolean);
+    let span = section.span.clone();
+    section.finish();
+    let count = |at: Option<At<i64>>| at.and_then(|at| usize::try_from(at.value).ok());
+    let At { value: name, span: name_span } = name?;
+    let spec = EditionSpec {
+        title: title.map_or_else(|| name.to_string(), |at| at.value),
+        name,
+        description: description.map(|at| at.value),
+        include: values_of(include),
+        items: count(items).unwrap_or(50),
+        per_publisher: count(per_publisher),
+        min_publishers: count(min_publishers).unwrap_or(1),
+        order: order.map_or(Order::FirstSeen, |at| at.value),
+        formats: formats.map_or_else(
+            || vec![EditionFormat::Atom, EditionFormat::Rss, EditionFormat::Json, EditionFormat::Html],
+            |formats| values_of(Some(formats)),
+        ),
+        covered_by: covered_by.is_none_or(|at| at.value),
+    };
+    Some((At { value: spec, span: name_span }, At { value: (), span: include_span.map_or(span, |at| at.span) }))
+}
+
+/// Notes editions that share a name, publish in no format or select nothing.
+///
+/// Without `sources` (some of them are faulty) nobody can tell what an edition selects.
+fn select(editions: Vec<(At<EditionSpec>, At<()>)>, sources: Option<&[At<Source>]>, notes: &Notes) -> Vec<EditionSpec> {
+    let mut taken = BTreeMap::new();
+    let mut specs: Vec<EditionSpec> = Vec::with_capacity(editions.len());
+    for (At { value: spec, span }, include) in editions {
+        if taken.insert(spec.name.clone(), ()).is_some() {
+            let help = "give each edition a name of its own";
+            notes.add(span.clone(), format!("two editions are called `{}`", spec.name), help);
+        }
+        if spec.formats.is_empty() {
+            let help = r#"for example: formats = ["atom", "rss"]"#;
+            notes.add(span, format!("edition `{}` is published in no format", spec.name), help);
+        }
+        if let Some([first, ..]) = sources
+            && let sources = sources.unwrap_or_default()
+            && !sources.iter().any(|source| spec.selects(&source.value))
+        {
+            let known: std::collections::BTreeSet<_> =
+                sources.iter().flat_map(|source| &source.value.tags).map(|tag| format!("tag:{tag}")).collect();
+            let known: Vec<_> = known.into_iter().collect();
+            let help = match known.as_slice() {
+                [] => format!("for example: include = [\"source:{}\"]", first.value.id),
+                known => format!("the sources have: {}", known.join(", ")),
+            };
+            notes.add(include.span, format!("edition `{}` selects no source", spec.name), help);
+        }
+        specs.push(spec);
+    }
+    specs
+}
+
+/// Notes sources that share a location or a key.
+fn unique(sources: &[At<Source>], notes: &Notes) {
+    let mut locations: BTreeMap<PathBuf, &Source> = BTreeMap::new();
+    let mut ids: BTreeMap<&SourceId, &Source> = BTreeMap::new();
+    for At { value: source, span } in sources {
+        let location = match &source.location {
+            Location::Web(url) => PathBuf::from(url.as_url().as_str()),
+            Location::File(path) | Location::Articles(path) => path.clone(),
+        };
+        if let Some(other) = locations.insert(location, source) {
+            let message = format!("{} is configured twice; it is already source `{}`", source.location, other.id);
+            notes.add(span.clone(), message, "keep one of the two; tags and editions can share it");
+        } else if let Some(other) = ids.insert(&source.id, source) {
+            let message = format!("two sources are called `{}`; the other one is {}", source.id, other.location);
+            notes.add(span.clone(), message, "give this one another `name`");
+        }
+    }
+}
+
+fn values_of<T>(list: Option<Vec<At<T>>>) -> Vec<T> {
+    list.into_iter().flatten().map(|at| at.value).collect()
+}

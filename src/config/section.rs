@@ -1,0 +1,163 @@
+//! Walks one table of the configuration: hands out its values, notes what is wrong, and misses no key.
+
+use std::cell::RefCell;
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::Fault;
+
+/// Collects faults while the walk goes on.
+#[derive(Default)]
+pub(super) struct Notes(RefCell<Vec<Fault>>);
+
+impl Notes {
+    pub(super) fn add(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+        self.0.borrow_mut().push(Fault { span, message: message.into(), help: help.into() });
+    }
+
+    pub(super) fn into_faults(self) -> Vec<Fault> {
+        self.0.into_inner()
+    }
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct At<T> {
+    pub(super) value: T,
+    pub(super) span: Range<usize>,
+}
+
+/// One table, and the keys that were asked of it so far.
+pub(super) struct Section<'a, 'i> {
+    /// As it stands in the file: `[site]`, `[[source]]`, `the top level`.
+    title: &'static str,
+    pub(super) span: Range<usize>,
+    table: Option<&'a DeTable<'i>>,
+    asked: Vec<&'static str>,
+    notes: &'a Notes,
+}
+
+impl<'a, 'i> Section<'a, 'i> {
+    pub(super) fn top(table: &'a DeTable<'i>, notes: &'a Notes) -> Self {
+        Self { title: "the top level", span: 0..0, table: Some(table), asked: Vec::new(), notes }
+    }
+
+    /// The value of a key, as `read` makes it. `example` is what stands behind `key = ` in the help.
+    pub(super) fn value<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&DeValue<'i>) -> Result<T, String>,
+    ) -> Option<At<T>> {
+        let found = self.get(key)?;
+        match read(found.get_ref()) {
+            Ok(value) => Some(At { value, span: found.span() }),
+            Err(cause) => {
+                self.notes.add(found.span(), format!("`{key}` {cause}"), format!("for example: {key} = {example}"));
+                None
+            }
+        }
+    }
+
+    /// Like `value`, for a key that must be there.
+    pub(super) fn required<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl FnOnce(&DeValue<'i>) -> Result<T, String>,
+    ) -> Option<At<T>> {
+        if self.table.is_some_and(|table| !table.contains_key(key)) {
+            let message = format!("{} has no `{key}`", self.title);
+            self.notes.add(self.span.clone(), message, format!("add a line: {key} = {example}"));
+        }
+        self.value(key, example, read)
+    }
+
+    /// The elements of an array, each read for itself; a faulty element is noted and left out.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl Fn(&DeValue<'i>) -> Result<T, String>,
+    ) -> Option<Vec<At<T>>> {
+        let found = self.get(key)?;
+        let help = || format!("for example: {key} = {example}");
+        let Some(array) = found.get_ref().as_array() else {
+            self.notes.add(found.span(), format!("`{key}` must be an array"), help());
+            return None;
+        };
+        let mut elements = Vec::with_capacity(array.len());
+        for element in array.iter() {
+            match read(element.get_ref()) {
+                Ok(value) => elements.push(At { value, span: element.span() }),
+                Err(cause) => self.notes.add(element.span(), format!("`{key}`: an element {cause}"), help()),
+            }
+        }
+        Some(elements)
+    }
+
+    /// A table below this one; absent is as good as empty.
+    pub(super) fn table(&mut self, key: &'static str, title: &'static str) -> Section<'a, 'i> {
+        let found = self.get(key);
+        let table = found.and_then(|value| value.get_ref().as_table());
+        if let Some(value) = found
+            && table.is_none()
+        {
+            self.notes.add(value.span(), format!("`{key}` must be a table"), format!("write it as {title}"));
+        }
+        let span = found.map_or(0..0, Spanned::span);
+        Section { title, span, table, asked: Vec::new(), notes: self.notes }
+    }
+
+    /// The tables of an array of tables.
+    pub(super) fn tables(&mut self, key: &'static str, title: &'static str) -> Vec<Section<'a, 'i>> {
+        let Some(found) = self.get(key) else { return Vec::new() };
+        let notes = self.notes;
+        let wrong = |span| notes.add(span, format!("`{key}` must be an array of tables"), format!("write {title}"));
+        let Some(array) = found.get_ref().as_array() else {
+            wrong(found.span());
+            return Vec::new();
+        };
+        let mut sections = Vec::with_capacity(array.len());
+        for element in array.iter() {
+            match element.get_ref().as_table() {
+                Some(table) => {
+                    sections.push(Section {
+                        title,
+                        span: element.span(),
+                        table: Some(table),
+                        asked: Vec::new(),
+                        notes,
+                    });
+                }
+                None => wrong(element.span()),
+            }
+        }
+        sections
+    }
+
+    /// Notes every key that nobody asked for, with the nearest one that is known.
+    pub(super) fn finish(self) {
+        for key in self.table.into_iter().flat_map(DeTable::keys) {
+            let name = key.get_ref().as_ref();
+            if self.asked.contains(&name) {
+                continue;
+            }
+            let nearest = self.asked.iter().max_by(|a, b| {
+                strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)).then_with(|| b.cmp(a))
+            });
+            let help = match nearest {
+                Some(nearest) if strsim::jaro_winkler(name, nearest) > 0.75 => format!("did you mean `{nearest}`?"),
+                _ => format!("known here: {}", self.asked.join(", ")),
+            };
+            self.notes.add(key.span(), format!("unknown key `{name}` in {}", self.title), help);
+        }
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
+        self.asked.push(key);
+        self.table?.get(key)
+    }
+}

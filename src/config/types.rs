@@ -1,0 +1,206 @@
+//! The configuration as the program uses it: every value is usable as it stands.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::model::{EditionName, Publisher, Source, SourceId, Tag};
+
+/// The whole configuration.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The SQLite file.
+    pub store: PathBuf,
+    /// Who publishes.
+    pub site: Site,
+    /// When sources are polled.
+    pub schedule: Schedule,
+    /// How they are fetched.
+    pub fetch: Fetch,
+    /// Feeds and folders of articles, in the order of the file.
+    pub sources: Vec<Source>,
+    /// How stories are found.
+    pub stories: Stories,
+    /// What is published.
+    pub editions: Vec<EditionSpec>,
+    /// Where it is served.
+    pub server: Server,
+    /// Where it is written.
+    pub publish: Option<PathBuf>,
+}
+
+/// Who publishes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    /// The site's name.
+    pub name: String,
+    /// Its root address, with a trailing slash; every published address starts with it.
+    pub url: Url,
+    /// Who is responsible.
+    pub owner: Option<String>,
+    /// How to reach them.
+    pub email: Option<String>,
+    /// The language of the site's own words.
+    pub language: String,
+}
+
+/// When sources are polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schedule {
+    /// The time between polls of a source that says nothing about it.
+    pub interval: Duration,
+    /// No source is polled more often, whatever it says.
+    pub min_interval: Duration,
+    /// No source is polled more rarely, whatever it says.
+    pub max_interval: Duration,
+    /// How often local files and folders are looked at.
+    pub local_interval: Duration,
+    /// Entries that were last carried by their source longer ago lose their text; their identity stays.
+    pub expire_after: Duration,
+}
+
+/// How sources are fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// For a whole answer, redirects and body included.
+    pub timeout: Duration,
+    /// Requests under way at once.
+    pub concurrency: usize,
+    /// Requests under way at once to one host.
+    pub per_host: usize,
+    /// Bytes of a body after decoding.
+    pub max_body_bytes: usize,
+    /// Whether addresses of private networks and this machine may be fetched.
+    pub allow_private: bool,
+}
+
+/// How sure a match must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MatchLevel {
+    /// Every entry is a story of its own.
+    Off,
+    /// Same id only.
+    Id,
+    /// And same canonical URL.
+    Url,
+    /// And near-identical text.
+    Text,
+    /// And same event, when there is hardly a doubt.
+    Strict,
+    /// And same event.
+    Normal,
+    /// And same event, rather together than apart.
+    Loose,
+}
+
+/// How stories are found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stories {
+    /// How sure a match must be.
+    pub match_level: MatchLevel,
+    /// How far apart two reports of one event may be.
+    pub window: Duration,
+    /// Who leads a story: the first rule that tells two members apart decides.
+    pub lead: Vec<LeadRule>,
+}
+
+/// A rule that prefers one member over another as a story's lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeadRule {
+    /// A local article.
+    Own,
+    /// The source with the higher priority.
+    Priority,
+    /// Full text over a summary over a bare title.
+    Complete,
+    /// The first to publish.
+    Earliest,
+}
+
+/// What an edition selects by: `tag:world`, `source:bbc-world`, `publisher:bbc`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selector {
+    /// A source's label.
+    Tag(Tag),
+    /// One source.
+    Source(SourceId),
+    /// All sources of a publisher.
+    Publisher(Publisher),
+}
+
+impl Selector {
+    /// Whether it selects this source.
+    pub fn selects(&self, source: &Source) -> bool {
+        match self {
+            Self::Tag(tag) => source.tags.contains(tag),
+            Self::Source(id) => source.id == *id,
+            Self::Publisher(publisher) => source.publisher == *publisher,
+        }
+    }
+}
+
+/// How an edition is ordered, newest or widest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// When the desk first had the story.
+    FirstSeen,
+    /// When its lead was published.
+    Published,
+    /// Its last real change.
+    Updated,
+    /// How many publishers carry it.
+    Coverage,
+}
+
+/// A form in which an edition is published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EditionFormat {
+    /// Atom 1.0, `.atom`.
+    Atom,
+    /// RSS 2.0, `.rss`.
+    Rss,
+    /// JSON Feed 1.1, `.json`.
+    Json,
+    /// A page, `.html`.
+    Html,
+}
+
+/// An edition as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditionSpec {
+    /// The stem of its addresses.
+    pub name: EditionName,
+    /// Its title.
+    pub title: String,
+    /// Its subtitle.
+    pub description: Option<String>,
+    /// A story belongs to it when one of its members' sources is selected; empty selects all.
+    pub include: Vec<Selector>,
+    /// At most so many stories.
+    pub items: usize,
+    /// At most so many stories led by one publisher; local articles are not counted.
+    pub per_publisher: Option<usize>,
+    /// Only stories that so many publishers carry.
+    pub min_publishers: usize,
+    /// The order.
+    pub order: Order,
+    /// The forms.
+    pub formats: Vec<EditionFormat>,
+    /// Whether items list who else covers the story.
+    pub covered_by: bool,
+}
+
+impl EditionSpec {
+    /// Whether it selects this source.
+    pub fn selects(&self, source: &Source) -> bool {
+        self.include.is_empty() || self.include.iter().any(|selector| selector.selects(source))
+    }
+}
+
+/// Where the site is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Server {
+    /// Address and port; `None` serves nothing.
+    pub listen: Option<std::net::SocketAddr>,
+}

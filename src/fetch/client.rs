@@ -1,0 +1,133 @@
+//! Makes the HTTP client: transport security, names, limits, and what it never does.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, ClientBuilder};
+use url::Url;
+
+use super::Error;
+use super::guard::{self, Special};
+use super::limits::Limits;
+use super::names::{Names, Resolver};
+use crate::config;
+
+/// Polls sources. Cheap to clone; all clones share connections and limits.
+#[derive(Clone)]
+pub struct Client(pub(super) Arc<Inner>);
+
+pub(super) struct Inner {
+    pub(super) http: reqwest::Client,
+    pub(super) limits: Limits,
+    pub(super) special: Special,
+    pub(super) timeout: Duration,
+    pub(super) max_body_bytes: usize,
+}
+
+/// Sources are polled far apart: a connection kept longer is only a descriptor held.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// Makes the client. `site` is told to every server as the address to complain to.
+///
+/// # Errors
+/// [`Error::Setup`] when TLS cannot be set up. A machine without CA certificates is no such case.
+pub fn client(options: &config::Fetch, site: &Url) -> Result<Client, Error> {
+    with_names(options, site, guard::guard(options.allow_private), Names::System)
+}
+
+/// As [`client`], with the guard and the names that tests need.
+pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, names: Names) -> Result<Client, Error> {
+    let setup = |error: reqwest::Error| Error::Setup { cause: super::web::cause(&error) };
+    // An error means that a provider is installed already, and then that one is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || {
+        reqwest::Client::builder()
+            .user_agent(user_agent(site))
+            .dns_resolver(Resolver { special, names: names.clone() })
+            // Followed by hand: each hop is judged, and validators stay with the address that sent them.
+            .redirect(Policy::none())
+            .referer(false)
+            // A proxy from the environment would resolve names behind the guard's back.
+            .no_proxy()
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(options.per_host.max(1))
+    };
+    // The machine's certificates decide; the ones built in stand in where it has none, as in a bare container.
+    let http = builder().build().or_else(|_| bundled(builder())?.build()).map_err(setup)?;
+    let limits = Limits::new(options.concurrency, options.per_host);
+    Ok(Client(Arc::new(Inner {
+        http,
+        limits,
+        special,
+        timeout: options.timeout,
+        max_body_bytes: options.max_body_bytes,
+    })))
+}
+
+fn bundled(builder: ClientBuilder) -> reqwest::Result<ClientBuilder> {
+    let roots: reqwest::Result<Vec<Certificate>> =
+        webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root)).collect();
+    Ok(builder.tls_certs_only(roots?))
+}
+
+/// `wiredesk/0.1.0 (+https://wire.example.org/)`.
+fn user_agent(site: &Url) -> String {
+    let mut site = site.clone();
+    // Both cannot fail where there are credentials: then there is a host.
+    let _ = site.set_username("");
+    let _ = site.set_password(None);
+    format!("wiredesk/{} (+{site})", env!("CARGO_PKG_VERSION"))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::process::Command;
+
+    use super::*;
+    use crate::fetch::tests::options;
+
+    fn site() -> Url {
+        Url::parse("https://jane:secret@wire.example.org/").expect("a URL")
+    }
+
+    #[test]
+    fn servers_are_told_whom_to_complain_to() {
+        let expected = format!("wiredesk/{} (+https://wire.example.org/)", env!("CARGO_PKG_VERSION"));
+        assert_eq!(user_agent(&site()), expected);
+    }
+
+    #[test]
+    fn a_client_is_made_with_the_certificates_there_are() {
+        client(&options(), &site()).expect("a client");
+    }
+
+    /// Runs one test in a process of its own, where the environment can be another.
+    pub(in crate::fetch) fn passes_with(test: &str, environment: &[(&str, &str)]) {
+        let output = Command::new(std::env::current_exe().expect("the test program"))
+            .args(["--exact", test])
+            .envs(environment.iter().copied())
+            .output()
+            .expect("the test program runs");
+        let printed = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+    }
+
+    #[test]
+    fn a_machine_without_certificates_has_a_client_too() {
+        passes_with(
+            "fetch::client::tests::a_client_is_made_with_the_certificates_there_are",
+            &[("SSL_CERT_FILE", "/nonexistent/none.pem"), ("SSL_CERT_DIR", "/nonexistent")],
+        );
+    }
+
+    #[test]
+    fn proxies_of_the_environment_are_not_asked() {
+        // Nothing listens on port 1.
+        let proxy = "http://127.0.0.1:1";
+        passes_with(
+            "fetch::tests::redirects::redirects_lead_to_the_feed_and_its_base",
+            &[("http_proxy", proxy), ("HTTP_PROXY", proxy), ("all_proxy", proxy), ("ALL_PROXY", proxy)],
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! What can go wrong in a poll, told apart as far as the caller acts on it.
+
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+use crate::model::FeedUrl;
+
+/// Why a poll brought no answer. The source's old state stays as it is.
+///
+/// Every message names the address (never with credentials) and the next step.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The HTTP client cannot be made; nothing on the web can be fetched.
+    #[error("Failed to set up the HTTP client: {cause}")]
+    Setup {
+        /// The cause, in words.
+        cause: String,
+    },
+    /// The whole exchange, redirects and body included, took too long.
+    #[error(
+        "Gave up on {url} after {}: it will be tried again later (`timeout` under [fetch] sets how long to wait)",
+        humantime::format_duration(*.after)
+    )]
+    Timeout {
+        /// Who was asked.
+        url: FeedUrl,
+        /// The limit that was reached.
+        after: Duration,
+    },
+    /// The answer, decoded, is larger than allowed.
+    #[error(
+        "Stopped reading {location} at {limit_bytes} bytes: raise `max_body` under [fetch] if this is a feed you trust"
+    )]
+    TooLarge {
+        /// URL or path.
+        location: String,
+        /// The limit that was reached.
+        limit_bytes: usize,
+    },
+    /// The host is, or resolves to, an address that is not public.
+    #[error(
+        "Refused to fetch {url}: {address} is {kind}, not a public address; \
+         set `allow_private = true` under [fetch] if it is meant"
+    )]
+    PrivateAddress {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The address.
+        address: IpAddr,
+        /// What kind of address it is: "a loopback address".
+        kind: &'static str,
+    },
+    /// The host's name has no address.
+    #[error("Failed to find the host of {url}: {cause}; check the spelling, or the network if others fail too")]
+    Dns {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The cause, in words.
+        cause: String,
+    },
+    /// No connection came about.
+    #[error("Failed to connect to {url}: {cause}; it will be tried again later")]
+    Connect {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The cause, in words.
+        cause: String,
+    },
+    /// The server could not prove who it is, or does not speak TLS.
+    #[error("Failed to make a secure connection to {url}: {cause}; the server's certificate or address must be mended")]
+    Tls {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The cause, in words.
+        cause: String,
+    },
+    /// The server answered with a status that brings no feed.
+    #[error("{url} answered {status}: {}", advice(*.status))]
+    Status {
+        /// Who answered.
+        url: FeedUrl,
+        /// The status.
+        status: StatusCode,
+        /// How long the server asks to be left alone.
+        retry_after: Option<Duration>,
+    },
+    /// A redirect that is not followed.
+    #[error("{url} {problem}; point the source at the feed's final address")]
+    Redirect {
+        /// The source's address.
+        url: FeedUrl,
+        /// The problem, as a predicate.
+        problem: String,
+    },
+    /// The answer broke off, or is no valid HTTP.
+    #[error(
+        "Failed to read the answer of {url}: {cause}; the last good copy is kept, and it will be tried again later"
+    )]
+    Transfer {
+        /// Who answered.
+        url: FeedUrl,
+        /// The cause, in words.
+        cause: String,
+    },
+    /// The answer is in a content coding that was not asked for.
+    #[error(
+        "{url} answered in the content coding `{coding}`, which was not asked for; tell the server's owner, \
+         the last good copy is kept"
+    )]
+    Coding {
+        /// Who answered.
+        url: FeedUrl,
+        /// The `Content-Encoding` header.
+        coding: String,
+    },
+    /// There is no such file.
+    #[error("There is no file {}: check the source's `url`", .path.display())]
+    NotFound {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// The file cannot be read.
+    #[error("Failed to read {}: {cause}; check that it is a file that this user may read", .path.display())]
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// The cause.
+        cause: io::Error,
+    },
+}
+
+impl Error {
+    /// How long the server asked to be left alone, where it did.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+fn advice(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        401 | 407 => "it wants a user and password",
+        403 => "it refuses this reader; ask its owner whether feed readers are welcome",
+        404 => "there is no such page; check the source's address",
+        410 => "the page that it redirected to is gone for good; look for the feed's new address",
+        429 => "it is asked too often; it will be left alone for a while",
+        503 => "it is overloaded or down; it will be tried again later",
+        500..=599 => "the fault is the server's; it will be tried again later",
+        _ => "that is no feed; open the address in a browser to see what it says",
+    }
+}

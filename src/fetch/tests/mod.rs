@@ -1,0 +1,77 @@
+//! The fetcher's promises, each against a scripted server on the loopback interface.
+
+mod bodies;
+mod concurrency;
+mod files;
+mod private;
+mod redirects;
+mod secure;
+mod server;
+mod status;
+mod validators;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+
+use super::client::with_names;
+use super::names::Names;
+use super::{Client, Error, fetch};
+use crate::config;
+use crate::model::{Answer, FeedUrl, Location, Validators};
+
+/// Generous limits: a test that is not about one meets none.
+pub(super) fn options() -> config::Fetch {
+    config::Fetch {
+        timeout: Duration::from_secs(60),
+        concurrency: 64,
+        per_host: 64,
+        max_body_bytes: 1 << 20,
+        allow_private: true,
+    }
+}
+
+/// A client for which the hosts `a.example` to `f.example` are this machine.
+fn client(options: &config::Fetch) -> Client {
+    guarded(options, |_| None)
+}
+
+fn guarded(options: &config::Fetch, special: super::guard::Special) -> Client {
+    let here: Vec<IpAddr> = vec![Ipv4Addr::LOCALHOST.into()];
+    let mut table: Vec<_> = ["a.example", "b.example", "c.example", "d.example", "e.example", "f.example"]
+        .map(|name| (name, here.clone()))
+        .into();
+    table.push(("inside.example", vec![Ipv4Addr::new(127, 0, 0, 2).into()]));
+    table.push(("mixed.example", vec![Ipv4Addr::new(127, 0, 0, 2).into(), Ipv4Addr::LOCALHOST.into()]));
+    let site = Url::parse("https://wire.example.org/").expect("a URL");
+    with_names(options, &site, special, Names::Table(table)).expect("a client")
+}
+
+/// Polls once with a fresh client.
+async fn poll(url: &FeedUrl, validators: &Validators) -> Result<Answer, Error> {
+    poll_with(&options(), url, validators).await
+}
+
+async fn poll_with(options: &config::Fetch, url: &FeedUrl, validators: &Validators) -> Result<Answer, Error> {
+    fetch(&client(options), &Location::Web(url.clone()), validators).await
+}
+
+/// The body and validators of an answer that must be new.
+#[track_caller]
+fn new(answer: Result<Answer, Error>) -> (Bytes, Validators) {
+    match answer {
+        Ok(Answer::New { body, validators, .. }) => (body, validators),
+        other => panic!("not a new body: {other:?}"),
+    }
+}
+
+/// The validators of an answer that must not be new.
+#[track_caller]
+fn not_modified(answer: Result<Answer, Error>) -> Validators {
+    match answer {
+        Ok(Answer::NotModified { validators, .. }) => validators,
+        other => panic!("not an unmodified answer: {other:?}"),
+    }
+}

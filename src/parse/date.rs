@@ -1,0 +1,492 @@
+//! Dates as feeds write them: RFC 822, ISO 8601 in every cut, asctime, and what people type, in many languages.
+//!
+//! The reading: the time of day is found first by its colons, the zone behind it, and what is left over is the date.
+//! A word that names a month settles which number is which; without one the separators and sizes do.
+//! A date without a zone is taken for UTC, one in Korean for Korean time.
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+
+use super::months;
+
+/// A longer text is no date.
+const LONGEST: usize = 128;
+
+/// Reads a date of any form; `None` when there is none in it.
+pub fn read(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    if let Some(date) = rfc_3339(text) {
+        return Some(date);
+    }
+    let korean = text.chars().any(|c| ('\u{ac00}'..='\u{d7a3}').contains(&c));
+    let text = simplify(text);
+    if let Some(date) = bare_number(&text) {
+        return Some(date);
+    }
+    let (rest, time) = match split_time(&text) {
+        Some((rest, time)) => (rest, time),
+        None => (text.clone(), TimeOfDay::default()),
+    };
+    let date = date_of(&rest)?;
+    let offset = time.offset_minutes.unwrap_or(if korean && time.given { 540 } else { 0 });
+    let midnight = date.and_time(NaiveTime::MIN);
+    let at = midnight.checked_add_signed(Duration::seconds(i64::from(time.seconds) - i64::from(offset) * 60))?;
+    Some(at.and_utc())
+}
+
+/// The common case, in one pass: `2003-12-31T10:14:55Z`.
+fn rfc_3339(text: &str) -> Option<DateTime<Utc>> {
+    let plain = text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T');
+    plain.then(|| DateTime::parse_from_rfc3339(text).ok()).flatten().map(|date| {
+        let date = date.to_utc();
+        // A leap second counts as the second before it.
+        chrono::Timelike::with_nanosecond(&date, chrono::Timelike::nanosecond(&date) % 1_000_000_000).unwrap_or(date)
+    })
+}
+
+/// Other digits become ASCII, East Asian units become separators, remarks in brackets go.
+fn simplify(text: &str) -> String {
+    let mut simple = String::with_capacity(text.len());
+    let mut brackets = 0_usize;
+    for character in text.chars() {
+        let after_digit = simple.trim_end().ends_with(|c: char| c.is_ascii_digit());
+        match character {
+            '(' | '（' => brackets += 1,
+            ')' | '）' => brackets = brackets.saturating_sub(1),
+            _ if brackets > 0 => {}
+            '年' | '月' | '년' | '월' if after_digit => simple.push('-'),
+            '日' | '일' if after_digit => simple.push(' '),
+            '時' | '时' | '点' | '시' if after_digit => simple.push(':'),
+            '分' | '분' if after_digit => simple.push(':'),
+            '秒' | '초' if after_digit => simple.push(' '),
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => simple.push('-'),
+            _ if character.is_whitespace() || character.is_control() => simple.push(' '),
+            _ => match digit(character) {
+                Some(digit) => simple.push(digit),
+                None => simple.push(character),
+            },
+        }
+    }
+    // `9時39分` leaves a colon at the end: it separates nothing. Blanks around a separator go.
+    let simple = simple.replace("- ", "-").replace(": ", ":");
+    simple.trim_end_matches([':', ' ', '-']).trim_start().to_owned()
+}
+
+fn digit(character: char) -> Option<char> {
+    const ZEROS: [char; 6] = ['\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{e50}', '\u{ff10}'];
+    let value =
+        ZEROS.iter().find_map(|&zero| (character as u32).checked_sub(zero as u32).filter(|&value| value < 10))?;
+    char::from_digit(value, 10)
+}
+
+/// Nothing but digits: seconds or milliseconds since 1970, or a date without separators.
+fn bare_number(text: &str) -> Option<DateTime<Utc>> {
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = text.parse().ok()?;
+    match text.len() {
+        9..=11 => DateTime::from_timestamp(number, 0),
+        13 => DateTime::from_timestamp_millis(number),
+        14 => {
+            let date = date_of(&text[..8])?;
+            let part = |from: usize| text[from..from + 2].parse().ok();
+            Some(date.and_hms_opt(part(8)?, part(10)?, part(12)?)?.and_utc())
+        }
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct TimeOfDay {
+    given: bool,
+    seconds: u32,
+    offset_minutes: Option<i32>,
+}
+
+/// Finds the time of day and its zone; what stands around them is the date.
+fn split_time(text: &str) -> Option<(String, TimeOfDay)> {
+    let bytes = text.as_bytes();
+    let digits_before = |at: usize| bytes[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let digits_at = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let number = |from: usize, to: usize| text[from..to].parse::<u32>().ok();
+
+    let colon = bytes.iter().enumerate().position(|(at, byte)| {
+        *byte == b':' && matches!(digits_before(at), 1 | 2) && matches!(digits_at(at + 1), 1 | 2)
+    });
+    let (start, mut end, mut hours, minutes, seconds);
+    if let Some(colon) = colon {
+        start = colon - digits_before(colon);
+        end = colon + 1 + digits_at(colon + 1);
+        hours = number(start, colon)?;
+        minutes = number(colon + 1, end)?;
+        let more = bytes.get(end).is_some_and(|byte| matches!(byte, b':' | b'.')) && digits_at(end + 1) == 2;
+        seconds = if more {
+            end += 3;
+            number(end - 2, end)?
+        } else {
+            0
+        };
+    } else {
+        // ISO's basic form: `20031231T101455`.
+        let t = bytes.iter().enumerate().position(|(at, byte)| {
+            matches!(byte, b'T' | b't') && digits_before(at) > 0 && matches!(digits_at(at + 1), 4 | 6)
+        })?;
+        start = t + 1;
+        end = start + digits_at(start);
+        hours = number(start, start + 2)?;
+        minutes = number(start + 2, start + 4)?;
+        seconds = if end - start == 6 { number(start + 4, end)? } else { 0 };
+    }
+    if bytes.get(end).is_some_and(|byte| matches!(byte, b'.' | b',')) {
+        end += match digits_at(end + 1) {
+            0 => 0,
+            digits => digits + 1,
+        };
+    }
+    if hours > 24 || minutes > 59 || seconds > 60 {
+        return None;
+    }
+    let (before, after) = (&text[..start], &text[end..]);
+    let (after, mut half) = take_half_of_day(after);
+    let mut before = before.trim_end();
+    if half.is_none()
+        && let Some((head, word)) = before.rsplit_once(' ')
+        && let (_, Some(found)) = take_half_of_day(word)
+    {
+        (before, half) = (head, Some(found));
+    }
+    match half {
+        Some(Half::Morning) if hours == 12 => hours = 0,
+        Some(Half::Evening) if hours < 12 => hours += 12,
+        _ => {}
+    }
+    let (after, offset_minutes) = take_zone(after);
+    let time = TimeOfDay { given: true, seconds: hours * 3600 + minutes * 60 + seconds.min(59), offset_minutes };
+    Some((format!("{before} | {after}"), time))
+}
+
+#[derive(Clone, Copy)]
+enum Half {
+    Morning,
+    Evening,
+}
+
+/// `AM`, `p.m.`, `오후` at the start of a text.
+fn take_half_of_day(text: &str) -> (&str, Option<Half>) {
+    const MARKS: [(&str, Half); 14] = [
+        ("a.m.", Half::Morning),
+        ("p.m.", Half::Evening),
+        ("am", Half::Morning),
+        ("pm", Half::Evening),
+        ("오전", Half::Morning),
+        ("오후", Half::Evening),
+        ("午前", Half::Morning),
+        ("午後", Half::Evening),
+        ("上午", Half::Morning),
+        ("下午", Half::Evening),
+        ("πμ", Half::Morning),
+        ("μμ", Half::Evening),
+        ("ص", Half::Morning),
+        ("م", Half::Evening),
+    ];
+    let trimmed = text.trim_start();
+    for (mark, half) in MARKS {
+        let Some(head) = trimmed.get(..mark.len()) else { continue };
+        let rest = &trimmed[mark.len()..];
+        if head.eq_ignore_ascii_case(mark) && !rest.starts_with(char::is_alphabetic) {
+            return (rest, Some(half));
+        }
+    }
+    (text, None)
+}
+
+/// `Z`, `+02:00`, `-5`, `GMT+0200`, `EST`, `Etc/GMT` at the start of a text.
+fn take_zone(text: &str) -> (&str, Option<i32>) {
+    let trimmed = text.trim_start_matches([' ', ',', '[']);
+    let word_end = trimmed.find(|c: char| !(c.is_alphabetic() || c == '/' || c == '_')).unwrap_or(trimmed.len());
+    let (word, rest) = trimmed.split_at(word_end);
+    if word.is_empty() {
+        return match take_offset(trimmed) {
+            Some((rest, offset)) => (rest, Some(offset)),
+            None => (text, None),
+        };
+    }
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let Some(zone) = months::zone(name) else {
+        // A zone nobody knows is left behind, but a month's name belongs to the date.
+        return if months::month(word).is_some() { (text, None) } else { (rest, None) };
+    };
+    if matches!(zone, 0)
+        && let Some((rest, offset)) = take_offset(rest)
+    {
+        return (rest, Some(offset));
+    }
+    (rest, Some(zone))
+}
+
+fn take_offset(text: &str) -> Option<(&str, i32)> {
+    let text = text.trim_start();
+    let sign = match text.chars().next()? {
+        '+' => 1,
+        '-' => -1,
+        _ => return None,
+    };
+    let digits = text[1..].trim_start();
+    let count = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let length = count(digits);
+    let number = |text: &str| text.parse::<i32>().ok();
+    let (hours, minutes, rest) = match length {
+        1 | 2 => {
+            let (hours, rest) = digits.split_at(length);
+            match rest.strip_prefix(':') {
+                Some(tail) if count(tail) == 2 => (number(hours)?, number(&tail[..2])?, &tail[2..]),
+                _ => (number(hours)?, 0, rest),
+            }
+        }
+        3 | 4 => (number(&digits[..length - 2])?, number(&digits[length - 2..length])?, &digits[length..]),
+        _ => return None,
+    };
+    (hours <= 14 && minutes < 60).then_some((rest, sign * (hours * 60 + minutes)))
+}
+
+/// A number in a date, with what tells its role.
+#[derive(Clone, Copy)]
+struct Number {
+    value: u32,
+    digits: usize,
+    separator: char,
+}
+
+/// The date in a text without its time.
+fn date_of(text: &str) -> Option<NaiveDate> {
+    let mut numbers: Vec<Number> = Vec::new();
+    let mut month = None;
+    let mut week = false;
+    let mut month_follows = false;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let kind = |c: char| {
+            if c.is_ascii_digit() {
+                0
+            } else if is_letter(c) {
+                1
+            } else {
+                2
+            }
+        };
+        let end = rest.find(|c: char| kind(c) != kind(first)).unwrap_or(rest.len());
+        let (piece, tail) = rest.split_at(end);
+        rest = tail;
+        match kind(first) {
+            0 if month_follows && piece.len() <= 2 => {
+                month = piece.parse().ok();
+                month_follows = false;
+            }
+            0 => {
+                let value = piece.parse().ok()?;
+                numbers.push(Number { value, digits: piece.len(), separator: rest.chars().next().unwrap_or(' ') });
+            }
+            1 => {
+                // `mar, 03 ene`: of two words that name a month the first is a weekday.
+                month = months::month(piece).or(month);
+                week |= piece.eq_ignore_ascii_case("w") && !numbers.is_empty();
+                // Vietnamese counts its months.
+                let lower = piece.to_lowercase();
+                month_follows = lower == "tháng" || lower == "thg";
+            }
+            _ => {}
+        }
+    }
+    if week {
+        return iso_week(&numbers);
+    }
+    let named = month.and_then(|month| with_month(month, &numbers));
+    named.or_else(|| numeric(&numbers, text.trim_start().starts_with('-')))
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_alphabetic() || unicode_normalization::char::is_combining_mark(c)
+}
+
+/// `2003-W23-2` (ISO 8601 §5.2.3).
+fn iso_week(numbers: &[Number]) -> Option<NaiveDate> {
+    let [year, week, rest @ ..] = numbers else { return None };
+    let day = rest.first().map_or(1, |day| day.value);
+    let weekday = chrono::Weekday::try_from(u8::try_from(day.checked_sub(1)?).ok()?).ok()?;
+    NaiveDate::from_isoywd_opt(full_year(*year), week.value, weekday)
+}
+
+/// The month is known: the number that cannot be a day is the year.
+fn with_month(month: u32, numbers: &[Number]) -> Option<NaiveDate> {
+    let is_year = |number: &Number| number.digits >= 3 || number.value > 31;
+    match numbers {
+        [] => None,
+        [only] => NaiveDate::from_ymd_opt(full_year(*only), month, 1).filter(|_| is_year(only)),
+        [first, second, ..] if is_year(first) && !is_year(second) => {
+            NaiveDate::from_ymd_opt(full_year(*first), month, second.value)
+        }
+        [day, rest @ ..] => {
+            let year = rest.iter().find(|number| is_year(number)).or(rest.first())?;
+            NaiveDate::from_ymd_opt(full_year(*year), month, day.value)
+        }
+    }
+}
+
+/// Nothing but numbers: sizes and separators say which is which.
+fn numeric(numbers: &[Number], leading_dash: bool) -> Option<NaiveDate> {
+    let date = |year: &Number, month: u32, day: u32| {
+        NaiveDate::from_ymd_opt(full_year(*year), month, day)
+            .or_else(|| NaiveDate::from_ymd_opt(full_year(*year), day, month))
+    };
+    match numbers {
+        [a, b, c, ..] if a.digits >= 3 => date(a, b.value, c.value),
+        // `06/03/2003` is American; with points or dashes the day comes first.
+        [a, b, c, ..] if c.digits >= 3 && a.separator == '/' => date(c, a.value, b.value),
+        [a, b, c, ..] if c.digits >= 3 => date(c, b.value, a.value),
+        [a, b, c, ..] => match a.separator {
+            '-' => date(a, b.value, c.value),
+            '/' => date(c, a.value, b.value),
+            _ => date(c, b.value, a.value),
+        },
+        [year, day] if year.digits >= 4 && day.digits == 3 => NaiveDate::from_yo_opt(full_year(*year), day.value),
+        [a, b] if a.digits >= 3 || leading_dash => NaiveDate::from_ymd_opt(full_year(*a), b.value, 1),
+        [a, b] if b.digits >= 3 => NaiveDate::from_ymd_opt(full_year(*b), a.value, 1),
+        [only] => unseparated(*only, leading_dash),
+        _ => None,
+    }
+}
+
+/// `20031231`, `2003335`, `031231`, `03335`, `2003`, and with a leading dash `-0312`.
+fn unseparated(number: Number, leading_dash: bool) -> Option<NaiveDate> {
+    let Number { value, digits, .. } = number;
+    let year = |value: u32, digits: usize| full_year(Number { value, digits, separator: ' ' });
+    match digits {
+        8 => NaiveDate::from_ymd_opt(year(value / 10_000, 4), value / 100 % 100, value % 100),
+        7 => NaiveDate::from_yo_opt(year(value / 1000, 4), value % 1000),
+        6 => NaiveDate::from_ymd_opt(year(value / 10_000, 2), value / 100 % 100, value % 100),
+        5 => NaiveDate::from_yo_opt(year(value / 1000, 2), value % 1000),
+        4 if leading_dash => NaiveDate::from_ymd_opt(year(value / 100, 2), value % 100, 1),
+        4 => NaiveDate::from_ymd_opt(year(value, 4), 1, 1),
+        _ => None,
+    }
+}
+
+/// Two digits mean 1970 to 2069; a Thai year counts from Buddha.
+fn full_year(number: Number) -> i32 {
+    let year = i32::try_from(number.value).unwrap_or(i32::MAX);
+    match (number.digits, year) {
+        (1 | 2, 0..70) => year + 2000,
+        (1 | 2, _) => year + 1900,
+        (_, 2400..2700) => year - 543,
+        _ => year,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(cases: &[(&str, &str)]) {
+        for (text, expected) in cases {
+            let found = read(text).map(|date| date.format("%Y-%m-%dT%H:%M:%S").to_string());
+            assert_eq!(found.as_deref().unwrap_or("none"), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn rfc_822_and_its_relatives() {
+        check(&[
+            ("Wed, 06 Nov 2024 08:30:00 GMT", "2024-11-06T08:30:00"),
+            ("Wed, 6 Nov 24 8:30 EST", "2024-11-06T13:30:00"),
+            ("Monday, 06 November 2024 08:30:00 +0530", "2024-11-06T03:00:00"),
+            ("06-Nov-2024 08:30:00 PT", "2024-11-06T16:30:00"),
+            ("Wed Nov  6 08:30:00 2024", "2024-11-06T08:30:00"),
+            ("Wed Nov 06 08:30:00 +0100 2024", "2024-11-06T07:30:00"),
+            ("Wed Nov 06 2024 08:30:00 GMT+0100 (Central European Standard Time)", "2024-11-06T07:30:00"),
+            ("Wed, 06 Nov 2024 24:00:00 Z", "2024-11-07T00:00:00"),
+            ("Wed, 06 Nov 2024 23:59:60 UTC", "2024-11-06T23:59:59"),
+            ("Wed, 06 Nov 2024 08:30:00 Etc/GMT", "2024-11-06T08:30:00"),
+            ("Wed,06 Nov 2024", "2024-11-06T00:00:00"),
+            ("November 6, 2024 8:30 PM", "2024-11-06T20:30:00"),
+            ("November 6, 2024 12:05 a.m.", "2024-11-06T00:05:00"),
+            ("6th of November 2024", "2024-11-06T00:00:00"),
+        ]);
+    }
+
+    #[test]
+    fn iso_8601_in_every_cut() {
+        check(&[
+            ("2024-11-06T08:30:00Z", "2024-11-06T08:30:00"),
+            ("2024-11-06T08:30:00.123456+01:00", "2024-11-06T07:30:00"),
+            ("2024-11-06T08:30-0500", "2024-11-06T13:30:00"),
+            ("2024-11-06 08:30:00 +02", "2024-11-06T06:30:00"),
+            ("2024-11-06T8:30:00", "2024-11-06T08:30:00"),
+            ("20241106T083000Z", "2024-11-06T08:30:00"),
+            ("20241106083000", "2024-11-06T08:30:00"),
+            ("20241106", "2024-11-06T00:00:00"),
+            ("2024-11", "2024-11-01T00:00:00"),
+            ("2024", "2024-01-01T00:00:00"),
+            ("2024-311", "2024-11-06T00:00:00"),
+            ("2024311", "2024-11-06T00:00:00"),
+            ("24311", "2024-11-06T00:00:00"),
+            ("24-11-06", "2024-11-06T00:00:00"),
+            ("241106", "2024-11-06T00:00:00"),
+            ("-24-11", "2024-11-01T00:00:00"),
+            ("-2411", "2024-11-01T00:00:00"),
+            ("2024-W45-3", "2024-11-06T00:00:00"),
+        ]);
+    }
+
+    #[test]
+    fn what_people_type() {
+        check(&[
+            ("1730881800", "2024-11-06T08:30:00"),
+            ("1730881800000", "2024-11-06T08:30:00"),
+            ("11/06/2024 08:30", "2024-11-06T08:30:00"),
+            ("16/11/2024", "2024-11-16T00:00:00"),
+            ("06.11.2024, 08:30 Uhr", "2024-11-06T08:30:00"),
+            ("06.11.24", "2024-11-06T00:00:00"),
+            ("Wed, 2024/11/06 08:30:00 EDT", "2024-11-06T12:30:00"),
+            ("yesterday", "none"),
+            ("", "none"),
+            ("99/99/9999", "none"),
+            ("31 Feb 2024", "none"),
+            ("25:00:00", "none"),
+        ]);
+    }
+
+    #[test]
+    fn many_languages() {
+        check(&[
+            ("Mi, 06 Nov 2024 08:30:00 +0100", "2024-11-06T07:30:00"),
+            ("6. März 2024", "2024-03-06T00:00:00"),
+            ("mar., 05 nov. 2024 08:30:00 +0000", "2024-11-05T08:30:00"),
+            ("mar, 05 ene 2024 08:30:00 GMT", "2024-01-05T08:30:00"),
+            ("6 de noviembre de 2024", "2024-11-06T00:00:00"),
+            ("Ср, 06 ноя 2024 08:30:00 MSK", "2024-11-06T05:30:00"),
+            ("6 листопада 2024 р. 08:30", "2024-11-06T08:30:00"),
+            ("Τετ, 06 Νοέ 2024 08:30:00 EET", "2024-11-06T06:30:00"),
+            ("2024-július-13T9:15-05:00", "2024-07-13T14:15:00"),
+            ("6 Kasım 2024 Çarşamba 08:30", "2024-11-06T08:30:00"),
+            ("śr., 6 lis 2024 08:30:00 CET", "2024-11-06T07:30:00"),
+            ("2024年11月6日 8時30分", "2024-11-06T08:30:00"),
+            ("2024年11月6日 下午8:30", "2024-11-06T20:30:00"),
+            ("2024년 11월 06일  08:30:15", "2024-11-05T23:30:15"),
+            ("2024-11-06 오후 08:30:00", "2024-11-06T11:30:00"),
+            ("06 tháng 11 2024 08:30", "2024-11-06T08:30:00"),
+            ("6 พฤศจิกายน 2567", "2024-11-06T00:00:00"),
+            ("٦ نوفمبر ٢٠٢٤", "2024-11-06T00:00:00"),
+        ]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_panics(text in "\\PC{0,60}", digits in "[0-9:/ .,+TZ-]{0,30}") {
+            read(&text);
+            read(&digits);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! Bytes to text: finds the encoding of a document and decodes it without failing.
+//!
+//! The order: byte-order mark; the pattern of zero bytes of UTF-16 and UTF-32; the charset of HTTP; the XML
+//! declaration. A label is overruled where the bytes prove it wrong: valid UTF-8 with characters beyond ASCII is
+//! UTF-8 whatever a single-byte label says, since other text does not look like it by chance. Without a usable label
+//! the bytes are guessed by `chardetng`; UTF-8 with stray bytes in between keeps its good part, and the stray
+//! bytes are read as Windows-1252.
+
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// A decoded document and the remarks about its encoding: kind and message of a flaw each.
+pub struct Decoded<'a> {
+    /// The text, without byte-order marks, forbidden control characters and carriage returns.
+    pub text: Cow<'a, str>,
+    /// What was wrong.
+    pub remarks: Vec<(&'static str, String)>,
+}
+
+/// Decodes a document; `charset` is what HTTP said.
+pub fn decode<'a>(bytes: &'a [u8], charset: Option<&str>) -> Decoded<'a> {
+    let mut remarks = Vec::new();
+    let text = clean(decode_bytes(bytes, charset, &mut remarks), &mut remarks);
+    Decoded { text, remarks }
+}
+
+/// The `charset` of a `Content-Type` header.
+pub fn charset_of(content_type: &str) -> Option<&str> {
+    content_type.split(';').skip(1).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches(['"', '\'']))
+    })
+}
+
+/// The character that a byte of Windows-1252 stands for.
+pub fn windows_1252(byte: u8) -> char {
+    let bytes = [byte];
+    let (text, _) = WINDOWS_1252.decode_without_bom_handling(&bytes);
+    text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+    let opens = |byte: u8| matches!(byte, b'<' | b'{' | b' ' | b'\n' | b'\r' | b'\t');
+    match bytes {
+        [0xff, 0xfe, 0, 0, rest @ ..] => return utf_32(rest, u32::from_le_bytes).into(),
+        [0, 0, 0xfe, 0xff, rest @ ..] => return utf_32(rest, u32::from_be_bytes).into(),
+        [b'<', 0, 0, 0, ..] => return utf_32(bytes, u32::from_le_bytes).into(),
+        [0, 0, 0, b'<', ..] => return utf_32(bytes, u32::from_be_bytes).into(),
+        [0xff, 0xfe, rest @ ..] => return UTF_16LE.decode_without_bom_handling(rest).0,
+        [0xfe, 0xff, rest @ ..] => return UTF_16BE.decode_without_bom_handling(rest).0,
+        [first, 0, _, 0, ..] if opens(*first) => return UTF_16LE.decode_without_bom_handling(bytes).0,
+        [0, first, 0, _, ..] if opens(*first) => return UTF_16BE.decode_without_bom_handling(bytes).0,
+        [0xef, 0xbb, 0xbf, rest @ ..] => return utf_8_with_strays(rest, remarks),
+        _ => {}
+    }
+    let utf_8 = std::str::from_utf8(bytes);
+    if let Ok(text) = utf_8
+        && text.is_ascii()
+        && !bytes.contains(&0x1b)
+    {
+        return Cow::Borrowed(text);
+    }
+    let declared = declared_label(bytes);
+    for label in [charset, declared].into_iter().flatten() {
+        let Some(encoding) = encoding_of(label) else {
+            remarks
+                .push(("unknown-encoding", format!("The encoding `{label}` is unknown: looked at the bytes instead.")));
+            continue;
+        };
+        // The bytes have no pattern of UTF-16, so that label is wrong.
+        if encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE {
+            if encoding != UTF_8 {
+                remarks
+                    .push(("wrong-encoding", format!("The document is not `{label}`: looked at the bytes instead.")));
+            } else if utf_8.is_err() {
+                continue;
+            }
+            if let Ok(text) = utf_8 {
+                return Cow::Borrowed(text);
+            }
+            continue;
+        }
+        if let Ok(text) = utf_8
+            && encoding.is_single_byte()
+        {
+            remarks.push(("wrong-encoding", format!("The document is UTF-8 and not `{label}`: read as UTF-8.")));
+            return Cow::Borrowed(text);
+        }
+        if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(bytes) {
+            return text;
+        }
+        if let Ok(text) = utf_8 {
+            remarks.push(("wrong-encoding", format!("The document is UTF-8 and not `{label}`: read as UTF-8.")));
+            return Cow::Borrowed(text);
+        }
+        // A few broken characters do not make the label wrong: more than one in fifty bytes does.
+        let (text, _) = encoding.decode_without_bom_handling(bytes);
+        let broken = text.matches(char::REPLACEMENT_CHARACTER).count();
+        if broken * 50 < bytes.len() {
+            remarks.push(("broken-characters", format!("{broken} characters are not valid `{label}`: replaced by �.")));
+            return text;
+        }
+        remarks.push(("wrong-encoding", format!("The document is not `{label}`: looked at the bytes instead.")));
+    }
+    match utf_8 {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => utf_8_with_strays(bytes, remarks),
+    }
+}
+
+/// The encoding of a label, also where its spelling is nearly right: `utf_8`, `latin-1`, `win-1251`, `iso8859_1`.
+fn encoding_of(label: &str) -> Option<&'static Encoding> {
+    let label = label.trim().to_ascii_lowercase();
+    if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
+        return Some(encoding);
+    }
+    let dashed = label.replace(['_', ' '], "-");
+    let digits = dashed.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let windows = ["win", "cp", "ms", "windows"].iter().any(|prefix| dashed.starts_with(prefix));
+    let guess = match dashed.strip_prefix("latin-") {
+        Some(number) => format!("latin{number}"),
+        None if dashed.starts_with("utf8") || dashed.starts_with("utf-8") => "utf-8".to_owned(),
+        None if dashed.starts_with("iso") && digits.starts_with("8859") => {
+            format!("iso-8859-{}", digits["8859".len()..].trim_start_matches('-'))
+        }
+        None if windows => format!("windows-{digits}"),
+        None => dashed,
+    };
+    Encoding::for_label(guess.as_bytes())
+}
+
+/// UTF-8 where the bytes are mostly that, else what `chardetng` makes of them.
+fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let (mut good, mut strays) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        strays += chunk.invalid().len();
+    }
+    if good == 0 {
+        let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+        detector.feed(bytes, true);
+        let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
+        remarks.push(("missing-encoding", format!("No true encoding is declared: guessed {}.", encoding.name())));
+        return encoding.decode_without_bom_handling(bytes).0;
+    }
+    remarks.push(("mixed-encoding", format!("{strays} bytes are not UTF-8: read as Windows-1252.")));
+    let mut text = String::with_capacity(bytes.len() + strays * 2);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|&byte| windows_1252(byte)));
+    }
+    text.into()
+}
+
+fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
+    let (units, _) = bytes.as_chunks::<4>();
+    units.iter().map(|&four| char::from_u32(unit(four)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+}
+
+/// The label in `<?xml … encoding="…"?>`, which may stand behind blanks or junk.
+fn declared_label(bytes: &[u8]) -> Option<&str> {
+    const LOOK_AT: usize = 4096;
+    let head = &bytes[..bytes.len().min(LOOK_AT)];
+    let start = memchr::memmem::find(head, b"<?xml")?;
+    let head = &head[start..];
+    let declaration = &head[..memchr::memmem::find(head, b"?>").unwrap_or(head.len())];
+    let value = &declaration[memchr::memmem::find(declaration, b"encoding")? + "encoding".len()..];
+    let value = value.trim_ascii_start().strip_prefix(b"=")?.trim_ascii_start();
+    let quote = *value.first().filter(|&&byte| byte == b'"' || byte == b'\'')?;
+    let value = &value[1..];
+    let label = &value[..memchr::memchr(quote, value)?];
+    std::str::from_utf8(label.trim_ascii()).ok()
+}
+
+/// Drops byte-order marks at the start and control characters that XML forbids; line ends become `\n`
+/// (XML 1.0 §2.2 and §2.11).
+fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+    let marks = text.len() - text.trim_start_matches('\u{feff}').len();
+    if marks > 0 {
+        text = match text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[marks..]),
+            Cow::Owned(mut text) => {
+                text.drain(..marks);
+                Cow::Owned(text)
+            }
+        };
+    }
+    let forbidden = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    // U+0080 to U+009F, in UTF-8 `C2 80` to `C2 9F`: nobody means these controls, but Windows-1252.
+    let bytes = text.as_bytes();
+    let windows =
+        memchr::memchr_iter(0xc2, bytes).filter(|at| bytes.get(at + 1).is_some_and(|&next| next < 0xa0)).count();
+    if windows > 0 {
+        remarks
+            .push(("windows-character", format!("{windows} control characters are meant as Windows-1252: read so.")));
+    }
+    if windows == 0 && !text.bytes().any(|byte| byte < 0x20 && byte != b'\t' && byte != b'\n') {
+        return text;
+    }
+    let controls = text.bytes().filter(|&byte| forbidden(byte)).count();
+    if controls > 0 {
+        remarks.push(("control-character", format!("{controls} control characters that XML forbids: dropped.")));
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\r' if characters.peek() == Some(&'\n') => {}
+            '\r' => cleaned.push('\n'),
+            _ if character.is_ascii() && forbidden(character as u8) => {}
+            '\u{80}'..='\u{9f}' => cleaned.push(windows_1252(character as u8)),
+            _ => cleaned.push(character),
+        }
+    }
+    cleaned.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bytes: &[u8], charset: Option<&str>, expected: &str, kinds: &[&str]) {
+        let decoded = decode(bytes, charset);
+        let found: Vec<&str> = decoded.remarks.iter().map(|(kind, _)| *kind).collect();
+        assert_eq!((decoded.text.as_ref(), found.as_slice()), (expected, kinds));
+    }
+
+    #[test]
+    fn the_bytes_overrule_a_wrong_label() {
+        check("<a>é".as_bytes(), Some("iso-8859-1"), "<a>é", &["wrong-encoding"]);
+        check(b"<a>\xe9\x96", Some("iso-8859-1"), "<a>é–", &[]);
+        check(b"<?xml encoding=' koi8-r '?>\xf0\xd2", None, "<?xml encoding=' koi8-r '?>Пр", &[]);
+        check(
+            b"<?xml encoding='x-foo'?>\xe9",
+            None,
+            "<?xml encoding='x-foo'?>é",
+            &["unknown-encoding", "missing-encoding"],
+        );
+        check(b"<?xml encoding='utf-16'?>\xc3\xa9", None, "<?xml encoding='utf-16'?>é", &["wrong-encoding"]);
+        check(b"<a>\xc3\xa9\x96X", Some("utf-8"), "<a>é–X", &["mixed-encoding"]);
+        check(b"<?xml encoding='Shift_JIS'?>\x93\xfa\x96{", None, "<?xml encoding='Shift_JIS'?>日本", &[]);
+    }
+
+    #[test]
+    fn labels_may_be_nearly_right() {
+        for (label, expected) in [
+            ("utf_8", "UTF-8"),
+            ("UTF-8859-1", "UTF-8"),
+            ("latin-2", "ISO-8859-2"),
+            ("win-1251", "windows-1251"),
+            ("iso8859_15", "ISO-8859-15"),
+        ] {
+            assert_eq!(encoding_of(label).map(Encoding::name), Some(expected), "{label}");
+        }
+        assert_eq!(encoding_of("x-foo"), None);
+    }
+
+    #[test]
+    fn wide_encodings_show_by_their_zero_bytes() {
+        check(b"\xff\xfe<\0\xe9\0", None, "<é", &[]);
+        check(b"\0<\0?\0\xe9", None, "<?é", &[]);
+        check(b"\xff\xfe\0\0<\0\0\0\xe9\0\0\0", None, "<é", &[]);
+        check(b"\0\0\0<\0\0\0\xe9", None, "<é", &[]);
+        check("\u{feff}\u{feff}<a>".as_bytes(), None, "<a>", &[]);
+    }
+
+    #[test]
+    fn forbidden_characters_go() {
+        check(b"a\x00b\x08c\td\r\ne\rf", None, "abc\td\ne\nf", &["control-character"]);
+    }
+
+    #[test]
+    fn charset_comes_from_the_header() {
+        assert_eq!(charset_of("text/xml; x=y; Charset=\"utf-8\""), Some("utf-8"));
+        assert_eq!(charset_of("text/xml"), None);
+    }
+}

@@ -1,0 +1,236 @@
+//! A feed or item while it is read: for each field the best value so far, by rank.
+//!
+//! The same thing has many names (`title`, `dc:title`, `media:title`). The dialect's own name has the highest rank;
+//! of equal ranks the first one counts.
+
+use chrono::{DateTime, Utc};
+
+use super::{limits, resolve};
+use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
+
+/// A field with the rank of its value.
+#[derive(Debug, Clone)]
+pub struct Slot<T> {
+    value: Option<T>,
+    rank: u8,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self { value: None, rank: 0 }
+    }
+}
+
+impl<T> Slot<T> {
+    /// Takes the value if it is better than what is there.
+    pub fn offer(&mut self, rank: u8, value: T) {
+        if self.value.is_none() || rank > self.rank {
+            *self = Self { value: Some(value), rank };
+        }
+    }
+
+    /// Takes the value unless a better one is there: of equal ranks the last one counts.
+    pub fn renew(&mut self, rank: u8, value: T) {
+        if self.value.is_none() || rank >= self.rank {
+            *self = Self { value: Some(value), rank };
+        }
+    }
+
+    /// The rank of the value so far, 0 without one.
+    pub fn rank(&self) -> u8 {
+        self.rank
+    }
+
+    /// The value so far.
+    pub fn get(&self) -> Option<&T> {
+        self.value.as_ref()
+    }
+}
+
+/// A feed or an item in the making.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    pub title: Slot<Markup>,
+    pub link: Slot<String>,
+    pub id: Slot<String>,
+    pub summary: Slot<Markup>,
+    pub content: Slot<Markup>,
+    pub published: Slot<DateTime<Utc>>,
+    pub updated: Slot<DateTime<Utc>>,
+    pub language: Slot<String>,
+    pub rights: Slot<Markup>,
+    pub image: Slot<String>,
+    pub generator: Slot<String>,
+    pub comments: Slot<String>,
+    pub ttl_minutes: Slot<u32>,
+    pub authors: Vec<(u8, Person)>,
+    pub categories: Vec<String>,
+    pub enclosures: Vec<(u8, Enclosure)>,
+    pub links: Vec<Link>,
+    pub line: u32,
+}
+
+impl Draft {
+    /// Adds a person under a rank.
+    pub fn add_author(&mut self, rank: u8, person: Person) {
+        let known = self.authors.iter().any(|(_, author)| *author == person);
+        if person != Person::default() && !known && self.authors.len() < limits::LIST {
+            self.authors.push((rank, person));
+        }
+    }
+
+    /// Adds a label.
+    pub fn add_category(&mut self, label: &str) {
+        let label = label.trim();
+        let known = self.categories.iter().any(|category| category == label);
+        if !label.is_empty() && !known && self.categories.len() < limits::LIST {
+            self.categories.push(label.to_owned());
+        }
+    }
+
+    /// Adds an attached file; one of the same address is completed.
+    pub fn add_enclosure(&mut self, rank: u8, enclosure: Enclosure) {
+        if enclosure.url.is_empty() {
+            return;
+        }
+        if let Some((_, known)) = self.enclosures.iter_mut().find(|(_, known)| known.url == enclosure.url) {
+            known.media_type = known.media_type.take().or(enclosure.media_type);
+            known.size_bytes = known.size_bytes.or(enclosure.size_bytes);
+        } else if self.enclosures.len() < limits::LIST {
+            self.enclosures.push((rank, enclosure));
+        }
+    }
+
+    /// Adds a link with a role.
+    pub fn add_link(&mut self, link: Link) {
+        if !link.href.is_empty() && self.links.len() < limits::LIST && !self.links.contains(&link) {
+            self.links.push(link);
+        }
+    }
+
+    /// The finished feed.
+    pub fn into_feed(mut self, format: Format, items: Vec<Item>) -> Feed {
+        let authors = self.best_authors();
+        Feed {
+            format,
+            title: self.title.value,
+            link: self.link.value,
+            id: self.id.value,
+            description: self.summary.value.or(self.content.value),
+            language: self.language.value,
+            updated: self.updated.value,
+            published: self.published.value,
+            authors,
+            rights: self.rights.value,
+            image: self.image.value,
+            generator: self.generator.value,
+            links: self.links,
+            ttl_minutes: self.ttl_minutes.value,
+            items,
+        }
+    }
+
+    /// The finished item.
+    pub fn into_item(mut self) -> Item {
+        let authors = self.best_authors();
+        // A permanent link without a scheme is no link, but an id.
+        let guid_link = self.id.value.as_ref().filter(|id| resolve::has_scheme(id) && id.starts_with("http"));
+        let link = self.link.value.or_else(|| guid_link.cloned());
+        Item {
+            id: self.id.value,
+            link,
+            title: self.title.value,
+            summary: self.summary.value,
+            content: self.content.value,
+            published: self.published.value,
+            updated: self.updated.value,
+            authors,
+            enclosures: self.enclosures.into_iter().map(|(_, enclosure)| enclosure).collect(),
+            categories: self.categories,
+            comments: self.comments.value,
+            image: self.image.value,
+            rights: self.rights.value,
+            language: self.language.value,
+            links: self.links,
+            line: self.line,
+        }
+    }
+
+    /// The persons of the highest rank: `webMaster` is no author where there is one.
+    fn best_authors(&mut self) -> Vec<Person> {
+        let best = self.authors.iter().map(|(rank, _)| *rank).max().unwrap_or_default();
+        let mut authors = std::mem::take(&mut self.authors);
+        authors.retain(|(rank, _)| *rank == best);
+        authors.into_iter().map(|(_, person)| person).collect()
+    }
+}
+
+/// Reads a person from one line: `a@b.example (Name)`, `Name <a@b.example>`, `Name (a@b.example)`, a name, an address.
+pub fn person(text: &str) -> Person {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let split = |open: char, close: char| {
+        let (before, rest) = text.split_once(open)?;
+        let (inside, after) = rest.split_once(close).unwrap_or((rest, ""));
+        Some((format!("{} {}", before.trim(), after.trim()).trim().to_owned(), inside.trim().to_owned()))
+    };
+    let filled = |text: String| Some(text).filter(|text| !text.is_empty());
+    let mail = |text: String| filled(text.strip_prefix("mailto:").unwrap_or(&text).to_owned());
+    if let Some((outside, inside)) = split('<', '>').or_else(|| split('(', ')')) {
+        let unquoted = |name: String| filled(name.trim_matches('"').trim().to_owned());
+        if is_mail(&inside) {
+            return Person { name: unquoted(outside), email: mail(inside), url: None };
+        }
+        if is_mail(&outside) {
+            return Person { name: unquoted(inside), email: mail(outside), url: None };
+        }
+        return Person { name: filled(text), ..Person::default() };
+    }
+    if is_mail(&text) {
+        return Person { email: mail(text), ..Person::default() };
+    }
+    // `jane@a.example Jane Doe`, `Jane Doe jane@a.example`.
+    if let Some(address) = text.split(' ').find(|word| is_mail(word)) {
+        let name = text.replacen(address, "", 1);
+        let name = name.trim().trim_matches([',', ';', ':', '-']).trim().to_owned();
+        return Person { name: filled(name), email: mail(address.trim_matches([',', ';']).to_owned()), url: None };
+    }
+    Person { name: filled(text), ..Person::default() }
+}
+
+fn is_mail(text: &str) -> bool {
+    let text = text.strip_prefix("mailto:").unwrap_or(text);
+    text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty() && !host.is_empty() && !text.contains(char::is_whitespace) && !host.contains('@')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_are_read_from_a_line() {
+        for (text, name, email) in [
+            ("jane@a.example (Jane Doe)", Some("Jane Doe"), Some("jane@a.example")),
+            ("Jane Doe <jane@a.example>", Some("Jane Doe"), Some("jane@a.example")),
+            ("Jane Doe (jane@a.example)", Some("Jane Doe"), Some("jane@a.example")),
+            ("Jane Doe jane@a.example", Some("Jane Doe"), Some("jane@a.example")),
+            ("mailto:jane@a.example", None, Some("jane@a.example")),
+            ("Jane Doe (Harbour Wire)", Some("Jane Doe (Harbour Wire)"), None),
+            ("Jane\n Doe", Some("Jane Doe"), None),
+            ("", None, None),
+        ] {
+            let found = person(text);
+            assert_eq!((found.name.as_deref(), found.email.as_deref()), (name, email), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_better_name_wins() {
+        let mut slot = Slot::default();
+        for (rank, value) in [(1, "media"), (3, "own"), (3, "second"), (2, "dc")] {
+            slot.offer(rank, value);
+        }
+        assert_eq!(slot.get(), Some(&"own"));
+    }
+}

@@ -1,0 +1,447 @@
+//! What each element gives: which field it fills, from its text or its attributes, and how strongly.
+
+use chrono::{DateTime, Datelike};
+
+use super::date;
+use super::draft::{self, Draft};
+use super::flaws::Flaws;
+use super::names::{self, Element, Space};
+use super::resolve::{has_scheme, resolve};
+use super::text::{Collected, Mode, declared_mode};
+use super::tokens::attributes;
+use super::xml::{Reader, Scope};
+use crate::model::{Enclosure, Format, Link, Markup, Person};
+
+/// A field that takes an element's text. The number is its rank (see `draft`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The title.
+    Title(u8),
+    /// The page.
+    Link(u8),
+    /// An id; whether it may serve as link.
+    Id(u8, bool),
+    /// Description or summary.
+    Summary(u8),
+    /// The full text.
+    Content(u8),
+    /// First publication.
+    Published(u8),
+    /// Last change.
+    Updated(u8),
+    /// Language.
+    Language(u8),
+    /// Rights.
+    Rights(u8),
+    /// A picture's address.
+    Image(u8),
+    /// The program.
+    Generator,
+    /// A label; whether commas separate several.
+    Category(bool),
+    /// A page with comments.
+    Comments,
+    /// A feed of comments.
+    CommentFeed,
+    /// The page behind a redirecting link.
+    OriginalLink,
+    /// Minutes.
+    Ttl,
+    /// A person on one line.
+    Author(u8),
+    /// A person's name.
+    Name,
+    /// A person's mail address.
+    Email,
+    /// A person's page, or a picture's address.
+    Url,
+}
+
+/// What a start tag leads to.
+pub enum Start {
+    /// Its children count as its parent's.
+    Through,
+    /// Its children belong to something of their own.
+    Scope(Scope),
+    /// Its text fills a field.
+    Collect(Field, Mode),
+}
+
+/// Whether the start of `element` shows that the end tag of a field is missing. Only names that HTML does not have
+/// end a long text; XHTML and other XML may hold anything.
+pub fn ends_field(element: Element, mode: Mode, field: Field) -> bool {
+    use Element::*;
+    if mode == Mode::Inline {
+        return false;
+    }
+    let short = !matches!(field, Field::Summary(_) | Field::Content(_) | Field::Rights(_));
+    match element {
+        Item | Entry | Guid | PubDate | Published | Updated | Encoded | Creator | DcDate | LastBuildDate
+        | Enclosure | Channel | Issued | Modified => true,
+        Title | Link | Description | Category | Comments | Author | Summary | Content | Id => short,
+        _ => false,
+    }
+}
+
+/// The value of an attribute, whatever its case, if it is not blank.
+fn attribute(reader: &Reader<'_>, raw: &str, wanted: &str) -> Option<String> {
+    let found = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case(wanted))?;
+    let value = reader.decoded(found.value);
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// The same whatever its prefix: RDF's `about` and `resource`.
+fn attribute_of_any_space(reader: &Reader<'_>, raw: &str, wanted: &str) -> Option<String> {
+    let found = attributes(raw).find(|attribute| names::split(attribute.name).1.eq_ignore_ascii_case(wanted))?;
+    let value = reader.decoded(found.value);
+    let value = value.trim();
+    (!value.is_empty()).then(|| value.to_owned())
+}
+
+/// Reads what stands in an item's own tag: RDF's address, CDF's link and date.
+pub fn item_attributes(reader: &mut Reader<'_>, raw: &str) {
+    if raw.is_empty() {
+        return;
+    }
+    if let Some(about) = attribute_of_any_space(reader, raw, "about") {
+        reader.draft().id.offer(1, about);
+    }
+    cdf_attributes(reader, raw);
+}
+
+/// CDF keeps address and date in the tag.
+fn cdf_attributes(reader: &mut Reader<'_>, raw: &str) {
+    if let Some(href) = attribute(reader, raw, "href") {
+        let href = resolve(&href, reader.base());
+        reader.offer_base(&href);
+        reader.draft().link.offer(3, href);
+    }
+    if let Some(date) = attribute(reader, raw, "lastmod").and_then(|date| date::read(&date)) {
+        reader.draft().updated.offer(3, date);
+    }
+}
+
+/// Decides what a start tag leads to; reads what stands in its attributes.
+pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, local: &str, raw: &str) -> Start {
+    let Some(element) = element else {
+        // `media:group`, RSS 1.1 `items`, iTunes' nested categories hold what counts for the item.
+        let transparent = matches!(space, Space::Media) && local.eq_ignore_ascii_case("group")
+            || matches!(space, Space::Core) && local.eq_ignore_ascii_case("items");
+        return if transparent { Start::Through } else { Start::Scope(Scope::Ignored) };
+    };
+    match reader.scope() {
+        Scope::Person(..) => start_in_person(element),
+        Scope::Image => match element {
+            Element::Url => Start::Collect(Field::Url, Mode::Line),
+            _ => Start::Scope(Scope::Ignored),
+        },
+        Scope::Feed | Scope::Item => start_in_draft(reader, element, raw),
+        Scope::Ignored => Start::Through,
+    }
+}
+
+fn start_in_person(element: Element) -> Start {
+    match element {
+        Element::Name => Start::Collect(Field::Name, Mode::Line),
+        Element::Email => Start::Collect(Field::Email, Mode::Line),
+        Element::Url => Start::Collect(Field::Url, Mode::Line),
+        _ => Start::Scope(Scope::Ignored),
+    }
+}
+
+fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start {
+    use Element::*;
+    let line = |field: Field| Start::Collect(field, Mode::Line);
+    let person = |rank: u8| Start::Scope(Scope::Person(rank, Person::default()));
+    let atom = reader.format == Some(Format::Atom);
+    let in_item = reader.item.is_some();
+    match element {
+        Rss | Rdf | Feed => Start::Through,
+        Channel => {
+            if !in_item && !raw.is_empty() {
+                cdf_attributes(reader, raw);
+            }
+            Start::Through
+        }
+        Item | Entry => Start::Scope(Scope::Ignored),
+        Title => markup(reader, raw, Field::Title(3), atom),
+        DcTitle => markup(reader, raw, Field::Title(2), false),
+        MediaTitle => markup(reader, raw, Field::Title(1), false),
+        Description => markup(reader, raw, Field::Summary(4), false),
+        Summary => markup(reader, raw, Field::Summary(3), atom),
+        Abstract => markup(reader, raw, Field::Summary(3), false),
+        Subtitle => markup(reader, raw, Field::Summary(4), atom),
+        DcDescription => markup(reader, raw, Field::Summary(2), false),
+        PodcastSummary | MediaDescription => markup(reader, raw, Field::Summary(1), false),
+        PodcastSubtitle => markup(reader, raw, Field::Summary(0), false),
+        Content => start_content(reader, raw, atom),
+        Encoded => Start::Collect(Field::Content(4), Mode::Html),
+        Body => Start::Collect(Field::Content(2), Mode::Inline),
+        FullItem => markup(reader, raw, Field::Content(2), false),
+        Rights => markup(reader, raw, Field::Rights(3), atom),
+        DcRights => markup(reader, raw, Field::Rights(2), false),
+        Link | Anchor => start_link(reader, raw),
+        Guid => {
+            let permalink = attribute(reader, raw, "isPermaLink");
+            line(Field::Id(3, !permalink.is_some_and(|value| value.eq_ignore_ascii_case("false"))))
+        }
+        Id => line(Field::Id(3, false)),
+        Identifier => line(Field::Id(0, false)),
+        Author => person(5),
+        Creator => line(Field::Author(4)),
+        Editor => line(Field::Author(3)),
+        PodcastAuthor => line(Field::Author(2)),
+        Owner => person(1),
+        Publisher => line(Field::Author(0)),
+        Contributor | TextInput => Start::Scope(Scope::Ignored),
+        PubDate => line(Field::Published(4)),
+        Published => line(Field::Published(3)),
+        Issued => line(Field::Published(2)),
+        Created => line(Field::Published(1)),
+        DcDate => line(Field::Published(0)),
+        Updated => line(Field::Updated(3)),
+        Modified => line(Field::Updated(2)),
+        LastBuildDate => line(Field::Updated(1)),
+        Category => start_category(reader, raw),
+        MediaCategory => {
+            if let Some(label) = attribute(reader, raw, "label") {
+                reader.draft().add_category(&label);
+                return Start::Scope(Scope::Ignored);
+            }
+            line(Field::Category(false))
+        }
+        PodcastCategory => {
+            if let Some(text) = attribute(reader, raw, "text") {
+                reader.draft().add_category(&text);
+            }
+            Start::Through
+        }
+        Keywords => line(Field::Category(true)),
+        Enclosure => {
+            add_enclosure(reader, raw, 2);
+            Start::Scope(Scope::Ignored)
+        }
+        MediaContent => {
+            let is =
+                |name: &str, wanted: &str| attribute(reader, raw, name).is_some_and(|kind| kind.starts_with(wanted));
+            if is("medium", "image") || is("type", "image/") {
+                start_picture(reader, raw, 1);
+            } else {
+                add_enclosure(reader, raw, 1);
+            }
+            Start::Through
+        }
+        MediaThumbnail => start_picture(reader, raw, 1),
+        PodcastImage => start_picture(reader, raw, 2),
+        PodcastLink => match attribute(reader, raw, "rel").as_deref() {
+            Some("image") => start_picture(reader, raw, 1),
+            _ => Start::Scope(Scope::Ignored),
+        },
+        Image => {
+            let address = ["href", "resource", "url"].into_iter();
+            let address = address.filter_map(|name| attribute_of_any_space(reader, raw, name)).next();
+            if let Some(address) = address {
+                let address = resolve(&address, reader.base());
+                reader.draft().image.offer(2, address);
+            }
+            Start::Scope(Scope::Image)
+        }
+        Logo => {
+            // CDF keeps the address in an attribute.
+            if let Some(address) = attribute(reader, raw, "href") {
+                let address = resolve(&address, reader.base());
+                reader.draft().image.offer(2, address);
+            }
+            line(Field::Image(2))
+        }
+        Icon => line(Field::Image(1)),
+        Generator => line(Field::Generator),
+        Language => line(Field::Language(3)),
+        DcLanguage => line(Field::Language(2)),
+        Comments => line(Field::Comments),
+        CommentRss => line(Field::CommentFeed),
+        OrigLink => line(Field::OriginalLink),
+        Ttl => line(Field::Ttl),
+        Source | Name | Email | Url => Start::Scope(Scope::Ignored),
+    }
+}
+
+/// A text whose kind its attributes may declare.
+fn markup(reader: &Reader<'_>, raw: &str, field: Field, atom: bool) -> Start {
+    let default = if atom { Mode::Plain } else { Mode::Sniffed };
+    let mode = if raw.is_empty() {
+        default
+    } else {
+        declared_mode(attribute(reader, raw, "type").as_deref(), attribute(reader, raw, "mode").as_deref(), default)
+    };
+    Start::Collect(field, mode)
+}
+
+/// Atom's content may lie elsewhere (`src`, RFC 4287 §4.1.3.2).
+fn start_content(reader: &mut Reader<'_>, raw: &str, atom: bool) -> Start {
+    if let Some(source) = attribute(reader, raw, "src") {
+        let href = resolve(&source, reader.base());
+        let media_type = attribute(reader, raw, "type");
+        let html = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        let draft = reader.draft();
+        if html {
+            draft.link.offer(1, href.clone());
+        }
+        draft.add_link(Link { rel: "content".to_owned(), href, media_type });
+    }
+    markup(reader, raw, Field::Content(3), atom)
+}
+
+/// Atom's link in attributes, or RSS's in its text.
+fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
+    let Some(href) = attribute(reader, raw, "href").or_else(|| attribute_of_any_space(reader, raw, "resource")) else {
+        // A link without an address, but with Atom's attributes, has none in its text either.
+        let atom = attribute(reader, raw, "rel").is_some();
+        return if atom { Start::Scope(Scope::Ignored) } else { Start::Collect(Field::Link(4), Mode::Line) };
+    };
+    let href = resolve(&href, reader.base());
+    let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".to_owned());
+    let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel).to_ascii_lowercase();
+    let media_type = attribute(reader, raw, "type");
+    let length = attribute(reader, raw, "length").and_then(|length| length.parse().ok());
+    match rel.as_str() {
+        "enclosure" => {
+            reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes: length });
+        }
+        _ if rel.split_ascii_whitespace().any(|rel| rel == "alternate") => {
+            let page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+            reader.offer_base(&href);
+            reader.draft().link.offer(if page { 3 } else { 2 }, href);
+        }
+        _ => reader.draft().add_link(Link { rel, href, media_type }),
+    }
+    Start::Scope(Scope::Ignored)
+}
+
+/// Atom's label in attributes, or RSS's in its text.
+fn start_category(reader: &mut Reader<'_>, raw: &str) -> Start {
+    if raw.is_empty() {
+        return Start::Collect(Field::Category(false), Mode::Line);
+    }
+    match attribute(reader, raw, "term").or_else(|| attribute(reader, raw, "label")) {
+        Some(term) => {
+            reader.draft().add_category(&term);
+            Start::Scope(Scope::Ignored)
+        }
+        None => Start::Collect(Field::Category(false), Mode::Line),
+    }
+}
+
+fn start_picture(reader: &mut Reader<'_>, raw: &str, rank: u8) -> Start {
+    if let Some(address) = attribute(reader, raw, "href").or_else(|| attribute(reader, raw, "url")) {
+        let address = resolve(&address, reader.base());
+        reader.draft().image.offer(rank, address);
+    }
+    Start::Scope(Scope::Ignored)
+}
+
+fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) {
+    let Some(url) = attribute(reader, raw, "url").or_else(|| attribute(reader, raw, "href")) else { return };
+    let url = resolve(&url, reader.base());
+    let media_type = attribute(reader, raw, "type");
+    let length = attribute(reader, raw, "length").or_else(|| attribute(reader, raw, "fileSize"));
+    let size_bytes = length.and_then(|length| length.parse().ok());
+    reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });
+}
+
+/// Puts a collected text where it belongs.
+pub fn fill(reader: &mut Reader<'_>, field: Field, text: Collected, flaws: &mut Flaws<'_>) {
+    match field {
+        Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {
+            let Some(markup) = text.into_markup(reader.base()) else { return };
+            fill_markup(reader.draft(), field, markup);
+        }
+        _ => {
+            let line = text.into_line();
+            if !line.is_empty() {
+                fill_line(reader, field, line, flaws);
+            }
+        }
+    }
+}
+
+fn fill_markup(draft: &mut Draft, field: Field, markup: Markup) {
+    match field {
+        Field::Title(rank) => draft.title.offer(rank, markup),
+        // Where an item has both `description` and `summary`, the second one is the text.
+        Field::Summary(rank @ 3..) if draft.summary.rank() >= 3 => draft.content.offer(rank.min(1), markup),
+        Field::Summary(rank) => draft.summary.offer(rank, markup),
+        Field::Content(rank) => draft.content.offer(rank, markup),
+        Field::Rights(rank) => draft.rights.offer(rank, markup),
+        _ => {}
+    }
+}
+
+fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Flaws<'_>) {
+    match field {
+        Field::Link(rank) => {
+            let link = resolve(&line, reader.base());
+            reader.offer_base(&link);
+            reader.draft().link.offer(rank, link);
+        }
+        Field::Id(rank, permalink) => {
+            if permalink && has_scheme(&line) {
+                let link = resolve(&line, reader.base());
+                reader.draft().link.offer(0, link);
+            }
+            // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.
+            let id = if line.starts_with('/') { resolve(&line, reader.declared_base()) } else { line };
+            reader.draft().id.offer(rank, id);
+        }
+        Field::Published(rank) | Field::Updated(rank) => match date::read(&line) {
+            // The zero of Go, .NET and Unix: a program that had no date.
+            Some(date) if date.year() <= 1 || date == DateTime::UNIX_EPOCH => {
+                flaws.note("zero-date", reader.position, || format!("`{line}` stands for no date: left out."));
+            }
+            Some(date) if matches!(field, Field::Published(_)) => reader.draft().published.renew(rank, date),
+            Some(date) => reader.draft().updated.renew(rank, date),
+            None => flaws.note("bad-date", reader.position, || {
+                format!("`{}` is no date that is understood: left out.", crate::text::clip(&line, 60))
+            }),
+        },
+        Field::Language(rank) => reader.draft().language.offer(rank, line.replace('_', "-")),
+        Field::Image(rank) => {
+            let address = resolve(&line, reader.base());
+            reader.draft().image.offer(rank, address);
+        }
+        Field::Generator => reader.draft().generator.offer(1, line),
+        Field::Category(false) => reader.draft().add_category(&line),
+        Field::Category(true) => line.split(',').for_each(|label| reader.draft().add_category(label)),
+        Field::Comments => {
+            let address = resolve(&line, reader.base());
+            reader.draft().comments.offer(1, address);
+        }
+        Field::CommentFeed | Field::OriginalLink => {
+            let rel = if field == Field::CommentFeed { "replies" } else { "canonical" };
+            let link = Link { rel: rel.to_owned(), href: resolve(&line, reader.base()), media_type: None };
+            reader.draft().add_link(link);
+        }
+        Field::Ttl => match line.parse() {
+            Ok(minutes) => reader.draft().ttl_minutes.offer(1, minutes),
+            Err(_) => {
+                flaws.note("bad-number", reader.position, || "The `ttl` is no number of minutes: left out.".into())
+            }
+        },
+        Field::Author(rank) => reader.draft().add_author(rank, draft::person(&line)),
+        Field::Name | Field::Email | Field::Url => fill_part(reader, field, line),
+        Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {}
+    }
+}
+
+/// A part of a person or a picture.
+fn fill_part(reader: &mut Reader<'_>, field: Field, line: String) {
+    let address = if field == Field::Url { resolve(&line, reader.base()) } else { String::new() };
+    match (reader.scope(), field) {
+        (Scope::Person(_, person), Field::Name) => person.name = Some(line),
+        (Scope::Person(_, person), Field::Email) => person.email = Some(line),
+        (Scope::Person(_, person), Field::Url) => person.url = Some(address),
+        (Scope::Image, Field::Url) => reader.draft().image.offer(3, address),
+        _ => {}
+    }
+}

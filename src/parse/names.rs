@@ -1,0 +1,353 @@
+//! What an element means: namespaces by URI, else by well-known prefix, and the names that feeds use in them.
+
+use super::limits;
+
+/// The vocabularies that feeds are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Space {
+    /// RSS, RDF's RSS, Atom, CDF, and no namespace at all: the feed's own elements.
+    Core,
+    /// Dublin Core elements and terms.
+    Dc,
+    /// RSS content module.
+    Content,
+    /// Media RSS.
+    Media,
+    /// iTunes, Google Play and Podcast 2.0.
+    Podcast,
+    /// XHTML.
+    Xhtml,
+    /// RDF syntax.
+    Rdf,
+    /// `xml:`.
+    Xml,
+    /// wfw, FeedBurner and other small ones of which single elements are read.
+    Small,
+    /// Everything else: its elements mean nothing to us.
+    Other,
+}
+
+/// The vocabulary of a namespace URI (compared without case and trailing slashes), if it is known.
+fn space_of_uri(uri: &str) -> Option<Space> {
+    let uri = uri.trim().to_ascii_lowercase();
+    let uri = uri.strip_prefix("http://").or_else(|| uri.strip_prefix("https://")).unwrap_or(&uri);
+    let uri = uri.strip_prefix("www.").unwrap_or(uri).trim_end_matches(['/', '#']);
+    Some(match uri {
+        "" | "w3.org/2005/atom" | "purl.org/atom/ns" | "example.com/newformat" | "example.com/necho" => Space::Core,
+        "purl.org/rss/1.0" | "my.netscape.com/rdf/simple/0.9" | "channel.netscape.com/rdf/simple/0.9" => Space::Core,
+        "purl.org/net/rss1.1" | "my.netscape.com/publish/formats/rss-0.91.dtd" | "purl.org/rss/2.0" => Space::Core,
+        "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/dc/terms" => Space::Dc,
+        "purl.org/rss/1.0/modules/content" => Space::Content,
+        "search.yahoo.com/mrss" | "video.search.yahoo.com/mrss" => Space::Media,
+        "itunes.com/dtds/podcast-1.0.dtd"
+        | "google.com/schemas/play-podcasts/1.0"
+        | "podcastindex.org/namespace/1.0" => Space::Podcast,
+        "w3.org/1999/xhtml" => Space::Xhtml,
+        "w3.org/1999/02/22-rdf-syntax-ns" => Space::Rdf,
+        "w3.org/xml/1998/namespace" => Space::Xml,
+        "wellformedweb.org/commentapi" | "rssnamespace.org/feedburner/ext/1.0" => Space::Small,
+        _ if uri.starts_with("backend.userland.com/rss") || uri.starts_with("blogs.law.harvard.edu/tech/rss") => {
+            Space::Core
+        }
+        _ if uri.starts_with("purl.org/net/rss") || uri.starts_with("purl.org/atom/") => Space::Core,
+        _ if uri.starts_with("search.yahoo.com/mrss") => Space::Media,
+        _ if uri.contains("podcast-1.0.dtd") || uri.contains("podcastindex.org") => Space::Podcast,
+        _ => return None,
+    })
+}
+
+/// The vocabulary that a prefix stands for where it is not declared.
+fn space_of_prefix(prefix: &str) -> Space {
+    const KNOWN: [(&str, Space); 19] = [
+        ("rss", Space::Core),
+        ("atom", Space::Core),
+        ("atom10", Space::Core),
+        ("a10", Space::Core),
+        ("atom03", Space::Core),
+        ("dc", Space::Dc),
+        ("dcterms", Space::Dc),
+        ("dct", Space::Dc),
+        ("content", Space::Content),
+        ("media", Space::Media),
+        ("itunes", Space::Podcast),
+        ("googleplay", Space::Podcast),
+        ("podcast", Space::Podcast),
+        ("xhtml", Space::Xhtml),
+        ("html", Space::Xhtml),
+        ("rdf", Space::Rdf),
+        ("xml", Space::Xml),
+        ("wfw", Space::Small),
+        ("feedburner", Space::Small),
+    ];
+    KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, space)| *space)
+}
+
+/// The prefixes bound at a place in the document, innermost last.
+#[derive(Debug, Default)]
+pub struct Bindings<'a> {
+    bound: Vec<(&'a str, Space)>,
+}
+
+impl<'a> Bindings<'a> {
+    /// A mark to return to when the element ends.
+    pub fn mark(&self) -> usize {
+        self.bound.len()
+    }
+
+    /// Forgets what was bound after the mark.
+    pub fn release(&mut self, mark: usize) {
+        self.bound.truncate(mark);
+    }
+
+    /// Binds a prefix (empty for the default namespace). `own` says that the element is the feed's own whatever
+    /// its namespace, so its default namespace is too.
+    pub fn bind(&mut self, prefix: &'a str, uri: &str, own: bool) {
+        let space = if prefix.is_empty() && own { Space::Core } else { space_of_uri(uri).unwrap_or(Space::Other) };
+        if self.bound.len() < limits::NAMESPACES {
+            self.bound.push((prefix, space));
+        }
+    }
+
+    /// The vocabulary of an element name.
+    pub fn space(&self, prefix: &str) -> Space {
+        match self.bound.iter().rev().find(|(bound, _)| *bound == prefix) {
+            // A well-known prefix with an unknown URI means what it always means.
+            Some((_, Space::Other)) if !prefix.is_empty() => space_of_prefix(prefix),
+            Some((_, space)) => *space,
+            None if prefix.is_empty() => Space::Core,
+            None => space_of_prefix(prefix),
+        }
+    }
+
+    /// Whether a prefix was declared.
+    pub fn declares(&self, prefix: &str) -> bool {
+        prefix == "xml" || self.bound.iter().any(|(bound, _)| *bound == prefix)
+    }
+}
+
+/// Splits `dc:creator`.
+pub fn split(name: &str) -> (&str, &str) {
+    name.split_once(':').unwrap_or(("", name))
+}
+
+/// Whether a local name is one of those that make up the frame of every feed.
+pub fn is_frame(local: &str) -> bool {
+    ["rss", "rdf", "feed", "channel", "item", "entry"].iter().any(|name| name.eq_ignore_ascii_case(local))
+}
+
+/// An element that feeds use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Element {
+    Rss,
+    Rdf,
+    Feed,
+    Channel,
+    Item,
+    Entry,
+    Title,
+    DcTitle,
+    MediaTitle,
+    Link,
+    Guid,
+    Id,
+    Description,
+    DcDescription,
+    MediaDescription,
+    Summary,
+    Abstract,
+    Subtitle,
+    PodcastSummary,
+    PodcastSubtitle,
+    Content,
+    Encoded,
+    Body,
+    FullItem,
+    Author,
+    Creator,
+    Editor,
+    Publisher,
+    Owner,
+    PodcastAuthor,
+    Name,
+    Email,
+    Url,
+    PubDate,
+    Published,
+    Issued,
+    Created,
+    DcDate,
+    Updated,
+    Modified,
+    LastBuildDate,
+    Category,
+    Keywords,
+    MediaCategory,
+    PodcastCategory,
+    Enclosure,
+    MediaContent,
+    MediaThumbnail,
+    Image,
+    Logo,
+    Icon,
+    PodcastImage,
+    PodcastLink,
+    TextInput,
+    Generator,
+    Language,
+    DcLanguage,
+    Rights,
+    DcRights,
+    Comments,
+    CommentRss,
+    OrigLink,
+    Source,
+    Contributor,
+    Ttl,
+    Identifier,
+    Anchor,
+}
+
+/// The element of that local name (any case) in a vocabulary.
+pub fn element(space: Space, local: &str) -> Option<Element> {
+    use Element::*;
+    const LONGEST: usize = 16;
+    let mut buffer = [0; LONGEST];
+    let lower = buffer.get_mut(..local.len())?;
+    lower.copy_from_slice(local.as_bytes());
+    lower.make_ascii_lowercase();
+    let lower = &*lower;
+    Some(match space {
+        Space::Core => match lower {
+            b"rss" => Rss,
+            b"rdf" => Rdf,
+            b"feed" => Feed,
+            b"channel" => Channel,
+            b"item" => Item,
+            b"entry" => Entry,
+            b"title" => Title,
+            b"link" => Link,
+            b"guid" => Guid,
+            b"id" => Id,
+            b"description" => Description,
+            b"summary" => Summary,
+            b"abstract" => Abstract,
+            b"subtitle" | b"tagline" => Subtitle,
+            b"content" => Content,
+            b"body" => Body,
+            b"fullitem" => FullItem,
+            b"author" => Author,
+            b"managingeditor" | b"editor" => Editor,
+            b"webmaster" => Publisher,
+            b"name" => Name,
+            b"email" => Email,
+            b"url" | b"uri" | b"homepage" => Url,
+            b"pubdate" => PubDate,
+            b"published" => Published,
+            b"issued" => Issued,
+            b"created" => Created,
+            b"updated" => Updated,
+            b"modified" => Modified,
+            b"lastbuilddate" => LastBuildDate,
+            b"category" => Category,
+            b"keywords" | b"tags" => Keywords,
+            b"enclosure" => Enclosure,
+            b"image" => Image,
+            b"logo" => Logo,
+            b"icon" => Icon,
+            b"textinput" => TextInput,
+            b"generator" => Generator,
+            b"language" => Language,
+            b"rights" | b"copyright" => Rights,
+            b"comments" => Comments,
+            b"source" => Source,
+            b"contributor" => Contributor,
+            b"ttl" => Ttl,
+            b"a" => Anchor,
+            _ => return None,
+        },
+        Space::Dc => match lower {
+            b"title" => DcTitle,
+            b"description" | b"abstract" => DcDescription,
+            b"creator" | b"author" => Creator,
+            b"publisher" => Publisher,
+            b"contributor" => Contributor,
+            b"date" => DcDate,
+            b"issued" => Issued,
+            b"created" => Created,
+            b"modified" => Modified,
+            b"subject" => Category,
+            b"language" => DcLanguage,
+            b"rights" => DcRights,
+            b"identifier" => Identifier,
+            _ => return None,
+        },
+        Space::Content => match lower {
+            b"encoded" => Encoded,
+            _ => return None,
+        },
+        Space::Media => match lower {
+            b"title" => MediaTitle,
+            b"description" => MediaDescription,
+            b"content" => MediaContent,
+            b"thumbnail" => MediaThumbnail,
+            b"category" => MediaCategory,
+            b"keywords" => Keywords,
+            _ => return None,
+        },
+        Space::Podcast => match lower {
+            b"title" => MediaTitle,
+            b"summary" | b"description" => PodcastSummary,
+            b"subtitle" => PodcastSubtitle,
+            b"author" => PodcastAuthor,
+            b"owner" => Owner,
+            b"name" => Name,
+            b"email" => Email,
+            b"category" => PodcastCategory,
+            b"keywords" => Keywords,
+            b"image" => PodcastImage,
+            b"link" => PodcastLink,
+            _ => return None,
+        },
+        Space::Xhtml => match lower {
+            b"body" => Body,
+            _ => return None,
+        },
+        Space::Rdf => match lower {
+            b"rdf" => Rdf,
+            _ => return None,
+        },
+        Space::Small => match lower {
+            b"commentrss" => CommentRss,
+            b"origlink" => OrigLink,
+            _ => return None,
+        },
+        Space::Xml | Space::Other => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(bindings: &[(&'static str, &str)], name: &str, expected: Option<Element>) {
+        let mut bound = Bindings::default();
+        for (prefix, uri) in bindings {
+            bound.bind(prefix, uri, true);
+        }
+        let (prefix, local) = split(name);
+        assert_eq!(element(bound.space(prefix), local), expected, "{name} with {bindings:?}");
+    }
+
+    #[test]
+    fn names_go_by_uri_then_by_prefix() {
+        check(&[("x", "http://purl.org/dc/elements/1.1/")], "x:creator", Some(Element::Creator));
+        check(&[], "dc:creator", Some(Element::Creator));
+        check(&[], "DC:Creator", Some(Element::Creator));
+        check(&[("dc", "http://typo.example/")], "dc:creator", Some(Element::Creator));
+        check(&[("dc", "http://search.yahoo.com/mrss")], "dc:title", Some(Element::MediaTitle));
+        check(&[("", "http://unknown.example/")], "Title", Some(Element::Title));
+        check(&[], "x:title", None);
+        check(&[("atom", "HTTP://www.w3.org/2005/Atom")], "atom:Link", Some(Element::Link));
+        check(&[], "averyveryverylongname", None);
+    }
+}

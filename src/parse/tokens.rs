@@ -1,0 +1,421 @@
+//! Cuts a document into tags and text without ever failing: the only place that knows the tokeniser.
+//!
+//! Text is found with `memchr` and handed on raw, in one span; `quick-xml` finds the ends of tags, comments,
+//! CDATA sections and document types. Where it gives up, the rules below go on behind the fault. Every search that
+//! may fail after reading the rest of the document is remembered as failed or counted, so the work stays linear.
+
+use memchr::{memchr, memchr2, memmem};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use super::limits;
+
+/// A piece of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// Text with its references as they stand.
+    Text(&'a str),
+    /// The inside of a CDATA section.
+    CData(&'a str),
+    /// A start tag; `attributes` is all behind the name.
+    Start {
+        /// The name with its prefix.
+        name: &'a str,
+        /// For [`attributes`].
+        attributes: &'a str,
+        /// Whether it ends itself (`<a/>`).
+        empty: bool,
+    },
+    /// An end tag's name.
+    End(&'a str),
+    /// The inside of `<!DOCTYPE …>`.
+    Doctype(&'a str),
+    /// A comment or a processing instruction.
+    Other,
+}
+
+/// What was wrong at a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// `<` that opens no tag: taken as text.
+    BareLessThan,
+    /// A tag that the document's end, or the next tag, cuts off.
+    UnclosedTag,
+    /// A quote in a tag that is never closed.
+    LostQuote,
+    /// A CDATA section without its end.
+    UnclosedCData,
+    /// `<![cdata[` in the wrong case.
+    CDataCase,
+    /// A comment, instruction or document type without its end.
+    UnclosedOther,
+}
+
+/// The tokens of a document, one after the other.
+pub struct Tokens<'a> {
+    document: &'a str,
+    position: usize,
+    start: usize,
+    fault: Option<Fault>,
+    stray_searches: usize,
+    examined: usize,
+    no_comment_end: bool,
+    cdata_end: Option<usize>,
+    no_instruction_end: bool,
+}
+
+impl<'a> Tokens<'a> {
+    /// Starts at the document's first byte.
+    pub fn new(document: &'a str) -> Self {
+        Self {
+            document,
+            position: 0,
+            start: 0,
+            fault: None,
+            stray_searches: 0,
+            examined: 0,
+            no_comment_end: false,
+            cdata_end: None,
+            no_instruction_end: false,
+        }
+    }
+
+    /// Where the last token starts.
+    pub fn start(&self) -> usize {
+        self.start
+    }
+
+    /// What was wrong at the last token; asking clears it.
+    pub fn take_fault(&mut self) -> Option<Fault> {
+        self.fault.take()
+    }
+
+    /// How many bytes all searches together looked at, for tests of the bound.
+    #[cfg(test)]
+    pub fn examined(&self) -> usize {
+        self.examined
+    }
+
+    /// The next token, `None` at the end.
+    pub fn next(&mut self) -> Option<Token<'a>> {
+        self.start = self.position;
+        let rest = self.rest();
+        if rest.is_empty() {
+            return None;
+        }
+        let start = self.markup_start(rest);
+        self.examined += start;
+        match start {
+            0 => Some(self.markup(rest)),
+            end => {
+                self.position += end;
+                Some(Token::Text(&rest[..end]))
+            }
+        }
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.document[self.position..]
+    }
+
+    /// The position of the first `<` that opens markup, or the length.
+    fn markup_start(&mut self, rest: &str) -> usize {
+        let bytes = rest.as_bytes();
+        let mut from = 0;
+        while let Some(found) = bytes.get(from..).and_then(|tail| memchr(b'<', tail)) {
+            let at = from + found;
+            if opens_markup(&bytes[at + 1..]) {
+                return at;
+            }
+            self.fault = Some(Fault::BareLessThan);
+            from = at + 1;
+        }
+        bytes.len()
+    }
+
+    fn markup(&mut self, rest: &'a str) -> Token<'a> {
+        let bytes = rest.as_bytes();
+        match bytes.get(1) {
+            Some(b'!') if bytes.starts_with(b"<!--") => self.comment(rest),
+            Some(b'!') if bytes.get(2) == Some(&b'[') => self.cdata(rest),
+            Some(b'!') => self.doctype(rest),
+            Some(b'?') => self.instruction(rest),
+            _ => self.tag(rest),
+        }
+    }
+
+    /// Where `quick-xml` ends the markup that `rest` starts with.
+    fn markup_end(&mut self, rest: &str) -> Option<usize> {
+        let mut reader = Reader::from_reader(rest.as_bytes());
+        let config = reader.config_mut();
+        config.check_end_names = false;
+        config.allow_unmatched_ends = true;
+        let end = match reader.read_event() {
+            Ok(Event::Eof) | Err(_) => None,
+            Ok(_) => usize::try_from(reader.buffer_position()).ok().filter(|&end| rest.is_char_boundary(end)),
+        };
+        self.examined += end.unwrap_or(rest.len());
+        end
+    }
+
+    fn tag(&mut self, rest: &'a str) -> Token<'a> {
+        let bytes = rest.as_bytes();
+        if self.stray_searches < limits::STRAY_SEARCHES {
+            let end = self.markup_end(rest);
+            if let Some(end) = end
+                && (memchr(b'<', &bytes[1..end]).is_none() || quotes_are_paired(&rest[1..end - 1]))
+            {
+                self.position += end;
+                return split_tag(&rest[1..end - 1]);
+            }
+            self.stray_searches += 1;
+        }
+        // Without trust in quotes a tag ends at the next bracket of either kind.
+        self.fault = Some(Fault::LostQuote);
+        let end = memchr2(b'<', b'>', &bytes[1..]).map(|at| at + 1);
+        self.examined += end.unwrap_or(rest.len());
+        match end {
+            Some(end) if bytes[end] == b'>' => {
+                self.position += end + 1;
+                split_tag(&rest[1..end])
+            }
+            Some(end) => {
+                self.fault = Some(Fault::UnclosedTag);
+                self.position += end;
+                split_tag(&rest[1..end])
+            }
+            None => {
+                self.fault = Some(Fault::UnclosedTag);
+                self.position = self.document.len();
+                Token::Other
+            }
+        }
+    }
+
+    fn comment(&mut self, rest: &'a str) -> Token<'a> {
+        let end = if self.no_comment_end { None } else { self.find(rest, 4, "-->") };
+        self.no_comment_end |= end.is_none();
+        self.skip(rest, end)
+    }
+
+    fn instruction(&mut self, rest: &'a str) -> Token<'a> {
+        let end = if self.no_instruction_end { None } else { self.find(rest, 2, "?>") };
+        self.no_instruction_end |= end.is_none();
+        self.skip(rest, end)
+    }
+
+    /// Where `mark` ends, looked for from `from`.
+    fn find(&mut self, rest: &str, from: usize, mark: &str) -> Option<usize> {
+        let end = memmem::find(&rest.as_bytes()[from..], mark.as_bytes()).map(|at| from + at + mark.len());
+        self.examined += end.unwrap_or(rest.len());
+        end
+    }
+
+    fn doctype(&mut self, rest: &'a str) -> Token<'a> {
+        let end = if self.stray_searches < limits::STRAY_SEARCHES { self.markup_end(rest) } else { None };
+        let Some(end) = end.filter(|&end| end > 10) else {
+            self.stray_searches += 1;
+            return self.skip(rest, None);
+        };
+        self.position += end;
+        Token::Doctype(rest[9..end - 1].trim_start())
+    }
+
+    /// Leaves out `end` bytes; without an end, all up to the next `>`, or the document's rest.
+    fn skip(&mut self, rest: &'a str, end: Option<usize>) -> Token<'a> {
+        let end = end.unwrap_or_else(|| {
+            self.fault = Some(Fault::UnclosedOther);
+            memchr(b'>', rest.as_bytes()).map_or(rest.len(), |at| at + 1)
+        });
+        self.examined += end;
+        self.position += end;
+        Token::Other
+    }
+
+    /// A CDATA section in any case. Without its end only the opening is dropped, so that the tags behind it count.
+    fn cdata(&mut self, rest: &'a str) -> Token<'a> {
+        const OPENING: usize = "<![CDATA[".len();
+        if !rest.starts_with("<![CDATA[") {
+            self.fault = Some(Fault::CDataCase);
+        }
+        let start = self.position + OPENING;
+        // The end found last may lie beyond this opening too: each byte is searched once.
+        let end = self
+            .cdata_end
+            .filter(|&end| end >= start)
+            .unwrap_or_else(|| self.find(rest, OPENING, "]]>").map_or(usize::MAX, |end| self.position + end - 3));
+        self.cdata_end = Some(end);
+        let inside = self.document.get(start..end).filter(|inside| !swallows_an_item(inside));
+        let Some(inside) = inside else {
+            self.fault = Some(Fault::UnclosedCData);
+            self.position = start;
+            return Token::Other;
+        };
+        self.position = end + 3;
+        Token::CData(inside)
+    }
+}
+
+/// Whether a CDATA section runs over the end of an item into another section: its own end is missing.
+fn swallows_an_item(inside: &str) -> bool {
+    let Some(nested) = memmem::find(inside.as_bytes(), b"<![CDATA[") else { return false };
+    let head = &inside.as_bytes()[..nested];
+    memmem::find(head, b"</item>").or_else(|| memmem::find(head, b"</entry>")).is_some()
+}
+
+/// Whether what follows a `<` makes it markup.
+fn opens_markup(after: &[u8]) -> bool {
+    let names = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || *byte == b':' || *byte >= 0x80;
+    match after {
+        [b'/', next, ..] => names(next),
+        // A document cut off right here.
+        [] | [b'/'] | [b'!'] => true,
+        [b'?', ..] => true,
+        [b'!', tail @ ..] => {
+            tail.starts_with(b"--") || starts_with_any_case(tail, b"[CDATA[") || starts_with_any_case(tail, b"DOCTYPE")
+        }
+        [next, ..] => names(next),
+    }
+}
+
+fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
+    bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+/// Splits the inside of a tag.
+fn split_tag(inside: &str) -> Token<'_> {
+    if let Some(name) = inside.strip_prefix('/') {
+        return Token::End(name.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(name));
+    }
+    let (inside, empty) = match inside.strip_suffix('/') {
+        // `<a href=/x/>` does not end itself in HTML, but in a feed it does.
+        Some(inside) => (inside, true),
+        None => (inside, false),
+    };
+    let end = inside.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/').unwrap_or(inside.len());
+    Token::Start { name: &inside[..end], attributes: &inside[end..], empty }
+}
+
+/// Whether every quote in a tag opens or closes a value: `="…"` or `='…'`. A `<` in such a tag is part of a value.
+fn quotes_are_paired(inside: &str) -> bool {
+    let bytes = inside.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|tail| memchr::memchr3(b'"', b'\'', b'<', tail)) {
+        let quote = at + found;
+        let opens = bytes[quote] != b'<' && bytes[..quote].trim_ascii_end().last() == Some(&b'=');
+        let Some(length) = opens.then(|| memchr(bytes[quote], &bytes[quote + 1..])).flatten() else { return false };
+        at = quote + length + 2;
+        if bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'/' && *byte != b'?') {
+            return false;
+        }
+    }
+    true
+}
+
+/// An attribute as it stands: its value with references not yet decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attribute<'a> {
+    /// The name with its prefix.
+    pub name: &'a str,
+    /// The value without quotes; empty where there is none.
+    pub value: &'a str,
+}
+
+/// The attributes of a tag, at most [`limits::ATTRIBUTES`]; values may lack their quotes.
+pub fn attributes(mut raw: &str) -> impl Iterator<Item = Attribute<'_>> {
+    let blank = |c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'' || c == '=';
+    std::iter::from_fn(move || {
+        raw = raw.trim_start_matches(blank);
+        if raw.is_empty() {
+            return None;
+        }
+        let end = raw.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(raw.len());
+        let (name, tail) = raw.split_at(end);
+        let Some(tail) = tail.trim_ascii_start().strip_prefix('=') else {
+            raw = tail;
+            return Some(Attribute { name, value: "" });
+        };
+        let tail = tail.trim_ascii_start();
+        let quoted =
+            tail.strip_prefix('"').map(|tail| (tail, '"')).or(tail.strip_prefix('\'').map(|tail| (tail, '\'')));
+        let value = match quoted {
+            Some((tail, quote)) => tail.split(quote).next().unwrap_or(tail),
+            None => tail.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(tail),
+        };
+        let opening = usize::from(quoted.is_some());
+        raw = &tail[opening + value.len()..];
+        raw = raw.strip_prefix(['"', '\'']).filter(|_| quoted.is_some()).unwrap_or(raw);
+        Some(Attribute { name, value })
+    })
+    .take(limits::ATTRIBUTES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(document: &str, expected: &[&str], faults: &[Fault]) {
+        let mut tokens = Tokens::new(document);
+        let (mut found, mut found_faults) = (Vec::new(), Vec::new());
+        while let Some(token) = tokens.next() {
+            found_faults.extend(tokens.take_fault());
+            found.push(match token {
+                Token::Text(text) => format!("text {text}"),
+                Token::CData(text) => format!("cdata {text}"),
+                Token::Start { name, attributes: raw, empty } => {
+                    let list: Vec<String> = attributes(raw).map(|a| format!(" {}={}", a.name, a.value)).collect();
+                    format!("{} {name}{}", if empty { "empty" } else { "start" }, list.concat())
+                }
+                Token::End(name) => format!("end {name}"),
+                Token::Doctype(inside) => format!("doctype {inside}"),
+                Token::Other => "other".to_owned(),
+            });
+        }
+        assert_eq!(found, expected, "{document}");
+        assert_eq!(found_faults, faults, "{document}");
+    }
+
+    #[test]
+    fn well_formed_markup_is_cut_at_its_brackets() {
+        check(
+            "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x \"y\">]><a b='1' c=\"<2>\"><!-- x --><![CDATA[<d>]]>t&amp;</a >",
+            &[
+                "other",
+                "doctype a [<!ENTITY x \"y\">]",
+                "start a b=1 c=<2>",
+                "other",
+                "cdata <d>",
+                "text t&amp;",
+                "end a",
+            ],
+            &[],
+        );
+        check("<a/><b c=d e/>", &["empty a", "empty b c=d e="], &[]);
+    }
+
+    #[test]
+    fn faults_are_read_over() {
+        use Fault::*;
+        check("a < b <3 <a>", &["text a < b <3 ", "start a"], &[BareLessThan]);
+        check("<a><b c='d'</a>", &["start a", "start b c=d", "end a"], &[UnclosedTag]);
+        check("<a b=\"c>d</a><e f=\"g\"/>", &["start a b=c", "text d", "end a", "empty e f=g"], &[LostQuote]);
+        check("<a>x</a", &["start a", "text x", "other"], &[UnclosedTag]);
+        check("<a><![CDATA[x</a>", &["start a", "other", "text x", "end a"], &[UnclosedCData]);
+        check("<![CDATA[a</item><![CDATA[b]]>", &["other", "text a", "end item", "cdata b"], &[UnclosedCData]);
+        check("<![cdata[x]]>", &["cdata x"], &[CDataCase]);
+        check("<!-- x <a>", &["other"], &[UnclosedOther]);
+        check("<!not a doctype>", &["text <!not a doctype>"], &[BareLessThan]);
+    }
+
+    #[test]
+    fn endless_quotes_are_searched_a_bounded_number_of_times() {
+        let document = format!("{}\">", "<a b=\"".repeat(50_000));
+        let mut tokens = Tokens::new(&document);
+        let mut count = 0;
+        while tokens.next().is_some() {
+            count += 1;
+        }
+        assert!(tokens.stray_searches <= limits::STRAY_SEARCHES);
+        assert!(count <= 50_001);
+    }
+}

@@ -1,0 +1,546 @@
+//! Reads every XML dialect in one pass: keeps the stack of open elements, collects texts, and mends what is broken.
+//!
+//! An element means the same in every dialect (`fields`), so that Atom in RSS and RSS in Atom are read too. What is
+//! mended here: end tags that are missing, crossed or stray; items and fields that were never closed; junk around the
+//! root. Depth is bounded, so the search for a matching start tag is too.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::draft::Draft;
+use super::entities::{Entities, Troubles};
+use super::fields::{self, Field};
+use super::flaws::Flaws;
+use super::names::{self, Bindings, Element, Space};
+use super::resolve::{has_scheme, resolve};
+use super::text::Collected;
+use super::tokens::{Attribute, Fault, Token, Tokens, attributes};
+use super::{Error, limits};
+use crate::model::{Feed, Format, Item, Person};
+
+/// Reads a feed from its text.
+pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
+    let mut reader = Reader::new(base);
+    let mut tokens = Tokens::new(document);
+    let mut end = 0;
+    while let Some(token) = tokens.next() {
+        reader.position = tokens.start();
+        end = document.len();
+        if let Some(fault) = tokens.take_fault() {
+            note_fault(flaws, fault, reader.position);
+        }
+        match token {
+            Token::Text(raw) => reader.text(raw, flaws),
+            Token::CData(inside) => reader.cdata(inside),
+            Token::Start { name, attributes, empty } => reader.start(name, attributes, empty, flaws)?,
+            Token::End(name) => reader.end(name, flaws),
+            Token::Doctype(inside) => reader.entities.declare(inside),
+            Token::Other => {}
+        }
+    }
+    reader.position = end;
+    reader.finish(flaws)
+}
+
+fn note_fault(flaws: &mut Flaws<'_>, fault: Fault, position: usize) {
+    let (kind, message) = match fault {
+        Fault::BareLessThan => ("bare-less-than", "A `<` that opens no tag: taken as text."),
+        Fault::UnclosedTag => ("unclosed-tag", "A tag without its `>`: ended where the next begins."),
+        Fault::LostQuote => ("lost-quote", "A quote in a tag is missing: the tag ended at its first `>`."),
+        Fault::UnclosedCData => ("unclosed-cdata", "A CDATA section without its end: its text was read as markup."),
+        Fault::CDataCase => ("cdata-case", "`<![CDATA[` in lower case: read as CDATA."),
+        Fault::UnclosedOther => ("unclosed-comment", "A comment or declaration without its end: left out up to `>`."),
+    };
+    flaws.note(kind, position, || message.to_owned());
+}
+
+/// An open element.
+struct Open<'a> {
+    name: &'a str,
+    element: Option<Element>,
+    bindings: usize,
+}
+
+/// What the elements that are met belong to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scope {
+    /// The feed itself.
+    Feed,
+    /// The item being read.
+    Item,
+    /// A person, added under this rank.
+    Person(u8, Person),
+    /// A picture.
+    Image,
+    /// Something of which nothing is read.
+    Ignored,
+}
+
+/// A scope, the depth at which it ends, and the text that stands directly in it.
+struct Frame {
+    scope: Scope,
+    depth: usize,
+    text: String,
+}
+
+/// The field being collected.
+struct Collector {
+    field: Field,
+    depth: usize,
+    text: Collected,
+}
+
+/// Everything known while reading.
+pub struct Reader<'a> {
+    pub(super) position: usize,
+    pub(super) entities: Entities,
+    pub(super) feed: Draft,
+    pub(super) item: Option<Draft>,
+    pub(super) format: Option<Format>,
+    items: Vec<Item>,
+    left_out: usize,
+    stack: Vec<Open<'a>>,
+    too_deep: usize,
+    frames: Vec<Frame>,
+    collector: Option<Collector>,
+    bindings: Bindings<'a>,
+    bases: Vec<(usize, Option<Url>)>,
+    languages: Vec<(usize, String)>,
+    fall_back_base: Option<Url>,
+    unknown_root: Option<String>,
+    junk: bool,
+    undeclared: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(base: Option<&Url>) -> Self {
+        Self {
+            position: 0,
+            entities: Entities::default(),
+            feed: Draft::default(),
+            item: None,
+            format: None,
+            items: Vec::new(),
+            left_out: 0,
+            stack: Vec::new(),
+            too_deep: 0,
+            frames: vec![Frame { scope: Scope::Feed, depth: 0, text: String::new() }],
+            collector: None,
+            bindings: Bindings::default(),
+            bases: vec![(0, base.cloned())],
+            languages: Vec::new(),
+            fall_back_base: None,
+            unknown_root: None,
+            junk: false,
+            undeclared: Vec::new(),
+        }
+    }
+
+    /// The base of relative references here: `xml:base`, the document's address, or else the feed's own page.
+    pub fn base(&self) -> Option<&Url> {
+        self.bases.last().and_then(|(_, base)| base.as_ref()).or(self.fall_back_base.as_ref())
+    }
+
+    /// The base that the document or its sender declares.
+    pub fn declared_base(&self) -> Option<&Url> {
+        self.bases.last().and_then(|(_, base)| base.as_ref())
+    }
+
+    /// The draft that fields go to.
+    pub fn draft(&mut self) -> &mut Draft {
+        self.item.as_mut().unwrap_or(&mut self.feed)
+    }
+
+    /// What the elements here belong to.
+    pub fn scope(&mut self) -> &mut Scope {
+        let last = self.frames.len() - 1;
+        &mut self.frames[last].scope
+    }
+
+    /// An attribute's value, decoded.
+    pub fn decoded<'v>(&self, raw: &'v str) -> Cow<'v, str> {
+        self.entities.decode(raw)
+    }
+
+    fn text(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
+        let entities = &self.entities;
+        let troubles = if let Some(collector) = &mut self.collector {
+            collector.text.push_with(|out| entities.decode_into(raw, out))
+        } else if self.format.is_none() {
+            self.junk |= !raw.trim().is_empty();
+            return;
+        } else if self.frame_text().is_some() {
+            let mut decoded = String::new();
+            let troubles = self.entities.decode_into(raw, &mut decoded);
+            if let Some(out) = self.frame_text() {
+                out.push_str(&decoded);
+            }
+            troubles
+        } else {
+            return;
+        };
+        self.note_troubles(troubles, flaws);
+    }
+
+    fn cdata(&mut self, inside: &str) {
+        if let Some(collector) = &mut self.collector {
+            collector.text.push_with(|out| out.push_str(inside));
+        } else if let Some(out) = self.frame_text() {
+            out.push_str(inside);
+        }
+    }
+
+    /// Where text directly in a person or a picture goes.
+    fn frame_text(&mut self) -> Option<&mut String> {
+        let frame = self.frames.last_mut()?;
+        let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Image);
+        (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
+    }
+
+    fn note_troubles(&self, troubles: Troubles, flaws: &mut Flaws<'_>) {
+        const MESSAGES: [(Troubles, &str, &str); 7] = [
+            (Troubles::BARE_AMPERSAND, "bare-ampersand", "A `&` that begins no reference: taken as text."),
+            (Troubles::HTML_NAME, "undeclared-entity", "An HTML entity that XML does not know: decoded as in HTML."),
+            (Troubles::UNKNOWN_NAME, "unknown-entity", "An entity that nobody declares: kept as it stands."),
+            (Troubles::NO_SEMICOLON, "missing-semicolon", "A reference without its `;`: decoded."),
+            (Troubles::BAD_NUMBER, "bad-character", "A character reference to no valid character: not decoded."),
+            (
+                Troubles::CP1252_NUMBER,
+                "windows-character",
+                "A character number of Windows-1252: read as that character.",
+            ),
+            (Troubles::TOO_MUCH, "entity-expansion", "Declared entities grow beyond the limit: left out."),
+        ];
+        if troubles == Troubles::default() {
+            return;
+        }
+        for (trouble, kind, message) in MESSAGES {
+            if troubles.has(trouble) {
+                flaws.note(kind, self.position, || message.to_owned());
+            }
+        }
+    }
+
+    fn start(&mut self, name: &'a str, raw: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
+        let mark = self.bindings.mark();
+        let root = self.format.is_none();
+        let (prefix, local) = names::split(name);
+        // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
+        let own = root || prefix.is_empty() && self.collector.is_none() && names::is_frame(local);
+        let (base, language) = self.read_xml_attributes(raw, own);
+        let space = self.bindings.space(prefix);
+        let element = names::element(space, local);
+        if root {
+            self.find_root(element, local, raw)?;
+        }
+        if !prefix.is_empty() && !self.bindings.declares(prefix) {
+            self.note_undeclared(prefix, flaws);
+        }
+        if self.stack.len() >= limits::DEPTH {
+            flaws.note("too-deep", self.position, || {
+                format!("More than {} open elements: the tag `{name}` was left out, its text kept.", limits::DEPTH)
+            });
+            self.too_deep += usize::from(!empty);
+            self.bindings.release(mark);
+            return Ok(());
+        }
+        self.close_forgotten(element, flaws);
+        let depth = self.stack.len();
+        if let Some(base) = base {
+            self.bases.push((depth + 1, Some(base)));
+        }
+        if let Some(language) = language {
+            if self.item.is_none() && depth <= 1 && !language.is_empty() {
+                self.feed.language.offer(1, language.clone());
+            }
+            self.languages.push((depth + 1, language));
+        }
+        // Namespaces come before the mark of the next element, so this element's own are released with it.
+        self.stack.push(Open { name, element, bindings: mark });
+        if let Some(collector) = &mut self.collector {
+            let shown = if space == Space::Xhtml { local } else { name };
+            collector.text.open(shown, raw);
+        } else if self.format.is_some() {
+            self.dispatch(element, space, local, raw, flaws);
+        }
+        if empty {
+            self.pop(flaws);
+        }
+        Ok(())
+    }
+
+    /// Binds namespaces; gives `xml:base` and `xml:lang`.
+    fn read_xml_attributes(&mut self, raw: &'a str, own: bool) -> (Option<Url>, Option<String>) {
+        let (mut base, mut language) = (None, None);
+        if memchr::memchr2(b'x', b'X', raw.as_bytes()).is_none() {
+            return (base, language);
+        }
+        for Attribute { name, value } in attributes(raw) {
+            let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };
+            match name[head.len()..].to_ascii_lowercase().as_str() {
+                "ns" => self.bindings.bind("", value, own),
+                ":base" => {
+                    let value = self.decoded(value).into_owned();
+                    let resolved = resolve(&value, self.bases.last().and_then(|(_, base)| base.as_ref()));
+                    base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
+                }
+                ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
+                bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, own),
+                _ => {}
+            }
+        }
+        (base, language)
+    }
+
+    fn note_undeclared(&mut self, prefix: &str, flaws: &mut Flaws<'_>) {
+        if self.collector.is_none()
+            && self.undeclared.len() < 16
+            && !self.undeclared.iter().any(|known| known == prefix)
+        {
+            self.undeclared.push(prefix.to_owned());
+            flaws.note("undeclared-namespace", self.position, || {
+                format!("The prefix `{prefix}` is not declared: read as what it usually means.")
+            });
+        }
+    }
+
+    /// Decides whether a start tag is the root of a feed.
+    fn find_root(&mut self, element: Option<Element>, local: &str, raw: &str) -> Result<(), Error> {
+        self.format = match element {
+            Some(Element::Rss | Element::Item) => Some(Format::Rss),
+            Some(Element::Rdf) => Some(Format::Rdf),
+            Some(Element::Feed | Element::Entry) => Some(Format::Atom),
+            Some(Element::Channel) => {
+                let has = |wanted: &str| attributes(raw).any(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
+                let cdf = has("href") || has("self") || has("lastmod") || has("base");
+                Some(if cdf { Format::Cdf } else { Format::Rss })
+            }
+            _ => None,
+        };
+        if self.format.is_none() {
+            if local.eq_ignore_ascii_case("html") {
+                return Err(Error::html());
+            }
+            self.unknown_root.get_or_insert_with(|| local.to_owned());
+        } else if self.format == Some(Format::Cdf) {
+            let base = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
+            let base = base.and_then(|base| Url::parse(&self.decoded(base.value)).ok());
+            if let Some(base) = base.filter(|base| base.as_str().len() <= limits::BASE_BYTES) {
+                self.bases.push((1, Some(base)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
+    fn close_forgotten(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
+        let Some(element) = element else { return };
+        if let Some(collector) = &self.collector
+            && fields::ends_field(element, collector.text.mode(), collector.field)
+        {
+            let depth = collector.depth;
+            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
+            flaws.note("unclosed-element", self.position, || {
+                format!("The element `{name}` is not closed: ended before the next field.")
+            });
+            self.pop_to(depth - 1, flaws);
+        }
+        let next_item = matches!(element, Element::Item | Element::Entry) && self.collector.is_none();
+        if next_item
+            && matches!(
+                self.frames.last().map(|frame| &frame.scope),
+                Some(Scope::Item | Scope::Person(..) | Scope::Image)
+            )
+            && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
+        {
+            let depth = frame.depth;
+            flaws.note("unclosed-item", self.position, || {
+                "An item is not closed: ended before the next one.".to_owned()
+            });
+            self.pop_to(depth - 1, flaws);
+        }
+    }
+
+    fn dispatch(&mut self, element: Option<Element>, space: Space, local: &str, raw: &'a str, flaws: &mut Flaws<'_>) {
+        let is_item = matches!(element, Some(Element::Item | Element::Entry));
+        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none()) {
+            return;
+        }
+        if is_item && self.item.is_none() {
+            return self.start_item(raw, flaws);
+        }
+        match fields::start(self, element, space, local, raw) {
+            fields::Start::Through => {}
+            fields::Start::Scope(scope) => self.push_frame(scope),
+            fields::Start::Collect(field, mode) => {
+                self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
+            }
+        }
+    }
+
+    fn push_frame(&mut self, scope: Scope) {
+        self.frames.push(Frame { scope, depth: self.stack.len(), text: String::new() });
+    }
+
+    fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
+        if self.items.len() >= limits::ITEMS {
+            self.left_out += 1;
+            return self.push_frame(Scope::Ignored);
+        }
+        self.item = Some(Draft { line: flaws.line(self.position), ..Draft::default() });
+        self.push_frame(Scope::Item);
+        fields::item_attributes(self, raw);
+    }
+
+    fn end(&mut self, name: &str, flaws: &mut Flaws<'_>) {
+        let found = self.stack.iter().rposition(|open| open.name.eq_ignore_ascii_case(name));
+        let structural = |open: &Open<'_>| {
+            use Element::*;
+            matches!(open.element, Some(Rss | Rdf | Feed | Channel | Item | Entry))
+        };
+        if self.too_deep > 0 && !found.and_then(|at| self.stack.get(at)).is_some_and(structural) {
+            self.too_deep -= 1;
+            return;
+        }
+        let local = names::split(name).1;
+        // `<dc:date>…</date>`: the prefix was forgotten.
+        let found = found.or_else(|| {
+            let last = self.stack.last()?;
+            names::split(last.name).1.eq_ignore_ascii_case(local).then(|| self.stack.len() - 1)
+        });
+        let Some(found) = found else {
+            if self.format.is_some() {
+                flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+            }
+            return;
+        };
+        // Inside a field, an end tag of what surrounds it ends the field only where that is part of the feed.
+        if let Some(collector) = &self.collector
+            && found + 1 < collector.depth
+            && self.stack[found].element.is_none()
+        {
+            flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+            return;
+        }
+        self.too_deep = 0;
+        if found + 1 < self.stack.len() {
+            let open = self.stack.last().map_or("", |open| open.name);
+            flaws.note("unclosed-element", self.position, || {
+                format!("The element `{open}` is not closed: ended with `{name}`.")
+            });
+        }
+        self.pop_to(found, flaws);
+    }
+
+    /// Ends all elements from `depth` on.
+    fn pop_to(&mut self, depth: usize, flaws: &mut Flaws<'_>) {
+        while self.stack.len() > depth {
+            self.pop(flaws);
+        }
+    }
+
+    /// Ends the innermost element.
+    fn pop(&mut self, flaws: &mut Flaws<'_>) {
+        let depth = self.stack.len();
+        let Some(open) = self.stack.pop() else { return };
+        if let Some(mut collector) = self.collector.take() {
+            if collector.depth == depth {
+                if collector.text.cut {
+                    flaws.note("too-long", self.position, || {
+                        format!("The text of `{}` is too long: cut off.", open.name)
+                    });
+                }
+                fields::fill(self, collector.field, collector.text, flaws);
+            } else {
+                let (prefix, local) = names::split(open.name);
+                let xhtml = self.bindings.space(prefix) == Space::Xhtml;
+                collector.text.close(if xhtml { local } else { open.name });
+                self.collector = Some(collector);
+            }
+        }
+        while self.frames.len() > 1 && self.frames.last().is_some_and(|frame| frame.depth == depth) {
+            if let Some(frame) = self.frames.pop() {
+                self.end_scope(frame, flaws);
+            }
+        }
+        self.bindings.release(open.bindings);
+        while self.bases.len() > 1 && self.bases.last().is_some_and(|(at, _)| *at >= depth) {
+            self.bases.pop();
+        }
+        while self.languages.last().is_some_and(|(at, _)| *at >= depth) {
+            self.languages.pop();
+        }
+    }
+
+    fn end_scope(&mut self, frame: Frame, flaws: &mut Flaws<'_>) {
+        match frame.scope {
+            Scope::Item => self.end_item(flaws),
+            Scope::Person(rank, person) => {
+                let person = if person == Person::default() { super::draft::person(&frame.text) } else { person };
+                self.draft().add_author(rank, person);
+            }
+            Scope::Image => {
+                let address = frame.text.trim();
+                if has_scheme(address) {
+                    let address = address.to_owned();
+                    self.draft().image.offer(1, address);
+                }
+            }
+            Scope::Feed | Scope::Ignored => {}
+        }
+    }
+
+    fn end_item(&mut self, flaws: &mut Flaws<'_>) {
+        let Some(mut draft) = self.item.take() else { return };
+        let language = self.languages.last().map(|(_, language)| language.clone());
+        let language = language.or_else(|| self.feed.language.get().cloned());
+        if let Some(language) = language.filter(|language| !language.is_empty()) {
+            draft.language.offer(0, language);
+        }
+        let item = draft.into_item();
+        if item.id.is_none() && item.link.is_none() {
+            flaws.note_line("missing-id", item.line, || "The item has neither id nor link.".to_owned());
+        }
+        if item.title.is_none() && item.summary.is_none() && item.content.is_none() {
+            flaws.note_line("missing-text", item.line, || "The item has neither title nor text.".to_owned());
+        }
+        if item.published.is_none() && item.updated.is_none() {
+            flaws.note_line("missing-date", item.line, || "The item has no date that could be read.".to_owned());
+        }
+        self.items.push(item);
+    }
+
+    /// A feed's own page serves as base where nothing better is known.
+    pub fn offer_base(&mut self, link: &str) {
+        if self.fall_back_base.is_none() && self.item.is_none() && link.len() <= limits::BASE_BYTES {
+            self.fall_back_base = Url::parse(link).ok().filter(|url| !url.cannot_be_a_base());
+        }
+    }
+
+    fn finish(mut self, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
+        let Some(format) = self.format else {
+            return Err(match self.unknown_root {
+                Some(root) => Error::unknown_root(&root),
+                None if !self.junk => Error::Empty,
+                None => Error::NotMarkup,
+            });
+        };
+        if !self.stack.is_empty() {
+            let open = self.stack.last().map_or("", |open| open.name);
+            flaws.note("truncated", self.position, || {
+                format!("The document ends inside `{open}`: what was there is kept.")
+            });
+        }
+        self.pop_to(0, flaws);
+        if self.junk || self.unknown_root.is_some() {
+            flaws.note_whole("junk-before-root", || {
+                "Something stands before the feed's first tag: left out.".to_owned()
+            });
+        }
+        if self.left_out > 0 {
+            flaws.note_whole("too-many-items", || format!("{} items beyond the limit: left out.", self.left_out));
+        }
+        Ok(self.feed.into_feed(format, self.items))
+    }
+}

@@ -1,0 +1,149 @@
+//! Writes an edition as Atom 1.0 (RFC 4287).
+
+use std::collections::BTreeMap;
+
+use atom_syndication::extension::Extension;
+use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Source, Text, WriteConfig};
+use chrono::{DateTime, Utc};
+
+use super::item::{Item, Provenance};
+use super::{Error, GENERATOR, View, address, bare_media_type, clean};
+use crate::config::EditionFormat;
+
+/// The namespace of Media RSS, for the picture.
+pub(super) const MEDIA: &str = "http://search.yahoo.com/mrss/";
+
+/// Writes the document.
+pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
+    let mut feed = feed(view);
+    escape_extensions(&mut feed);
+    // Our own declaration says the encoding; the writer's does not.
+    let mut bytes = br#"<?xml version="1.0" encoding="utf-8"?>"#.to_vec();
+    bytes.push(b'\n');
+    let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
+    let mut bytes = feed
+        .write_with_config(bytes, config)
+        .map_err(|cause| Error::Atom { edition: view.edition.name.clone(), cause })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The writer escapes everything but the attributes of extensions.
+fn escape_extensions(feed: &mut Feed) {
+    let extensions = feed.entries.iter_mut().flat_map(|entry| entry.extensions.values_mut());
+    for extension in extensions.flat_map(|names| names.values_mut()).flatten() {
+        for value in extension.attrs.values_mut() {
+            *value = clean::escape(value);
+        }
+    }
+}
+
+/// The feed as the reader should find it.
+pub(super) fn feed(view: &View<'_>) -> Feed {
+    let own = address(&view.edition.name, EditionFormat::Atom, view.site);
+    let mut namespaces = BTreeMap::new();
+    if view.items.iter().any(|item| item.image.is_some()) {
+        namespaces.insert("media".to_owned(), MEDIA.to_owned());
+    }
+    Feed {
+        title: Text::plain(view.title()),
+        id: own.clone(),
+        // Required; an edition that never had a story has never changed.
+        updated: fixed(view.edition.updated.unwrap_or(DateTime::UNIX_EPOCH)),
+        authors: vec![Person {
+            name: view.owner(),
+            email: view.site.email.as_deref().and_then(clean::mail_address),
+            uri: Some(clean::uri(&view.site.url)),
+            ..Person::default()
+        }],
+        generator: Some(Generator { value: GENERATOR.to_owned(), ..Generator::default() }),
+        links: vec![
+            link("self", own, Some(bare_media_type(EditionFormat::Atom))),
+            link("alternate", view.home.clone(), Some("text/html")),
+        ],
+        subtitle: view.description().map(Text::plain),
+        entries: view.items.iter().map(entry).collect(),
+        namespaces,
+        lang: Some(view.site.language.clone()),
+        ..Feed::default()
+    }
+}
+
+fn entry(item: &Item<'_>) -> Entry {
+    let lang = item.language.map(str::to_owned);
+    let mut links = Vec::new();
+    links.extend(item.link.clone().map(|href| Link { hreflang: lang.clone(), ..link("alternate", href, None) }));
+    links.extend(item.enclosures.iter().map(|file| Link {
+        length: file.size_bytes.map(|size| size.to_string()),
+        ..link("enclosure", file.url.clone(), Some(&file.media_type))
+    }));
+    links.extend(item.coverage.iter().filter_map(|other| {
+        let title = Some(format!("{} — {}", other.title, other.publisher_name));
+        let hreflang = other.language.map(str::to_owned);
+        Some(Link { title, hreflang, ..link("related", other.link.clone()?, None) })
+    }));
+    // Without a page to point at, an entry must have content (RFC 4287 §4.1.2).
+    let content = match (item.content.is_empty(), item.link.is_some()) {
+        (false, _) => Some(content("html", &item.content, lang.clone())),
+        (true, false) => Some(content("text", &item.title, lang.clone())),
+        (true, true) => None,
+    };
+    let mut extensions = BTreeMap::new();
+    if let Some(image) = &item.image {
+        let thumbnail = Extension {
+            name: "media:thumbnail".to_owned(),
+            attrs: BTreeMap::from([("url".to_owned(), image.clone())]),
+            ..Extension::default()
+        };
+        extensions.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![thumbnail])]));
+    }
+    Entry {
+        title: Text { lang: lang.clone(), ..Text::plain(&item.title) },
+        id: item.piece.story.to_string(),
+        updated: fixed(item.updated),
+        authors: item
+            .authors
+            .iter()
+            .map(|author| Person {
+                name: author.name.clone(),
+                email: author.email.clone(),
+                uri: author.url.clone(),
+                ..Person::default()
+            })
+            .collect(),
+        categories: item.categories.iter().map(|term| Category { term: term.clone(), ..Category::default() }).collect(),
+        links,
+        published: Some(fixed(item.published)),
+        source: item.source.as_ref().map(source),
+        summary: (!item.summary.is_empty()).then(|| Text { lang, ..Text::html(&item.summary) }),
+        content,
+        extensions,
+        ..Entry::default()
+    }
+}
+
+/// The lead's feed (RFC 4287 §4.2.11): its id, title and date, which the writer would else print as 1970.
+fn source(provenance: &Provenance) -> Source {
+    let mut links = Vec::new();
+    links.extend(provenance.feed.clone().map(|href| link("self", href, None)));
+    links.extend(provenance.home.clone().map(|href| link("alternate", href, None)));
+    Source {
+        title: Text::plain(&provenance.title),
+        id: provenance.id.clone(),
+        updated: fixed(provenance.updated),
+        links,
+        ..Source::default()
+    }
+}
+
+fn content(kind: &str, value: &str, lang: Option<String>) -> Content {
+    Content { value: Some(value.to_owned()), content_type: Some(kind.to_owned()), lang, ..Content::default() }
+}
+
+fn link(rel: &str, href: String, media_type: Option<&str>) -> Link {
+    Link { href, rel: rel.to_owned(), mime_type: media_type.map(str::to_owned), ..Link::default() }
+}
+
+fn fixed(date: DateTime<Utc>) -> DateTime<chrono::FixedOffset> {
+    clean::date(date).fixed_offset()
+}

@@ -1,0 +1,369 @@
+//! Makes the pages that people read: editions, articles, the index. No script, one stylesheet, nothing inline.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Utc};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value, ValueKind};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+
+use super::item::{self, Author, File, Item};
+use super::{Error, GENERATOR, View, bare_media_type, clean, path};
+use crate::config::{EditionFormat, Site};
+use crate::model::{Edition, Entry, Rendered, SitePath};
+use crate::text;
+
+const HTML: &str = "text/html; charset=utf-8";
+
+/// So many characters of a text are shown in a list of stories.
+const TEASER_CHARS: usize = 320;
+
+/// So many headlines of each edition are shown on the index page.
+const INDEX_HEADLINES: usize = 6;
+
+static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
+    let mut templates = Environment::new();
+    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+    templates.set_syntax(syntax.expect("the usual delimiters"));
+    templates.set_undefined_behavior(UndefinedBehavior::Strict);
+    // The engine's own escaping turns `/` into a reference; programs that look for feeds in a page by simple
+    // means would not find the addresses.
+    templates.set_formatter(|out, state, value| match (state.auto_escape(), value.as_str()) {
+        (AutoEscape::Html, Some(text)) if !value.is_safe() => Ok(out.write_str(&clean::escape(text))?),
+        _ if matches!(value.kind(), ValueKind::None) => Ok(()),
+        _ => minijinja::escape_formatter(out, state, value),
+    });
+    for (name, source) in [
+        ("base.html", include_str!("templates/base.html")),
+        ("edition.html", include_str!("templates/edition.html")),
+        ("article.html", include_str!("templates/article.html")),
+        ("index.html", include_str!("templates/index.html")),
+        ("not_found.html", include_str!("templates/not_found.html")),
+    ] {
+        templates.add_template(name, source).expect("the built-in templates are well-formed");
+    }
+    templates
+});
+
+/// An edition as the index page lists it.
+#[derive(Debug, Clone, Copy)]
+pub struct Listing<'a> {
+    /// The edition.
+    pub edition: &'a Edition,
+    /// The formats in which it is published.
+    pub formats: &'a [EditionFormat],
+}
+
+/// What every page has in common; `P` is what the template of one kind needs besides.
+#[derive(Serialize)]
+struct Page<'a, P> {
+    title: String,
+    description: Option<String>,
+    /// The page's own address.
+    canonical: Option<String>,
+    /// Leads from the page to the site's root.
+    root: &'a str,
+    /// The same, as a link to the front page.
+    home: &'a str,
+    generator: &'static str,
+    site: Imprint<'a>,
+    #[serde(flatten)]
+    rest: P,
+}
+
+/// Who publishes.
+#[derive(Serialize)]
+struct Imprint<'a> {
+    name: String,
+    language: &'a str,
+    dir: &'static str,
+    owner: Option<String>,
+    email: Option<String>,
+}
+
+/// A link to a feed.
+#[derive(Serialize, Clone)]
+struct FeedLink {
+    /// What people call the format.
+    label: &'static str,
+    media_type: &'static str,
+    /// What a reader shows.
+    title: String,
+    /// Relative to the site's root.
+    href: String,
+    /// What people copy.
+    address: String,
+}
+
+/// A moment: for machines and for people.
+#[derive(Serialize)]
+struct Moment {
+    machine: String,
+    people: String,
+}
+
+/// A headline with its link.
+#[derive(Serialize)]
+struct Headline {
+    title: String,
+    link: Option<String>,
+    language: Option<String>,
+    publisher: String,
+    published: Moment,
+}
+
+/// A story in an edition's list.
+#[derive(Serialize)]
+struct Story {
+    headline: Headline,
+    image: Option<String>,
+    teaser: String,
+    coverage: Vec<Headline>,
+}
+
+/// The page of an edition.
+pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat]) -> Result<Vec<u8>, Error> {
+    #[derive(Serialize)]
+    struct EditionPage {
+        feeds: Vec<FeedLink>,
+        stories: Vec<Story>,
+        updated: Option<Moment>,
+    }
+    let rest = EditionPage {
+        feeds: feed_links(view.edition, formats, view.site),
+        stories: view.items.iter().map(story).collect(),
+        updated: view.edition.updated.map(moment),
+    };
+    let mut page = frame(view.title(), view.site, "", rest);
+    page.description = view.description();
+    page.canonical = Some(view.home.clone());
+    render("edition.html", &path(&view.edition.name, EditionFormat::Html), page)
+}
+
+/// The page of a local article, at the path that its link says.
+///
+/// # Errors
+/// When its link is not an address below the site's, or the template fails.
+pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
+    #[derive(Serialize)]
+    struct ArticlePage<'a> {
+        language: Option<&'a str>,
+        authors: Vec<Author>,
+        published: Moment,
+        updated: Option<Moment>,
+        categories: Vec<String>,
+        enclosures: Vec<File>,
+        image: Option<String>,
+        body: Value,
+    }
+    let elsewhere = || Error::Elsewhere {
+        key: entry.key.clone(),
+        link: entry.link.as_ref().map(ToString::to_string).unwrap_or_default(),
+        site: site.url.to_string(),
+    };
+    let path = local_path(entry, site).ok_or_else(elsewhere)?;
+    let root = "../".repeat(path.as_str().matches('/').count());
+    let body = clean::characters(entry.body().as_str());
+    let updated = entry.updated.filter(|updated| *updated > entry.published);
+    let image = entry.image.as_ref().and_then(|image| clean::web_address(image.as_str()));
+    let rest = ArticlePage {
+        language: item::language(entry, site),
+        authors: item::authors(&entry.authors, ""),
+        published: moment(entry.published),
+        updated: updated.map(moment),
+        categories: item::categories(entry),
+        enclosures: item::enclosures(entry),
+        // Not twice, where the text shows it already.
+        image: image.filter(|image| !body.contains(image.as_str())),
+        body: Value::from_safe_string(body),
+    };
+    let mut page = frame(item::title(entry), site, &root, rest);
+    page.description = Some(teaser(entry)).filter(|teaser| !teaser.is_empty());
+    page.canonical = entry.link.as_ref().map(clean::uri);
+    let bytes = render("article.html", &path, page)?;
+    Ok(Rendered::new(path, HTML, bytes, Some(updated.unwrap_or(entry.published))))
+}
+
+/// The site's front: its editions with their feeds, and the latest local articles in the order given.
+///
+/// # Errors
+/// When the template fails.
+pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site) -> Result<Rendered, Error> {
+    #[derive(Serialize)]
+    struct IndexPage<'a> {
+        feeds: Vec<FeedLink>,
+        editions: Vec<EditionSummary>,
+        articles: Vec<ArticleSummary<'a>>,
+    }
+    #[derive(Serialize)]
+    struct EditionSummary {
+        title: String,
+        description: Option<String>,
+        page: Option<String>,
+        feeds: Vec<FeedLink>,
+        headlines: Vec<Headline>,
+    }
+    #[derive(Serialize)]
+    struct ArticleSummary<'a> {
+        title: String,
+        language: Option<&'a str>,
+        link: Option<String>,
+        published: Moment,
+        teaser: String,
+    }
+    let editions: Vec<EditionSummary> = listings
+        .iter()
+        .map(|Listing { edition, formats }| EditionSummary {
+            title: clean::line(&edition.title),
+            description: edition.description.as_deref().map(clean::line),
+            page: formats
+                .contains(&EditionFormat::Html)
+                .then(|| super::path(&edition.name, EditionFormat::Html).to_string()),
+            feeds: feed_links(edition, formats, site),
+            headlines: edition
+                .pieces
+                .iter()
+                .take(INDEX_HEADLINES)
+                .map(|piece| headline(&item::of(piece, false, site)))
+                .collect(),
+        })
+        .collect();
+    let articles = articles
+        .iter()
+        .map(|entry| ArticleSummary {
+            title: item::title(entry),
+            language: item::language(entry, site),
+            link: entry.link.as_ref().map(clean::uri),
+            published: moment(entry.published),
+            teaser: teaser(entry),
+        })
+        .collect();
+    let feeds = editions.iter().flat_map(|edition| edition.feeds.clone()).collect();
+    let mut page = frame(clean::line(&site.name), site, "", IndexPage { feeds, editions, articles });
+    page.canonical = Some(clean::uri(&site.url));
+    let path = SitePath::new("index.html").expect("a well-formed path");
+    let bytes = render("index.html", &path, page)?;
+    let updated = listings.iter().filter_map(|listing| listing.edition.updated).max();
+    Ok(Rendered::new(path, HTML, bytes, updated))
+}
+
+/// The page for an address at which nothing stands. Web servers know it as `404.html`.
+///
+/// # Errors
+/// When the template fails.
+pub fn not_found(site: &Site) -> Result<Rendered, Error> {
+    #[derive(Serialize)]
+    struct Nothing {}
+    let path = SitePath::new("404.html").expect("a well-formed path");
+    // It is shown at any depth, so its links start at the server's root.
+    let bytes = render("not_found.html", &path, frame("Not found".to_owned(), site, site.url.path(), Nothing {}))?;
+    Ok(Rendered::new(path, HTML, bytes, None))
+}
+
+/// The stylesheet of all pages.
+pub fn style() -> Rendered {
+    let path = SitePath::new("style.css").expect("a well-formed path");
+    Rendered::new(path, "text/css; charset=utf-8", include_str!("templates/style.css").as_bytes(), None)
+}
+
+/// What every page has in common. `root` leads from the page to the site's root.
+fn frame<'a, P>(title: String, site: &'a Site, root: &'a str, rest: P) -> Page<'a, P> {
+    Page {
+        title,
+        description: None,
+        canonical: None,
+        root,
+        home: if root.is_empty() { "./" } else { root },
+        generator: GENERATOR,
+        site: Imprint {
+            name: clean::line(&site.name),
+            language: &site.language,
+            dir: direction(&site.language),
+            owner: site.owner.as_deref().map(clean::line),
+            email: site.email.as_deref().and_then(clean::mail_address),
+        },
+        rest,
+    }
+}
+
+/// Fills a template.
+fn render<P: Serialize>(template: &str, path: &SitePath, page: Page<'_, P>) -> Result<Vec<u8>, Error> {
+    let html = TEMPLATES
+        .get_template(template)
+        .and_then(|template| template.render(Serde(page)))
+        .map_err(|cause| Error::Page { path: path.clone(), cause })?;
+    Ok((html + "\n").into_bytes())
+}
+
+/// The feeds of an edition, to subscribe to.
+fn feed_links(edition: &Edition, formats: &[EditionFormat], site: &Site) -> Vec<FeedLink> {
+    let link = |format: EditionFormat, label| {
+        formats.contains(&format).then(|| FeedLink {
+            label,
+            media_type: bare_media_type(format),
+            title: format!("{} ({label})", clean::line(&edition.title)),
+            href: path(&edition.name, format).to_string(),
+            address: super::address(&edition.name, format, site),
+        })
+    };
+    [(EditionFormat::Atom, "Atom"), (EditionFormat::Rss, "RSS"), (EditionFormat::Json, "JSON Feed")]
+        .into_iter()
+        .filter_map(|(format, label)| link(format, label))
+        .collect()
+}
+
+fn story(item: &Item<'_>) -> Story {
+    let coverage = item
+        .coverage
+        .iter()
+        .map(|other| Headline {
+            title: other.title.clone(),
+            link: other.link.clone(),
+            language: other.language.map(str::to_owned),
+            publisher: other.publisher_name.clone(),
+            published: moment(other.published),
+        })
+        .collect();
+    Story { headline: headline(item), image: item.image.clone(), teaser: teaser(&item.piece.lead), coverage }
+}
+
+fn headline(item: &Item<'_>) -> Headline {
+    Headline {
+        title: item.title.clone(),
+        link: item.link.clone(),
+        language: item.language.map(str::to_owned),
+        publisher: item.publisher_name.clone(),
+        published: moment(item.published),
+    }
+}
+
+/// The first words of an entry: its short form where it has one. Empty when they only repeat the title.
+fn teaser(entry: &Entry) -> String {
+    let html = if entry.summary.is_empty() { &entry.content } else { &entry.summary };
+    let words = clean::line(text::plain(html.as_str()).as_str());
+    if item::title(entry).starts_with(&words) { String::new() } else { text::clip(&words, TEASER_CHARS) }
+}
+
+fn moment(when: DateTime<Utc>) -> Moment {
+    let people = clean::date(when).format("%-d %b %Y, %H:%M UTC").to_string();
+    Moment { machine: clean::rfc3339(when), people }
+}
+
+/// The path of an entry's page below the site's root, decoded.
+fn local_path(entry: &Entry, site: &Site) -> Option<SitePath> {
+    let link = entry.link.as_ref()?;
+    if link.origin() != site.url.origin() || link.query().is_some() {
+        return None;
+    }
+    let encoded = link.path().strip_prefix(site.url.path())?;
+    SitePath::new(&percent_decode_str(encoded).decode_utf8().ok()?)
+}
+
+/// The direction of a language's usual script.
+fn direction(language: &str) -> &'static str {
+    let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+    let right_to_left = ["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"];
+    if right_to_left.contains(&primary.as_str()) { "rtl" } else { "ltr" }
+}

@@ -1,0 +1,109 @@
+//! Writes an edition as RSS 2.0.
+
+use std::collections::BTreeMap;
+
+use rss::extension::Extension;
+use rss::extension::atom::{AtomExtension, Link};
+use rss::extension::dublincore::DublinCoreExtension;
+use rss::{Category, Channel, Enclosure, Guid, Item as RssItem, Source};
+
+use super::atom::MEDIA;
+use super::item::Item;
+use super::{Error, GENERATOR, View, address, bare_media_type, clean};
+use crate::config::EditionFormat;
+
+/// Writes the document.
+pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
+    let mut bytes = channel(view)
+        .pretty_write_to(Vec::new(), b' ', 1)
+        .map_err(|cause| Error::Rss { edition: view.edition.name.clone(), cause })?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// The channel as the reader should find it.
+pub(super) fn channel(view: &View<'_>) -> Channel {
+    let mut namespaces = BTreeMap::new();
+    if view.items.iter().any(|item| item.image.is_some()) {
+        namespaces.insert("media".to_owned(), MEDIA.to_owned());
+    }
+    Channel {
+        link: view.home.clone(),
+        // Required, so the title stands in.
+        description: view.description().unwrap_or_else(|| view.title()),
+        title: view.title(),
+        language: Some(view.site.language.clone()),
+        managing_editor: editor(view),
+        last_build_date: view.edition.updated.map(clean::rfc822),
+        generator: Some(GENERATOR.to_owned()),
+        docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
+        items: view.items.iter().map(item).collect(),
+        atom_ext: Some(AtomExtension {
+            links: vec![Link {
+                href: address(&view.edition.name, EditionFormat::Rss, view.site),
+                rel: "self".to_owned(),
+                mime_type: Some(bare_media_type(EditionFormat::Rss).to_owned()),
+                ..Link::default()
+            }],
+        }),
+        namespaces,
+        ..Channel::default()
+    }
+}
+
+/// A mail address with a name in brackets, as RSS wants people to be written.
+fn editor(view: &View<'_>) -> Option<String> {
+    let email = view.site.email.as_deref().and_then(clean::mail_address)?;
+    Some(format!("{email} ({})", view.owner()))
+}
+
+fn item(item: &Item<'_>) -> RssItem {
+    let related: Vec<Link> = item
+        .coverage
+        .iter()
+        .filter_map(|other| {
+            Some(Link {
+                href: other.link.clone()?,
+                rel: "related".to_owned(),
+                hreflang: other.language.map(str::to_owned),
+                title: Some(format!("{} — {}", other.title, other.publisher_name)),
+                ..Link::default()
+            })
+        })
+        .collect();
+    let creators = item.authors.iter().map(|author| author.name.clone()).collect();
+    let languages = item.language.map(str::to_owned).into_iter().collect();
+    let mut extensions = BTreeMap::new();
+    if let Some(image) = &item.image {
+        let thumbnail = Extension {
+            name: "media:thumbnail".to_owned(),
+            attrs: BTreeMap::from([("url".to_owned(), image.clone())]),
+            ..Extension::default()
+        };
+        extensions.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![thumbnail])]));
+    }
+    RssItem {
+        title: Some(item.title.clone()),
+        link: item.link.clone(),
+        description: (!item.content.is_empty()).then(|| item.content.clone()),
+        categories: item.categories.iter().map(|name| Category { name: name.clone(), ..Category::default() }).collect(),
+        // RSS takes one file an item; its length is required, and 0 says that it is not known.
+        enclosure: item.enclosures.first().map(|file| Enclosure {
+            url: file.url.clone(),
+            length: file.size_bytes.unwrap_or_default().to_string(),
+            mime_type: file.media_type.clone(),
+        }),
+        guid: Some(Guid { value: item.piece.story.to_string(), permalink: false }),
+        pub_date: Some(clean::rfc822(item.published)),
+        // The address is required: where the feed is only a file, the outlet's site stands in for it.
+        source: item.source.as_ref().and_then(|source| {
+            let url = source.feed.clone().or_else(|| source.home.clone())?;
+            Some(Source { url, title: Some(source.title.clone()) })
+        }),
+        atom_ext: (!related.is_empty()).then_some(AtomExtension { links: related }),
+        // `author` must be a mail address; a name goes into Dublin Core's `creator`.
+        dublin_core_ext: Some(DublinCoreExtension { creators, languages, ..DublinCoreExtension::default() }),
+        extensions,
+        ..RssItem::default()
+    }
+}

@@ -1,0 +1,171 @@
+//! What is served: each document with its codings and headers, made ready once.
+
+use std::collections::HashMap;
+use std::io::Write;
+
+use axum::http::HeaderMap;
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, REFERRER_POLICY, VARY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::model::{ETag, Rendered};
+
+/// A page loads its stylesheet and pictures and nothing else: no script runs, whatever a feed may have smuggled in.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; \
+     media-src https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Documents below this size are not compressed: they fit into one packet either way.
+const MIN_GZIP_BYTES: usize = 512;
+
+/// The documents of a site, ready to be sent. Immutable.
+#[derive(Debug, Default)]
+pub struct Snapshot {
+    documents: HashMap<String, Document>,
+}
+
+/// A document in each coding.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub plain: Variant,
+    /// Where it is shorter than plain.
+    pub gzip: Option<Variant>,
+    pub modified: Option<DateTime<Utc>>,
+    /// The tag of the plain form: what tells one document from another.
+    etag: ETag,
+    media_type: &'static str,
+}
+
+/// A document in one coding: a body, and the headers of a 200 (but its length) and of a 304.
+#[derive(Debug, Clone)]
+pub(super) struct Variant {
+    pub body: Bytes,
+    pub etag: ETag,
+    pub headers: HeaderMap,
+    pub unmodified: HeaderMap,
+}
+
+impl Snapshot {
+    /// Makes documents ready to be sent. What `previous` has already is not compressed again.
+    pub fn new(documents: Vec<Rendered>, previous: Option<&Self>) -> Self {
+        let ready = documents.into_iter().map(|rendered| {
+            let path = rendered.path.as_str().to_owned();
+            let known = previous.and_then(|previous| previous.documents.get(&path));
+            let document = Document::new(rendered, known);
+            (path, document)
+        });
+        Self { documents: ready.collect() }
+    }
+
+    /// How many documents there are.
+    pub fn len(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Whether nothing was published yet.
+    pub fn is_empty(&self) -> bool {
+        self.documents.is_empty()
+    }
+
+    /// The document at a path, which is decoded and without its leading slash.
+    pub(super) fn get(&self, path: &str) -> Option<&Document> {
+        self.documents.get(path)
+    }
+}
+
+impl Document {
+    fn new(rendered: Rendered, known: Option<&Self>) -> Self {
+        let Rendered { bytes, etag, media_type, updated, .. } = rendered;
+        let same = known.filter(|known| known.etag == etag && known.plain.body == bytes);
+        let compressed = match same {
+            Some(same) => same.gzip.as_ref().map(|gzip| (gzip.body.clone(), gzip.etag.clone())),
+            None => gzip(&bytes).map(|body| {
+                let etag = ETag::of(&body);
+                (body, etag)
+            }),
+        };
+        let variant = |body, etag, coding| Variant::new(body, etag, coding, media_type, updated);
+        let gzip = compressed.map(|(body, etag)| variant(body, etag, Some("gzip")));
+        Self { plain: variant(bytes, etag.clone(), None), gzip, modified: updated, etag, media_type }
+    }
+
+    /// Whether it is a page for people, to be shown with 404 where it is the error page.
+    pub(super) fn is_page(&self) -> bool {
+        self.media_type.starts_with("text/html")
+    }
+}
+
+impl Variant {
+    fn new(
+        body: Bytes,
+        etag: ETag,
+        coding: Option<&'static str>,
+        media_type: &'static str,
+        modified: Option<DateTime<Utc>>,
+    ) -> Self {
+        // What a 304 repeats (RFC 9110 §15.4.5), and what browsers want on it (CORS).
+        let mut unmodified = HeaderMap::new();
+        unmodified.insert(ETAG, header(etag.as_str()));
+        unmodified.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        unmodified.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(media_type)));
+        if is_feed(media_type) {
+            unmodified.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            unmodified.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Last-Modified"));
+        }
+        let mut headers = unmodified.clone();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+        headers.extend(guards(media_type));
+        if let Some(modified) = modified {
+            headers.insert(LAST_MODIFIED, header(&modified.format("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+        }
+        if let Some(coding) = coding {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
+        }
+        Self { body, etag, headers, unmodified }
+    }
+}
+
+/// The headers that keep a browser from taking a document for what it is not.
+pub(super) fn guards(media_type: &str) -> impl Iterator<Item = (HeaderName, HeaderValue)> + use<> {
+    let page = media_type.starts_with("text/html");
+    let policy = page.then(|| (CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)));
+    let referrer = page.then(|| (REFERRER_POLICY, HeaderValue::from_static("no-referrer")));
+    [(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))].into_iter().chain(policy).chain(referrer)
+}
+
+/// How long a cache may serve a document unasked. Asking costs a 304, so this is short.
+fn cache_control(media_type: &str) -> &'static str {
+    if is_feed(media_type) {
+        "public, max-age=300"
+    } else if media_type.starts_with("text/html") {
+        "public, max-age=60"
+    } else {
+        "public, max-age=3600"
+    }
+}
+
+fn is_feed(media_type: &str) -> bool {
+    ["application/atom+xml", "application/rss+xml", "application/feed+json"]
+        .iter()
+        .any(|feed| media_type.starts_with(feed))
+}
+
+/// A header's value of our own making.
+fn header(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).expect("tags and dates are visible ASCII")
+}
+
+/// Compresses, without a date, so that the same document has the same tag for ever.
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
+    if bytes.len() < MIN_GZIP_BYTES {
+        return None;
+    }
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::default());
+    let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory cannot fail");
+    (compressed.len() < bytes.len()).then(|| compressed.into())
+}

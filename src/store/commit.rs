@@ -1,0 +1,148 @@
+//! Writes changes: all of them or none.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Transaction, params};
+
+use super::error::doing;
+use super::rows::json;
+use super::{Error, Store};
+use crate::model::{Changes, Entry, Polling, Story};
+
+impl Store {
+    /// Commits what the answers of some sources change, in one transaction.
+    ///
+    /// # Errors
+    /// When the database fails; nothing of `changes` was written then.
+    pub fn commit(&mut self, changes: &Changes) -> Result<(), Error> {
+        let Self { connection, path, .. } = self;
+        let mut commit = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            for entry in &changes.entries {
+                write_entry(&transaction, entry)?;
+            }
+            for (entry, moment) in &changes.carried {
+                let mut statement = transaction.prepare_cached("UPDATE entry SET carried = ?2 WHERE id = ?1")?;
+                statement.execute(params![entry.0, moment.timestamp_millis()])?;
+            }
+            for story in &changes.stories {
+                write_story(&transaction, story)?;
+            }
+            for entry in &changes.withdrawn {
+                transaction.execute("DELETE FROM membership WHERE entry = ?1", [entry.0])?;
+                transaction.execute("UPDATE entry SET withdrawn = 1 WHERE id = ?1", [entry.0])?;
+            }
+            for story in &changes.dissolved {
+                transaction.execute("DELETE FROM membership WHERE story = ?1", [story.as_str()])?;
+                transaction.execute("DELETE FROM story WHERE id = ?1", [story.as_str()])?;
+            }
+            for polling in &changes.polled {
+                write_polling(&transaction, polling)?;
+            }
+            transaction.commit()
+        };
+        commit().map_err(doing("write", path))
+    }
+
+    /// Takes the text from entries that the desk first had before `before` and that their source carries no longer.
+    /// Their identity stays, so that they are not taken for new when they come back. Local articles keep theirs.
+    ///
+    /// Returns how many lost their text.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn expire(&mut self, before: DateTime<Utc>) -> Result<usize, Error> {
+        self.connection
+            .execute(
+                "UPDATE entry SET summary = '', content = '', authors = '[]', categories = '[]', enclosures = '[]',
+                     image = NULL, expired = 1
+                 WHERE seen < ?1 AND expired = 0
+                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)",
+                [before.timestamp_millis()],
+            )
+            .map_err(doing("expire entries in", &self.path))
+    }
+}
+
+fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO entry (id, source, key, link, url, title, summary, content, published, updated, seen, carried,
+                            language, authors, categories, enclosures, image)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16)
+         ON CONFLICT (id) DO UPDATE SET
+             link = excluded.link, url = excluded.url, title = excluded.title, summary = excluded.summary,
+             content = excluded.content, published = excluded.published, updated = excluded.updated,
+             language = excluded.language, authors = excluded.authors, categories = excluded.categories,
+             enclosures = excluded.enclosures, image = excluded.image, expired = 0, withdrawn = 0",
+    )?;
+    statement.execute(params![
+        entry.id.0,
+        entry.source.as_str(),
+        entry.key,
+        entry.link.as_ref().map(url::Url::as_str),
+        entry.url.as_ref().map(|url| &url.0),
+        entry.title.as_str(),
+        entry.summary.as_str(),
+        entry.content.as_str(),
+        entry.published.timestamp_millis(),
+        entry.updated.map(|updated| updated.timestamp_millis()),
+        entry.seen.timestamp_millis(),
+        entry.language.as_ref().map(crate::model::Language::as_str),
+        json(&entry.authors)?,
+        json(&entry.categories)?,
+        json(&entry.enclosures)?,
+        entry.image.as_ref().map(url::Url::as_str),
+    ])?;
+    Ok(())
+}
+
+fn write_story(transaction: &Transaction<'_>, story: &Story) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO story (id, lead, first_seen, updated, revision) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (id) DO UPDATE SET lead = excluded.lead, updated = excluded.updated, revision = excluded.revision",
+    )?;
+    statement.execute(params![
+        story.id.as_str(),
+        story.lead.0,
+        story.first_seen.timestamp_millis(),
+        story.updated.timestamp_millis(),
+        story.revision
+    ])?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO membership (entry, story, position, reason, score, evidence) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT (entry) DO UPDATE SET
+             story = excluded.story, position = excluded.position, reason = excluded.reason,
+             score = excluded.score, evidence = excluded.evidence",
+    )?;
+    for (position, member) in story.members.iter().enumerate() {
+        statement.execute(params![
+            member.entry.0,
+            story.id.as_str(),
+            i64::try_from(position).unwrap_or(i64::MAX),
+            member.reason.as_str(),
+            member.score,
+            member.evidence
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
+             last_success = ?7, failures = ?8, error = ?9, title = ?10
+         WHERE id = ?1",
+    )?;
+    statement.execute(params![
+        polling.source.as_str(),
+        polling.validators.etag,
+        polling.validators.last_modified,
+        polling.validators.body_hash.map(u64::cast_signed),
+        polling.next_check.timestamp_millis(),
+        polling.last_attempt.map(|moment| moment.timestamp_millis()),
+        polling.last_success.map(|moment| moment.timestamp_millis()),
+        polling.failures,
+        polling.error,
+        polling.title,
+    ])?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! What can go wrong with a store.
+
+use std::path::{Path, PathBuf};
+
+/// Why a store could not be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The folder or the lock file cannot be made.
+    #[error("cannot make {path}: {source}; give `store` a path that this user may write", path = path.display())]
+    Folder {
+        /// The folder or file.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+    /// Another process has it.
+    #[error(
+        "the store {path} is in use by another wiredesk; stop that one, or give this one another `store`",
+        path = path.display()
+    )]
+    InUse {
+        /// The store.
+        path: PathBuf,
+    },
+    /// A newer version wrote it.
+    #[error(
+        "the store {path} was written by a newer wiredesk (layout {found}, this one knows up to {known}); \
+         nothing was changed: use the newer program, or give `store` another path",
+        path = path.display()
+    )]
+    Newer {
+        /// The store.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
+        /// The newest layout this program knows.
+        known: u32,
+    },
+    /// It is a file, but no store.
+    #[error("{path} is not a wiredesk store; give `store` another path, or move that file away", path = path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// SQLite failed.
+    #[error("cannot {what} the store {path}: {source}", path = path.display())]
+    Database {
+        /// What was being done.
+        what: &'static str,
+        /// The store.
+        path: PathBuf,
+        /// The cause.
+        source: rusqlite::Error,
+    },
+}
+
+/// Says what was being done when SQLite failed.
+pub(super) fn doing(what: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
+    let path = path.to_owned();
+    move |source| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path },
+        _ => Error::Database { what, path, source },
+    }
+}

@@ -1,0 +1,106 @@
+//! The layouts that a store has had, and the way from each to the next.
+//!
+//! A step that was released is never edited: stores of that layout exist. A change is a new step at the end.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::Error;
+use super::error::doing;
+
+/// `PRAGMA application_id` of our stores: "wdsk".
+const APPLICATION: i32 = 0x7764_736b;
+
+/// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
+const STEPS: &[&str] = &["
+    CREATE TABLE source (
+        id            TEXT PRIMARY KEY,
+        location      TEXT NOT NULL,
+        configured    INTEGER NOT NULL,
+        title         TEXT,
+        etag          TEXT,
+        last_modified TEXT,
+        body_hash     INTEGER,
+        next_check    INTEGER NOT NULL,
+        last_attempt  INTEGER,
+        last_success  INTEGER,
+        failures      INTEGER NOT NULL,
+        error         TEXT
+    ) STRICT;
+
+    -- An entry's identity stays for ever; `expired` ones have lost their text.
+    CREATE TABLE entry (
+        id         BLOB PRIMARY KEY,
+        source     TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+        key        TEXT NOT NULL,
+        link       TEXT,
+        url        TEXT,
+        title      TEXT NOT NULL,
+        summary    TEXT NOT NULL,
+        content    TEXT NOT NULL,
+        published  INTEGER NOT NULL,
+        updated    INTEGER,
+        seen       INTEGER NOT NULL,
+        carried    INTEGER NOT NULL,
+        language   TEXT,
+        authors    TEXT NOT NULL,
+        categories TEXT NOT NULL,
+        enclosures TEXT NOT NULL,
+        image      TEXT,
+        expired    INTEGER NOT NULL DEFAULT 0,
+        withdrawn  INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (source, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX entry_seen ON entry (seen);
+
+    CREATE TABLE story (
+        id         TEXT PRIMARY KEY,
+        lead       BLOB NOT NULL REFERENCES entry (id),
+        first_seen INTEGER NOT NULL,
+        updated    INTEGER NOT NULL,
+        revision   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX story_first_seen ON story (first_seen);
+    CREATE INDEX story_updated ON story (updated);
+
+    CREATE TABLE membership (
+        entry    BLOB PRIMARY KEY REFERENCES entry (id),
+        story    TEXT NOT NULL REFERENCES story (id),
+        position INTEGER NOT NULL,
+        reason   TEXT NOT NULL,
+        score    REAL NOT NULL,
+        evidence TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX membership_story ON membership (story, position);
+"];
+
+/// Brings the store's layout up to date, each step whole or not at all.
+pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+    let (found, application, tables): (u32, i32, u32) = connection
+        .query_row(
+            "SELECT user_version, application_id, (SELECT count(*) FROM sqlite_schema)
+             FROM pragma_user_version, pragma_application_id",
+            (),
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )
+        .map_err(doing("open", path))?;
+    if application != APPLICATION && tables > 0 {
+        return Err(Error::Foreign { path: path.to_owned() });
+    }
+    if found > known {
+        return Err(Error::Newer { path: path.to_owned(), found, known });
+    }
+    for (layout, step) in (0..known).zip(STEPS).skip_while(|(layout, _)| *layout < found) {
+        let mut migrate = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", layout + 1)?;
+            transaction.commit()
+        };
+        migrate().map_err(doing("bring up to date", path))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,220 @@
+//! Reads what is remembered.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::error::doing;
+use super::rows::{ENTRY, POLLING, entry, moment, polling};
+use super::{Error, Store};
+use crate::model::{Entry, EntryId, Membership, Polling, Reason, SourceId, Story, StoryEntries, StoryId};
+
+/// An entry as it was kept, and the story that it belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The entry.
+    pub entry: Entry,
+    /// Its story; `None` after it was withdrawn.
+    pub story: Option<StoryId>,
+    /// Whether its text was dropped with age.
+    pub expired: bool,
+}
+
+/// By what the newest stories are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoryOrder {
+    /// When the desk first had them, then when their lead was published.
+    FirstSeen,
+    /// When their lead was published.
+    Published,
+    /// Their last real change.
+    Updated,
+}
+
+/// How much the store holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Entries, withdrawn ones left out.
+    pub entries: u32,
+    /// Stories.
+    pub stories: u32,
+}
+
+impl Store {
+    /// What is remembered of every configured source.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn pollings(&self) -> Result<BTreeMap<SourceId, Polling>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let sql = format!("SELECT {POLLING} FROM source WHERE configured = 1");
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let rows = statement.query_map((), |row| polling(row).map(|polling| (polling.source.clone(), polling)))?;
+            rows.collect()
+        };
+        read().map_err(doing("read the sources of", &self.path))
+    }
+
+    /// The entry that `source` calls `key`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn known(&self, source: &SourceId, key: &str) -> Result<Option<Known>, Error> {
+        let read = || {
+            let sql = format!(
+                "SELECT {ENTRY}, e.expired, m.story FROM entry e LEFT JOIN membership m ON m.entry = e.id
+                 WHERE e.source = ?1 AND e.key = ?2"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            statement
+                .query_row(params![source.as_str(), key], |row| {
+                    let story: Option<String> = row.get(17)?;
+                    let story = story.map(|id| StoryId::stored(&id));
+                    Ok(Known { entry: entry(row)?, expired: row.get(16)?, story })
+                })
+                .optional()
+        };
+        read().map_err(doing("read an entry of", &self.path))
+    }
+
+    /// The ids of a source's entries that belong to a story, with the story.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn entries_of(&self, source: &SourceId) -> Result<Vec<(EntryId, StoryId)>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT e.id, m.story FROM entry e JOIN membership m ON m.entry = e.id WHERE e.source = ?1 ORDER BY e.id",
+            )?;
+            let rows = statement.query_map([source.as_str()], |row| {
+                Ok((EntryId(row.get(0)?), StoryId::stored(&row.get::<_, String>(1)?)))
+            })?;
+            rows.collect()
+        };
+        read().map_err(doing("read the entries of", &self.path))
+    }
+
+    /// The newest entries by arrival, at most `limit`, oldest first, each with its story: what the index is built of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn latest(&self, limit: usize) -> Result<Vec<(Entry, StoryId)>, Error> {
+        let read = || -> rusqlite::Result<Vec<_>> {
+            let sql = format!(
+                "SELECT {ENTRY}, m.story FROM entry e JOIN membership m ON m.entry = e.id
+                 WHERE e.expired = 0 ORDER BY e.seen DESC, e.published DESC, e.id DESC LIMIT ?1"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let rows =
+                statement.query_map([limit], |row| Ok((entry(row)?, StoryId::stored(&row.get::<_, String>(16)?))))?;
+            rows.collect()
+        };
+        let mut latest = read().map_err(doing("read the entries of", &self.path))?;
+        latest.reverse();
+        Ok(latest)
+    }
+
+    /// A story with its members.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn story(&self, id: &StoryId) -> Result<Option<StoryEntries>, Error> {
+        self.read_story(id).map_err(doing("read a story of", &self.path))
+    }
+
+    /// The newest stories that have a member from one of `sources`, at most `limit`, newest first.
+    ///
+    /// Stories all of whose members have expired are left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn stories(&self, sources: &[SourceId], order: StoryOrder, limit: usize) -> Result<Vec<StoryEntries>, Error> {
+        let order = match order {
+            StoryOrder::FirstSeen => "s.first_seen DESC, l.published DESC",
+            StoryOrder::Published => "l.published DESC",
+            StoryOrder::Updated => "s.updated DESC",
+        };
+        let read = || -> rusqlite::Result<Vec<StoryEntries>> {
+            let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
+            let sql = format!(
+                "SELECT s.id FROM story s JOIN entry l ON l.id = s.lead
+                 WHERE EXISTS (SELECT 1 FROM membership m JOIN entry e ON e.id = m.entry
+                               WHERE m.story = s.id AND e.expired = 0
+                                 AND e.source IN (SELECT value FROM json_each(?1)))
+                 ORDER BY {order}, s.id LIMIT ?2"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let names = super::rows::json(&names)?;
+            let ids = statement.query_map(params![names, limit], |row| row.get::<_, String>(0))?;
+            let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
+            let stories = ids.iter().map(|id| self.read_story(&StoryId::stored(id)));
+            stories.filter_map(Result::transpose).collect()
+        };
+        read().map_err(doing("read the stories of", &self.path))
+    }
+
+    /// The entries of one source that belong to a story, newest first: what article pages are made of.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn published_of(&self, source: &SourceId) -> Result<Vec<Entry>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let sql = format!(
+                "SELECT {ENTRY} FROM entry e JOIN membership m ON m.entry = e.id
+                 WHERE e.source = ?1 AND e.expired = 0 ORDER BY e.published DESC, e.id"
+            );
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let rows = statement.query_map([source.as_str()], entry)?;
+            rows.collect()
+        };
+        read().map_err(doing("read the articles of", &self.path))
+    }
+
+    /// How much the store holds.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn counts(&self) -> Result<Counts, Error> {
+        let sql = "SELECT (SELECT count(*) FROM membership), (SELECT count(*) FROM story)";
+        let read = |row: &Row<'_>| Ok(Counts { entries: row.get(0)?, stories: row.get(1)? });
+        self.connection.query_row(sql, (), read).map_err(doing("count", &self.path))
+    }
+
+    fn read_story(&self, id: &StoryId) -> rusqlite::Result<Option<StoryEntries>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT lead, first_seen, updated, revision FROM story WHERE id = ?1")?;
+        let story = statement
+            .query_row([id.as_str()], |row| {
+                Ok(Story {
+                    id: id.clone(),
+                    lead: EntryId(row.get(0)?),
+                    members: Vec::new(),
+                    first_seen: moment(row, 1)?,
+                    updated: moment(row, 2)?,
+                    revision: row.get(3)?,
+                })
+            })
+            .optional()?;
+        let Some(mut story) = story else { return Ok(None) };
+        let sql = format!(
+            "SELECT {ENTRY}, m.reason, m.score, m.evidence FROM membership m JOIN entry e ON e.id = m.entry
+             WHERE m.story = ?1 ORDER BY m.position, e.id"
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_map([id.as_str()], |row| {
+            let entry = entry(row)?;
+            let reason = Reason::from_word(&row.get::<_, String>(16)?).unwrap_or(Reason::Event);
+            let membership = Membership { entry: entry.id, reason, score: row.get(17)?, evidence: row.get(18)? };
+            Ok((membership, entry))
+        })?;
+        let mut entries = Vec::new();
+        for row in rows {
+            let (membership, entry) = row?;
+            story.members.push(membership);
+            entries.push(entry);
+        }
+        Ok(Some(StoryEntries { story, entries }))
+    }
+}

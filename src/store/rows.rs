@@ -1,0 +1,87 @@
+//! Rows to values and back.
+
+use chrono::{DateTime, Utc};
+use rusqlite::Row;
+use rusqlite::types::Type;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::model::{CanonicalUrl, Entry, EntryId, Html, Language, Polling, SourceId, Text, Validators};
+
+/// The columns that `entry` reads, in its order.
+pub(super) const ENTRY: &str = "e.id, e.source, e.key, e.link, e.url, e.title, e.summary, e.content, e.published, \
+                                e.updated, e.seen, e.language, e.authors, e.categories, e.enclosures, e.image";
+
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let address = |at| -> rusqlite::Result<Option<Url>> {
+        Ok(row.get::<_, Option<String>>(at)?.and_then(|text| Url::parse(&text).ok()))
+    };
+    Ok(Entry {
+        id: EntryId(row.get(0)?),
+        source: source_id(row, 1)?,
+        key: row.get(2)?,
+        link: address(3)?,
+        url: row.get::<_, Option<String>>(4)?.map(CanonicalUrl),
+        title: Text(row.get(5)?),
+        summary: Html(row.get(6)?),
+        content: Html(row.get(7)?),
+        published: moment(row, 8)?,
+        updated: optional_moment(row, 9)?,
+        seen: moment(row, 10)?,
+        language: row.get::<_, Option<String>>(11)?.and_then(|tag| Language::new(&tag)),
+        authors: list(row, 12)?,
+        categories: list(row, 13)?,
+        enclosures: list(row, 14)?,
+        image: address(15)?,
+    })
+}
+
+/// The columns that `polling` reads, in its order.
+pub(super) const POLLING: &str = "id, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
+                                  failures, error, title";
+
+pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
+    Ok(Polling {
+        source: source_id(row, 0)?,
+        validators: Validators {
+            etag: row.get(1)?,
+            last_modified: row.get(2)?,
+            body_hash: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
+        },
+        next_check: moment(row, 4)?,
+        last_attempt: optional_moment(row, 5)?,
+        last_success: optional_moment(row, 6)?,
+        failures: row.get(7)?,
+        error: row.get(8)?,
+        title: row.get(9)?,
+    })
+}
+
+pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<DateTime<Utc>> {
+    let millis: i64 = row.get(at)?;
+    DateTime::from_timestamp_millis(millis).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, millis))
+}
+
+fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    match row.get_ref(at)?.data_type() {
+        Type::Null => Ok(None),
+        _ => moment(row, at).map(Some),
+    }
+}
+
+fn source_id(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceId> {
+    let name: String = row.get(at)?;
+    SourceId::new(&name).map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
+}
+
+fn list<T: DeserializeOwned>(row: &Row<'_>, at: usize) -> rusqlite::Result<Vec<T>> {
+    let json: String = row.get(at)?;
+    serde_json::from_str(&json)
+        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
+}
+
+/// A list as one column.
+pub(super) fn json<T: Serialize>(list: &[T]) -> rusqlite::Result<String> {
+    serde_json::to_string(list).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}

@@ -1,0 +1,219 @@
+//! The contract of a store.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::*;
+use crate::model::{
+    Changes, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Person, Polling, Publisher,
+    Reason, Source, SourceId, Story, StoryId, Text, Validators,
+};
+
+fn at(hour: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_729_468_800, 0).expect("a moment") + TimeDelta::hours(hour)
+}
+
+fn source(id: &str, url: &str) -> Source {
+    Source {
+        id: SourceId::new(id).expect("a name"),
+        name: None,
+        location: Location::Web(FeedUrl::parse(url).expect("a URL")),
+        publisher: Publisher::new(id).expect("a name"),
+        tags: Vec::new(),
+        priority: 0,
+        can_lead: true,
+    }
+}
+
+fn entry(source: &Source, key: &str) -> Entry {
+    Entry {
+        id: EntryId::mint(&source.id, key),
+        source: source.id.clone(),
+        key: key.into(),
+        link: Some("https://a.example/1".parse().expect("a URL")),
+        url: Some(crate::model::CanonicalUrl("a.example/1".into())),
+        title: Text("Title".into()),
+        summary: Html("<p>Short</p>".into()),
+        content: Html("<p>Long</p>".into()),
+        published: at(0),
+        updated: Some(at(1)),
+        seen: at(2),
+        language: Language::new("en"),
+        authors: vec![Person { name: Some("Jane".into()), ..Person::default() }],
+        categories: vec!["world".into()],
+        enclosures: vec![Enclosure { url: "https://a.example/1.mp3".into(), media_type: None, size_bytes: Some(7) }],
+        image: None,
+    }
+}
+
+fn story(entries: &[&Entry]) -> Story {
+    let member = |entry: &&Entry| Membership {
+        entry: entry.id,
+        reason: Reason::Event,
+        score: 0.5,
+        evidence: "shared: kim".into(),
+    };
+    Story {
+        id: StoryId::mint("wire.example", entries[0]),
+        lead: entries[0].id,
+        members: entries.iter().map(member).collect(),
+        first_seen: at(2),
+        updated: at(2),
+        revision: 1,
+    }
+}
+
+fn fresh() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("data/desk.db");
+    (folder, path)
+}
+
+#[test]
+fn everything_comes_back_after_a_restart() {
+    let (_folder, path) = fresh();
+    let a = source("a", "https://a.example/f");
+    let (one, two) = (entry(&a, "1"), entry(&a, "2"));
+    let polling = Polling {
+        validators: Validators { etag: Some("W/\"x\"".into()), last_modified: None, body_hash: Some(u64::MAX) },
+        next_check: at(9),
+        last_attempt: Some(at(2)),
+        failures: 3,
+        error: Some("gone fishing".into()),
+        ..Polling::never(a.id.clone())
+    };
+    let told = story(&[&one, &two]);
+    let changes = Changes {
+        polled: vec![polling.clone()],
+        entries: vec![one.clone(), two.clone()],
+        stories: vec![told.clone()],
+        ..Changes::default()
+    };
+    {
+        let mut store = open(&path).expect("a new store");
+        store.adopt(std::slice::from_ref(&a)).expect("adopted");
+        store.commit(&changes).expect("committed");
+    }
+    let mut store = open(&path).expect("the same store");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    assert_eq!(store.pollings().expect("read").get(&a.id), Some(&polling));
+    let known = store.known(&a.id, "1").expect("read").expect("known");
+    assert_eq!((known.entry, known.story, known.expired), (one.clone(), Some(told.id.clone()), false));
+    let back = store.story(&told.id).expect("read").expect("known");
+    assert_eq!((back.story, back.entries), (told.clone(), vec![one.clone(), two.clone()]));
+    assert_eq!(store.latest(1).expect("read").len(), 1);
+    assert_eq!(store.stories(std::slice::from_ref(&a.id), StoryOrder::Updated, 9).expect("read").len(), 1);
+    assert_eq!(store.stories(&[], StoryOrder::Updated, 9).expect("read"), []);
+    assert_eq!(store.counts().expect("read"), Counts { entries: 2, stories: 1 });
+}
+
+#[test]
+fn a_commit_that_fails_leaves_nothing() {
+    let (_folder, path) = fresh();
+    let mut store = open(&path).expect("a store");
+    let a = source("a", "https://a.example/f");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let one = entry(&a, "1");
+    let mut broken = story(&[&one]);
+    broken.lead = EntryId([7; 16]); // No such entry: the foreign key refuses the story.
+    let changes = Changes { entries: vec![one], stories: vec![broken], ..Changes::default() };
+    assert!(store.commit(&changes).is_err());
+    assert_eq!(store.known(&a.id, "1").expect("read"), None);
+}
+
+#[test]
+fn a_renamed_source_keeps_its_entries_and_a_moved_one_drops_its_validators() {
+    let (_folder, path) = fresh();
+    let mut store = open(&path).expect("a store");
+    let a = source("a", "https://a.example/f");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let one = entry(&a, "1");
+    let told = story(&[&one]);
+    let polling = Polling {
+        validators: Validators { etag: Some("\"x\"".into()), ..Validators::default() },
+        ..Polling::never(a.id.clone())
+    };
+    let changes = Changes { polled: vec![polling], entries: vec![one], stories: vec![told], ..Changes::default() };
+    store.commit(&changes).expect("committed");
+
+    let renamed = source("b", "https://a.example/f");
+    store.adopt(std::slice::from_ref(&renamed)).expect("adopted");
+    assert!(store.known(&renamed.id, "1").expect("read").is_some());
+    assert_eq!(store.pollings().expect("read")[&renamed.id].validators.etag.as_deref(), Some("\"x\""));
+
+    let moved = source("b", "https://b.example/f");
+    store.adopt(std::slice::from_ref(&moved)).expect("adopted");
+    assert!(store.known(&moved.id, "1").expect("read").is_some());
+    assert_eq!(store.pollings().expect("read")[&moved.id].validators, Validators::default());
+}
+
+#[test]
+fn old_entries_lose_their_text_and_keep_their_identity_unless_still_carried() {
+    let (_folder, path) = fresh();
+    let mut store = open(&path).expect("a store");
+    let a = source("a", "https://a.example/f");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let (one, two) = (entry(&a, "1"), entry(&a, "2"));
+    let stories = vec![story(&[&one]), story(&[&two])];
+    let changes = Changes { entries: vec![one.clone(), two.clone()], stories, ..Changes::default() };
+    store.commit(&changes).expect("committed");
+    store.commit(&Changes { carried: vec![(two.id, at(50))], ..Changes::default() }).expect("committed");
+    assert_eq!(store.expire(at(2)).expect("nothing is old"), 0);
+    assert_eq!(store.expire(at(60)).expect("one is old"), 1);
+    let known = store.known(&a.id, "1").expect("read").expect("known");
+    assert!(known.expired && known.entry.content.is_empty());
+    assert!(!store.known(&a.id, "2").expect("read").expect("known").expired);
+    assert_eq!(store.stories(std::slice::from_ref(&a.id), StoryOrder::Published, 9).expect("read").len(), 1);
+}
+
+#[test]
+fn withdrawn_entries_leave_their_story() {
+    let (_folder, path) = fresh();
+    let mut store = open(&path).expect("a store");
+    let a = source("a", "https://a.example/f");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let one = entry(&a, "1");
+    let told = story(&[&one]);
+    let changes = Changes { entries: vec![one.clone()], stories: vec![told.clone()], ..Changes::default() };
+    store.commit(&changes).expect("committed");
+    let changes = Changes { withdrawn: vec![one.id], dissolved: vec![told.id.clone()], ..Changes::default() };
+    store.commit(&changes).expect("committed");
+    assert_eq!(store.story(&told.id).expect("read"), None);
+    assert_eq!(store.known(&a.id, "1").expect("read").expect("known").story, None);
+    assert_eq!(store.published_of(&a.id).expect("read"), []);
+}
+
+#[test]
+fn one_process_at_a_time_has_a_store() {
+    let (_folder, path) = fresh();
+    let _store = open(&path).expect("a store");
+    let error = open(&path).expect_err("in use").to_string();
+    assert!(error.contains("in use by another wiredesk"), "{error}");
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_left_alone() {
+    let (_folder, path) = fresh();
+    drop(open(&path).expect("a store"));
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.pragma_update(None, "user_version", 99).expect("set");
+    drop(connection);
+    let error = open(&path).expect_err("newer").to_string();
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 1)"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_no_store_is_left_alone() {
+    let (_folder, path) = fresh();
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(&path, "shopping list: milk, bread and so on, which is long enough").expect("written");
+    let error = open(&path).expect_err("foreign").to_string();
+    assert!(error.contains("is not a wiredesk store"), "{error}");
+
+    std::fs::remove_file(&path).expect("removed");
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch("CREATE TABLE bookmark (url TEXT)").expect("made");
+    drop(connection);
+    assert!(matches!(open(&path), Err(Error::Foreign { .. })));
+}

@@ -1,0 +1,118 @@
+//! The attributes that a tag came with, and what of them may stay.
+
+use std::borrow::Cow;
+
+use htmlize::unescape_attribute;
+use url::Url;
+
+use super::super::elements::{Element, Value};
+use super::super::{references, tokens};
+
+/// More attributes than any tag needs; the rest is not looked at.
+const MAX_ATTRIBUTES: usize = 64;
+
+/// The longest text of an attribute, in characters.
+const MAX_TEXT_CHARS: usize = 1_000;
+
+/// The attributes of a tag, values not yet decoded.
+#[derive(Default)]
+pub(super) struct Given<'h>(Vec<(&'h str, &'h str)>);
+
+impl<'h> Given<'h> {
+    /// Splits the inside of a start tag.
+    pub(super) fn new(inside: &'h str) -> Self {
+        if inside.is_empty() {
+            Self::default()
+        } else {
+            Self(tokens::attributes(inside).take(MAX_ATTRIBUTES).collect())
+        }
+    }
+
+    /// One attribute, escaped.
+    pub(super) fn one(name: &'h str, value: &'h str) -> Self {
+        Self(vec![(name, value)])
+    }
+
+    /// The first attribute of this name, decoded.
+    pub(super) fn get(&self, name: &str) -> Option<Cow<'h, str>> {
+        let (_, value) = self.0.iter().find(|(found, _)| found.eq_ignore_ascii_case(name))?;
+        Some(unescape_attribute(*value))
+    }
+
+    /// The value with which an attribute is written, if it is; not yet escaped.
+    pub(super) fn value(
+        &self,
+        element: &Element,
+        name: &str,
+        value: Value,
+        base: Option<&Url>,
+    ) -> Option<Cow<'h, str>> {
+        if let Value::Fixed(fixed) = value {
+            return Some(fixed.into());
+        }
+        if self.0.is_empty() {
+            return None;
+        }
+        if element.name == "img" && name == "src" {
+            return self.picture(base).map(|url| String::from(url).into());
+        }
+        let text = self.get(name).or_else(|| if name == "srcset" { self.get("data-srcset") } else { None })?;
+        match value {
+            Value::Page => references::page(&text, base).map(|url| String::from(url).into()),
+            Value::File => references::file(&text, base).map(|url| String::from(url).into()),
+            Value::FileSet => references::file_set(&text, base).map(|(set, _)| set.into()),
+            Value::Number => {
+                let number = text.trim().trim_end_matches("px");
+                let is_number = (1..=5).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+                is_number.then(|| number.to_owned().into())
+            }
+            Value::OneOf(words) => {
+                let word = words.iter().find(|word| text.trim().eq_ignore_ascii_case(word))?;
+                Some((*word).into())
+            }
+            Value::Text => Some(text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_CHARS).collect()),
+            Value::Token => is_token(&text, "-_.:+/;= ").then_some(text),
+            Value::Footnote => {
+                let footnote = ["fn", "footnote", "_ft", "cite_"].iter().any(|prefix| text.starts_with(prefix));
+                (footnote && is_token(&text, "-_.:")).then_some(text)
+            }
+            Value::CodeLanguage => {
+                let language = text.split_ascii_whitespace().find(|class| class.starts_with("language-"))?;
+                is_token(language, "-_+#.").then(|| language.to_owned().into())
+            }
+            Value::Flag => Some("".into()),
+            Value::Fixed(_) => None,
+        }
+    }
+
+    /// Where a picture is: `src`, or what a script would have put there, or the first candidate.
+    fn picture(&self, base: Option<&Url>) -> Option<Url> {
+        let named = |name| references::file(&self.get(name)?, base);
+        let candidate = |name| references::file_set(&self.get(name)?, base).map(|(_, first)| first);
+        ["src", "data-src", "data-original", "data-lazy-src"]
+            .into_iter()
+            .find_map(named)
+            .or_else(|| ["srcset", "data-srcset"].into_iter().find_map(candidate))
+    }
+
+    /// Whether a picture is only there to count readers.
+    pub(super) fn is_counter(&self, base: Option<&Url>) -> bool {
+        self.is_invisible() || self.picture(base).is_some_and(|url| references::is_counter(&url))
+    }
+
+    /// Whether a picture or a frame is not meant to be seen: at most one pixel, or hidden.
+    pub(super) fn is_invisible(&self) -> bool {
+        let tiny = |name| self.get(name).map(|size| matches!(size.trim().trim_end_matches("px"), "0" | "1"));
+        match (tiny("width"), tiny("height")) {
+            (Some(true), Some(true) | None) | (None, Some(true)) => true,
+            _ => self.get("style").is_some_and(|style| {
+                let style = style.to_ascii_lowercase().replace(' ', "");
+                style.contains("display:none") || style.contains("visibility:hidden")
+            }),
+        }
+    }
+}
+
+fn is_token(text: &str, punctuation: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || punctuation.contains(c))
+}

@@ -1,0 +1,69 @@
+//! Writes text so that a browser reads it as text.
+
+/// Bytes that may not be copied as they are: markup, control characters, and the first byte of U+0080 to U+00BF.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 0x20 {
+        special[byte] = byte != b'\t' as usize && byte != b'\n' as usize;
+        byte += 1;
+    }
+    special[b'&' as usize] = true;
+    special[b'<' as usize] = true;
+    special[b'>' as usize] = true;
+    special[0x7f] = true;
+    special[0xc2] = true;
+    special
+};
+
+/// Writes text into `out`, at most `room` bytes, line breaks as line feeds and without other control characters; says
+/// whether all of it found room.
+pub(super) fn escape(out: &mut String, text: &str, room: usize) -> bool {
+    let limit = out.len() + room;
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| SPECIAL[usize::from(byte)]) {
+        if !copy(out, &rest[..at], limit) {
+            return false;
+        }
+        let special = &rest[at..];
+        let Some(c) = special.chars().next() else { break };
+        rest = &special[c.len_utf8()..];
+        let mut buffer = [0; 4];
+        let escaped = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '\u{a0}' => "&nbsp;",
+            '\r' if rest.starts_with('\n') => "",
+            '\r' => "\n",
+            '\u{c}' => " ",
+            c if c.is_control() => "",
+            c => c.encode_utf8(&mut buffer),
+        };
+        if out.len() + escaped.len() > limit {
+            return false;
+        }
+        out.push_str(escaped);
+    }
+    copy(out, rest, limit)
+}
+
+fn copy(out: &mut String, text: &str, limit: usize) -> bool {
+    let room = text.floor_char_boundary(limit - out.len());
+    out.push_str(&text[..room]);
+    room == text.len()
+}
+
+/// Writes an attribute's value, to stand between double quotes.
+pub(super) fn escape_attribute(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\u{a0}' => out.push_str("&nbsp;"),
+            c => out.push(c),
+        }
+    }
+}
