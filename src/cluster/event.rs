@@ -13,6 +13,11 @@ use crate::model::{EntryId, StoryId};
 /// How many features a candidate has.
 pub const FEATURES: usize = WEIGHTS.len();
 
+/// The features' names, in their order.
+pub fn feature_names() -> [&'static str; FEATURES] {
+    WEIGHTS.map(|(name, _)| name)
+}
+
 /// A story that an entry might report.
 #[derive(Debug, Clone)]
 pub struct Candidate {
@@ -22,7 +27,7 @@ pub struct Candidate {
     pub nearest: EntryId,
     /// Words that both have, the weightiest first, each with its rarity.
     pub(super) shared: Vec<(TermId, f32)>,
-    /// What the decision is made of, in the order of the table of weights.
+    /// What the decision is made of, in the order of [`feature_names`].
     pub features: [f32; FEATURES],
     /// How probable it is that both are of one event.
     pub score: f32,
@@ -255,6 +260,8 @@ fn candidate(
     let names: f32 = shared.iter().filter(|(held, term)| held.name() || term.name).map(|(_, term)| term.idf).sum();
     let (agree, conflict) = numbers(query, nearest, &shared);
     let shorter = query.terms.len().min(nearest.terms.len()).max(1) as f32;
+    let of_source = |&slot: &u32| index.document(slot).is_some_and(|member| member.source == prepared.source);
+    let same_source = story.members.iter().rev().take(MEMBERS_LOOKED_AT).any(of_source);
     let days = |seconds: i64| seconds as f32 / 86_400.0;
     let features = [
         1.0,
@@ -273,7 +280,7 @@ fn candidate(
         agree,
         conflict,
         shorter.ln() / 4.0,
-        f32::from(u8::from(nearest.source == prepared.source)),
+        f32::from(u8::from(same_source)),
     ];
     let mut shared: Vec<(TermId, f32)> = shared.iter().map(|(held, term)| (held.term, term.idf)).collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

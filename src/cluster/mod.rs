@@ -46,7 +46,7 @@ mod tests;
 mod vocabulary;
 mod weights;
 
-pub use event::{Candidate, FEATURES, candidates};
+pub use event::{Candidate, FEATURES, candidates, feature_names};
 pub use index::Index;
 pub use limits::CAPACITY;
 pub use prepare::{Prepared, prepare};

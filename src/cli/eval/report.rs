@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use serde_json::json;
+use serde::Serialize;
 
 use super::labelled::Labelled;
-use super::metrics::{Measures, measures};
+use super::metrics::{Measure, Measures, measures};
 use crate::model::StoryId;
 
 /// An entry and the story that was found for it.
@@ -16,18 +16,28 @@ pub(super) struct Row<'a> {
     pub(super) story: &'a StoryId,
 }
 
+#[derive(Serialize)]
+struct Summary {
+    entries: usize,
+    stories_true: usize,
+    stories_found: usize,
+    entries_per_second: f64,
+    bcubed: Measure,
+    pairwise: Measure,
+}
+
 /// One JSON object with the measures of all entries.
 pub(super) fn json(rows: &[Row<'_>], entries_per_second: f64) -> String {
     let all = of(rows.iter());
-    json!({
-        "entries": all.entries,
-        "stories_true": all.stories_true,
-        "stories_found": all.stories_found,
-        "entries_per_second": entries_per_second.round(),
-        "bcubed": all.bcubed,
-        "pairwise": all.pairwise,
-    })
-    .to_string()
+    let summary = Summary {
+        entries: all.entries,
+        stories_true: all.stories_true,
+        stories_found: all.stories_found,
+        entries_per_second: entries_per_second.round(),
+        bcubed: all.bcubed,
+        pairwise: all.pairwise,
+    };
+    serde_json::to_string(&summary).unwrap_or_default()
 }
 
 /// A table: all entries, then every set and every language where there are several.
@@ -81,8 +91,7 @@ fn grouped<'a>(rows: &'a [Row<'a>], by: impl Fn(&'a Labelled) -> &'a str) -> BTr
 }
 
 fn line(table: &mut String, name: &str, measured: &Measures) {
-    let three =
-        |measure: super::metrics::Measure| format!("{:.3} {:.3} {:.3}", measure.precision, measure.recall, measure.f1);
+    let three = |measure: Measure| format!("{:.3} {:.3} {:.3}", measure.precision, measure.recall, measure.f1);
     let _ = writeln!(
         table,
         "{:<16}{:>8}{:>8}{:>8}   {:<22}{}",
