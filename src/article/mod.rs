@@ -15,8 +15,8 @@ use url::Url;
 pub use error::Error;
 
 use crate::config::Site;
-use crate::model::{Entry, EntryId, Flaw, Html, Language, Person, Source, Text};
-use crate::text::{canonical_url, clip, fold, plain, sanitize, slug};
+use crate::model::{Entry, EntryId, Flaw, Html, Language, Person, Source, Text, slug};
+use crate::text::{canonical_url, clip, fold, plain, sanitize};
 use front_matter::split;
 
 /// The longest file that is read, in bytes.

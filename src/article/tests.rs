@@ -1,3 +1,5 @@
+//! Articles as people write them, and what is read of them.
+
 use std::path::PathBuf;
 
 use super::*;

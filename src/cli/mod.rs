@@ -1,23 +1,44 @@
 //! The command line: arguments in, exit code out.
 
+mod check;
 mod demo;
 mod eval;
+mod load;
 mod parse;
+mod run;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
 
 /// Fetches feeds, finds the entries that report the same story, and republishes combined feeds.
+///
+/// Without a command it runs the desk.
 #[derive(Debug, Parser)]
-#[command(version, propagate_version = true)]
+#[command(
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration."
+)]
 struct Cli {
+    /// The configuration.
+    #[arg(short, long, global = true, value_name = "FILE", default_value = "config.toml")]
+    config: PathBuf,
+    /// Say more about what is being done; twice, everything.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
     #[command(subcommand)]
     command: Option<Command>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Fetch on schedule, find stories, publish and serve the editions.
+    Run(run::Args),
+    /// Check the configuration, and show what it comes to.
+    Check,
     /// Show how wiredesk reads a feed: its normal form and the flaws found.
     Parse(parse::Args),
     /// Measure how well stories are found, on labelled entries.
@@ -28,14 +49,40 @@ enum Command {
 
 /// Runs the program. Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
 pub fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let Cli { config, verbose, command } = Cli::parse();
+    log(verbose);
+    let outcome = match command {
+        Some(Command::Run(args)) => run::run(&config, &args),
+        None => run::run(&config, &run::Args::default()),
+        Some(Command::Check) => check::run(&config),
         Some(Command::Parse(args)) => parse::run(args),
         Some(Command::Eval(args)) => eval::run(args),
         Some(Command::Demo(args)) => demo::run(args),
-        None => Ok(ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
+        // Faults of a configuration are sentences with a place of their own.
+        if let Some(unusable) = error.downcast_ref::<load::Unusable>() {
+            eprintln!("{unusable}");
+            return ExitCode::from(2);
+        }
         eprintln!("wiredesk: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Logs to standard error; `RUST_LOG` has the last word.
+fn log(verbose: u8) {
+    let default = match verbose {
+        0 => "wiredesk=warn",
+        1 => "wiredesk=info",
+        _ => "wiredesk=debug",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(ansi)
+        .with_target(false)
+        .init();
 }

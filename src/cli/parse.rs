@@ -3,13 +3,17 @@
 
 use std::io::Read;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::model::{Feed, Item, Markup, Parsed};
+use super::run::runtime;
+use crate::config;
+use crate::fetch;
+use crate::model::{Answer, Feed, FeedUrl, Item, Location, Markup, Parsed, Validators};
 use crate::parse::{Hints, parse};
 use crate::text::{clip, fold};
 
@@ -89,7 +93,7 @@ fn read(input: &str) -> anyhow::Result<Document> {
         Ok(bytes)
     };
     if input.starts_with("http://") || input.starts_with("https://") {
-        bail!("Fetching is not connected to this command yet; save the feed to a file and name that");
+        return fetch_document(input, LONGEST);
     }
     let bytes = if input == "-" {
         limited(&mut std::io::stdin().lock())?
@@ -98,6 +102,27 @@ fn read(input: &str) -> anyhow::Result<Document> {
         limited(&mut file)?
     };
     Ok(Document { bytes, content_type: None, base: None })
+}
+
+/// Fetches an address that the person who runs the command named: their own network is theirs to ask.
+fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
+    let options = config::Fetch {
+        timeout: Duration::from_secs(30),
+        concurrency: 1,
+        per_host: 1,
+        max_body_bytes: usize::try_from(limit)?,
+        allow_private: true,
+    };
+    let url = FeedUrl::parse(input)?;
+    let answer = runtime()?.block_on(async {
+        let client = fetch::client(&options, url.as_url())?;
+        fetch::fetch(&client, &Location::Web(url.clone()), &Validators::default()).await
+    })?;
+    match answer {
+        Answer::New { body, content_type, base, .. } => Ok(Document { bytes: body.to_vec(), content_type, base }),
+        Answer::NotModified { .. } => bail!("The server answered 304 to a request without conditions"),
+        Answer::Gone => bail!("It is gone (410): its server says that it will not come back"),
+    }
 }
 
 fn date(date: Option<DateTime<Utc>>) -> Option<String> {

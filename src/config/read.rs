@@ -13,8 +13,7 @@ use super::values::{self, Place};
 use super::{
     Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Order, Schedule, Server, Site, Stories,
 };
-use crate::model::{Location, Publisher, Source, SourceId, Tag};
-use crate::text::slug;
+use crate::model::{Location, Publisher, Source, SourceId, Tag, slug};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);

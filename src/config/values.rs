@@ -7,8 +7,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{EditionFormat, LeadRule, MatchLevel, Order, Selector};
-use crate::model::{EditionName, FeedUrl, Publisher, SourceId, Tag};
-use crate::text::slug;
+use crate::model::{EditionName, FeedUrl, Publisher, SourceId, Tag, slug};
 
 type Read<T> = Result<T, String>;
 

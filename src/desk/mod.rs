@@ -1,1 +1,127 @@
 //! Runs the cycle: the only place that knows the order of the steps.
+//!
+//! Sources that are due are fetched and read side by side; what they brought is decided and committed in batches,
+//! one after the other; the editions are derived from the store afterwards and replace the site in one step.
+
+mod articles;
+mod cycle;
+mod decide;
+mod publish;
+mod read;
+mod service;
+mod summary;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+
+use crate::cluster::{self, Index};
+use crate::config::{Config, Stories};
+use crate::fetch::{self, Client};
+use crate::model::{Entry, Polling, Source, SourceId};
+use crate::serve::Site;
+use crate::store::{self, Store};
+
+pub use cycle::Cycle;
+pub use decide::News;
+pub use service::serve_until;
+pub use summary::{Failure, Summary};
+
+/// A desk that is ready to work: the store is open, the index is built.
+#[derive(Clone)]
+pub struct Desk {
+    config: Arc<Config>,
+    client: Client,
+    core: Arc<Mutex<Core>>,
+    site: Site,
+}
+
+/// What only one batch at a time may touch. Never locked by an async task: batches run on blocking threads.
+#[derive(Debug)]
+struct Core {
+    store: Store,
+    index: Index,
+    sources: BTreeMap<SourceId, Source>,
+    stories: Stories,
+    /// The host name in the ids of new stories.
+    authority: String,
+}
+
+/// What asking one source came to.
+#[derive(Debug)]
+struct Reading {
+    source: Source,
+    /// What is to be remembered of it.
+    polling: Polling,
+    /// What it carries, normal form; empty when it has not changed or failed.
+    entries: Vec<Entry>,
+    /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
+    withdraws: bool,
+    outcome: Outcome,
+    /// The cycle's time.
+    now: DateTime<Utc>,
+}
+
+/// How asking a source ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Outcome {
+    /// It brought a document, read with so many flaws.
+    Read { flaws: usize },
+    /// Nothing new.
+    Unchanged,
+    /// No answer to go on; the words say why and what to do.
+    Failed(String),
+}
+
+/// Opens the store and builds the index of what is in it.
+///
+/// # Errors
+/// When the store or the HTTP client cannot be opened.
+pub fn open(config: Config) -> anyhow::Result<Desk> {
+    let mut store = store::open(&config.store)?;
+    store.adopt(&config.sources)?;
+    let sources: BTreeMap<SourceId, Source> =
+        config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
+    let index = rebuild(&store, &sources)?;
+    let client = fetch::client(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let core = Core {
+        store,
+        index,
+        sources,
+        stories: config.stories.clone(),
+        authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
+    };
+    Ok(Desk { config: Arc::new(config), client, core: Arc::new(Mutex::new(core)), site: Site::default() })
+}
+
+impl Desk {
+    /// The site as it is served now.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// The configuration it works by.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
+fn rebuild(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Index, store::Error> {
+    let mut index = Index::new();
+    for (entry, story) in store.latest(cluster::CAPACITY)? {
+        // An entry of a source that is no longer configured still tells what its story is about.
+        let publisher = match sources.get(&entry.source) {
+            Some(source) => source.publisher.clone(),
+            None => read::unknown_publisher(&entry.source),
+        };
+        index.insert(cluster::prepare(&entry, &publisher), &story);
+    }
+    Ok(index)
+}
+
+/// A panic in one batch leaves the core as it was before its commit, except for the index, which is rebuilt.
+fn lock(core: &Mutex<Core>) -> MutexGuard<'_, Core> {
+    core.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -5,6 +5,7 @@ mod edition;
 mod entry;
 mod feed;
 mod names;
+mod slug;
 mod source;
 mod story;
 
@@ -13,5 +14,6 @@ pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
 pub use feed::{Enclosure, Feed, Flaw, Format, Item, Link, Markup, Parsed, Person};
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
+pub use slug::slug;
 pub use source::{Answer, Location, Polling, Source, Validators};
 pub use story::{Changes, Membership, Reason, Story, StoryEntries, StoryId};

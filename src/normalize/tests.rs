@@ -1,3 +1,5 @@
+//! Items of every kind of carelessness, and the entries made of them.
+
 use super::*;
 use crate::model::{FeedUrl, Publisher, SourceId};
 

@@ -129,7 +129,7 @@ fn write_story(transaction: &Transaction<'_>, story: &Story) -> rusqlite::Result
 fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
-             last_success = ?7, failures = ?8, error = ?9, title = ?10
+             last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -143,6 +143,7 @@ fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::
         polling.failures,
         polling.error,
         polling.title,
+        polling.validators.url,
     ])?;
     Ok(())
 }

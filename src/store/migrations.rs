@@ -22,6 +22,7 @@ const STEPS: &[&str] = &["
         etag          TEXT,
         last_modified TEXT,
         body_hash     INTEGER,
+        answered_by   TEXT,
         next_check    INTEGER NOT NULL,
         last_attempt  INTEGER,
         last_success  INTEGER,

@@ -108,6 +108,7 @@ impl Store {
                          configured = 1, location = excluded.location,
                          etag = iif(location = excluded.location, etag, NULL),
                          last_modified = iif(location = excluded.location, last_modified, NULL),
+                         answered_by = iif(location = excluded.location, answered_by, NULL),
                          body_hash = iif(location = excluded.location, body_hash, NULL),
                          next_check = iif(location = excluded.location, next_check, 0),
                          failures = iif(location = excluded.location, failures, 0)",

@@ -39,7 +39,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 
 /// The columns that `polling` reads, in its order.
 pub(super) const POLLING: &str = "id, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
-                                  failures, error, title";
+                                  failures, error, title, answered_by";
 
 pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
     Ok(Polling {
@@ -48,6 +48,7 @@ pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
             etag: row.get(1)?,
             last_modified: row.get(2)?,
             body_hash: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
+            url: row.get(10)?,
         },
         next_check: moment(row, 4)?,
         last_attempt: optional_moment(row, 5)?,

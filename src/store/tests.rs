@@ -1,5 +1,7 @@
 //! The contract of a store.
 
+#![expect(clippy::disallowed_methods, reason = "a test makes a file of its own")]
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -76,7 +78,12 @@ fn everything_comes_back_after_a_restart() {
     let a = source("a", "https://a.example/f");
     let (one, two) = (entry(&a, "1"), entry(&a, "2"));
     let polling = Polling {
-        validators: Validators { etag: Some("W/\"x\"".into()), last_modified: None, body_hash: Some(u64::MAX) },
+        validators: Validators {
+            etag: Some("W/\"x\"".into()),
+            last_modified: None,
+            body_hash: Some(u64::MAX),
+            url: Some("https://b.example/f".into()),
+        },
         next_check: at(9),
         last_attempt: Some(at(2)),
         failures: 3,

@@ -1,6 +1,4 @@
-//! Folding white space, cutting at words, and names for addresses.
-
-use unicode_normalization::UnicodeNormalization;
+//! Folding white space, and cutting at words.
 
 /// Puts text on one line: runs of white space become one blank, control characters go.
 pub fn fold(text: &str) -> String {
@@ -22,29 +20,6 @@ pub fn clip(text: &str, max_chars: usize) -> String {
     format!("{}…", head[..cut].trim_end())
 }
 
-/// Makes a name for an address: lower case, accents dropped, everything but letters and digits one `-`.
-///
-/// Letters of other scripts stay. At most 60 characters; empty when nothing is left.
-pub fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.nfkd().flat_map(char::to_lowercase) {
-        if slug.chars().count() >= 60 {
-            break;
-        }
-        if c.is_alphanumeric() {
-            slug.push(c);
-        } else if !unicode_normalization::char::is_combining_mark(c)
-            && c != '\''
-            && c != '’'
-            && !slug.ends_with('-')
-            && !slug.is_empty()
-        {
-            slug.push('-');
-        }
-    }
-    slug.trim_end_matches('-').nfc().collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,17 +35,5 @@ mod tests {
         assert_eq!(clip("short", 10), "short");
         assert_eq!(clip("one two three", 9), "one two…");
         assert_eq!(clip("подготовка", 4), "подг…");
-    }
-
-    #[test]
-    fn slugs_are_readable() {
-        for (title, expected) in [
-            ("Kim's troops: what we know", "kims-troops-what-we-know"),
-            ("  Über Öl  ", "uber-ol"),
-            ("北朝鮮 派兵", "北朝鮮-派兵"),
-            ("!!!", ""),
-        ] {
-            assert_eq!(slug(title), expected);
-        }
     }
 }

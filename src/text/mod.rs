@@ -1,4 +1,4 @@
-//! Text tools that several stages share: folding, slugs, plain text from HTML, sanitising.
+//! Text tools that several stages share: folding, plain text from HTML, sanitising.
 
 mod canonical;
 mod fold;
@@ -6,6 +6,6 @@ mod html;
 mod words;
 
 pub use canonical::canonical_url;
-pub use fold::{clip, fold, slug};
+pub use fold::{clip, fold};
 pub use html::{plain, sanitize};
 pub use words::{Word, WordKind, words};

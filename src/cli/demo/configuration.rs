@@ -21,7 +21,7 @@ pub(super) fn text(
 ) -> anyhow::Result<String> {
     let source = |wire: &Wire| SourceTable {
         name: wire.name.clone(),
-        url: format!("http://{outside}/{}", wire.name),
+        url: format!("http://{outside}/{}", wire.path()),
         publisher: wire.publisher.clone(),
     };
     let document = Document {

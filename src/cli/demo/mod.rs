@@ -11,13 +11,19 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use timeline::Timeline;
 use wire::Wire;
+
+use super::run::{runtime, stop_signal, take_address};
+use crate::config;
+use crate::desk::{self, Cycle, News};
+use crate::model::Reason;
+use crate::text::clip;
 
 /// Arguments of `wiredesk demo`.
 #[derive(Debug, clap::Args)]
@@ -33,24 +39,47 @@ pub struct Args {
     keep: Option<PathBuf>,
 }
 
+/// A file of the sample desk, as it was when the program was built.
+macro_rules! sample {
+    ($path:literal) => {
+        include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/feeds/", $path))
+    };
+}
+
 /// The sample feeds: name, publisher, document.
-const WIRES: &[(&str, &str, &[u8])] = &[];
+const WIRES: &[(&str, &str, &[u8])] = &[
+    ("Meridian Press Agency", "meridian", sample!("wires/meridian.xml")),
+    ("The Saltmarsh Courier", "saltmarsh", sample!("wires/saltmarsh.xml")),
+    ("Fernwick Echo", "fernwick", sample!("wires/fernwick.xml")),
+    ("Peninsula Monitor", "peninsula", sample!("wires/peninsula.xml")),
+    ("The Ashdown Gazette", "ashdown", sample!("wires/ashdown.xml")),
+    ("The Baltic Lantern", "baltic-lantern", sample!("wires/baltic-lantern.json")),
+    ("Longwave Radio News", "longwave", sample!("wires/longwave.xml")),
+    ("Kiebitzer Tagblatt", "kiebitz", sample!("wires/kiebitz.xml")),
+    ("Ledger Lane", "ledger-lane", sample!("wires/ledger-lane.xml")),
+    ("Tidepool Science", "tidepool", sample!("wires/tidepool.json")),
+];
 
 /// The sample articles: file name, document.
-const ARTICLES: &[(&str, &[u8])] = &[];
+const ARTICLES: &[(&str, &[u8])] = &[
+    ("eighty-six-minutes.md", sample!("articles/eighty-six-minutes.md")),
+    ("fifteen-hundred-men.md", sample!("articles/fifteen-hundred-men.md")),
+    ("how-this-desk-works.md", sample!("articles/how-this-desk-works.md")),
+];
 
 /// Runs the command.
 ///
 /// # Errors
 /// When an address is taken or the folder cannot be written.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Runtime::new().context("Failed to start the demo's threads")?;
-    runtime.block_on(play(args))
+    let runtime = runtime()?;
+    let played = runtime.block_on(play(args));
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    played
 }
 
 async fn play(args: Args) -> anyhow::Result<ExitCode> {
     let wires = wires();
-    ensure!(!wires.is_empty(), "this program was built without sample wires; build it from the project's own tree");
     let folder = Folder::new(args.keep.as_deref())?;
     let played = play_in(&folder.path, wires, &args).await;
     folder.leave()?;
@@ -58,17 +87,43 @@ async fn play(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn play_in(folder: &Path, wires: Vec<Wire>, args: &Args) -> anyhow::Result<()> {
+    let stop = stop_signal()?;
     let articles = write_articles(folder)?;
     let outside = outside(wires.clone(), args.duration).await?;
-    let config = configuration::text(&wires, outside.address, args.listen, folder, articles.as_deref())?;
-    let config_path = folder.join("config.toml");
-    std::fs::write(&config_path, config)
-        .with_context(|| format!("Failed to write the demo's configuration to {}", config_path.display()))?;
+    let text = configuration::text(&wires, outside.address, args.listen, folder, articles.as_deref())?;
+    let path = folder.join("config.toml");
+    std::fs::write(&path, &text)
+        .with_context(|| format!("Failed to write the demo's configuration to {}", path.display()))?;
+    let (config, listener) = take_address(config::read(&text, &path)?)?;
+    let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let duration = humantime::format_duration(args.duration);
-    println!("{} wires at http://{}/, their news arriving over {duration}", wires.len(), outside.address);
-    println!("The desk's configuration is {}. Ctrl-C ends the demo.", config_path.display());
-    tokio::signal::ctrl_c().await.context("Failed to wait for Ctrl-C")?;
+    println!("wiredesk demo · six weeks of news from {} wires in {duration}", wires.len());
+    println!("  wires    http://{}/", outside.address);
+    println!("  desk     {}", path.display());
+    println!("  serving  {}", desk.config().site.url);
+    for address in desk.addresses() {
+        println!("  subscribe to  {address}");
+    }
+    println!("  Ctrl-C stops");
+    desk::serve_until(&desk, listener, stop, show).await?;
+    // Its connections to the wires end with it.
+    drop(desk);
     outside.stop().await
+}
+
+/// A line for every story that opens or grows, the way a visitor watches it.
+fn show(cycle: &Cycle) {
+    for News { reason, title, publisher, publishers, .. } in &cycle.news {
+        let title = clip(title, 72);
+        match reason {
+            Some(Reason::First) => println!("  new   {publisher:<14}  {title}"),
+            Some(_) => println!("     +  {publisher:<14}  {title}  (covered by {publishers})"),
+            None => println!("     ~  {publisher:<14}  {title}"),
+        }
+    }
+    for failure in &cycle.summary.failed {
+        println!("  failed  {}: {}", failure.source, failure.error);
+    }
 }
 
 fn wires() -> Vec<Wire> {

@@ -40,7 +40,7 @@ async fn answer<C: Fn() -> DateTime<Utc>>(
     Path(name): Path<String>,
     request: HeaderMap,
 ) -> Response {
-    let Some(wire) = outside.wires.iter().find(|wire| wire.name == name) else {
+    let Some(wire) = outside.wires.iter().find(|wire| wire.path() == name) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let moment = (outside.moment)();

@@ -31,7 +31,7 @@ struct Item {
 }
 
 impl Wire {
-    /// Reads a sample: `name` in the form of a source's name, `publisher` in that of a publisher's.
+    /// Reads a sample: `name` for people, `publisher` in the form of a publisher's name.
     pub(super) fn new(name: &str, publisher: &str, document: &[u8]) -> Self {
         let json = document.trim_ascii_start().starts_with(b"{");
         let places = if json { json_items(document) } else { xml_items(document) };
@@ -50,6 +50,11 @@ impl Wire {
         let media_type = media_type(document, json);
         let (name, publisher) = (name.to_owned(), publisher.to_owned());
         Self { name, publisher, media_type, document: document.to_vec(), items, separator }
+    }
+
+    /// Where it is served: its name in the form of an address.
+    pub(super) fn path(&self) -> String {
+        crate::model::slug(&self.name)
     }
 
     /// When its items were published, in document order.

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use crate::model::{Entry, Feed, Item, Location, Markup, Parsed, Publisher, Source, SourceId};
-use crate::{normalize, text};
+use crate::model::{Entry, Feed, Item, Location, Markup, Parsed, Publisher, Source, SourceId, slug};
+use crate::normalize;
 
 /// An entry whose story is known.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ pub(super) fn parse(line: &str, number: usize) -> anyhow::Result<Labelled> {
 
 /// A source's id from its name; a name in another script gets one from its hash.
 fn source_id(name: &str) -> anyhow::Result<SourceId> {
-    let slug = text::slug(name);
+    let slug = slug(name);
     let id = if slug.is_ascii() && !slug.is_empty() {
         slug
     } else {

@@ -1,3 +1,5 @@
+//! What sanitising must and must not let through.
+
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;

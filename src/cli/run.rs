@@ -1,0 +1,182 @@
+//! `wiredesk run`: the daemon, or one cycle for cron and systemd timers.
+#![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
+
+use std::io::ErrorKind;
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use chrono::Utc;
+use tokio::runtime::Runtime;
+
+use super::load::load;
+use crate::config::Config;
+use crate::desk::{self, Cycle, Desk};
+
+/// What is still being written when the daemon ends may take so long.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Arguments of `wiredesk run`.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct Args {
+    /// Do one cycle and end, without serving: for cron and systemd timers.
+    #[arg(long)]
+    once: bool,
+    /// Ask every source now, whatever its next check.
+    #[arg(long, requires = "once")]
+    force: bool,
+    /// Print the summary as JSON.
+    #[arg(long, requires = "once")]
+    json: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the configuration is unusable, the store cannot be opened, the port is taken, or the site cannot be published.
+pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    let config = load(path)?;
+    let runtime = runtime()?;
+    let code = if args.once {
+        runtime.block_on(once(config, args))
+    } else {
+        let (config, listener) = take_address(config)?;
+        runtime.block_on(daemon(path, config, listener))
+    };
+    runtime.shutdown_timeout(LAST_WORDS);
+    code
+}
+
+/// The threads that everything asynchronous runs on.
+pub(super) fn runtime() -> anyhow::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Failed to start the runtime")
+}
+
+/// Takes the address to serve on.
+///
+/// # Errors
+/// When it is taken or not ours.
+fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).map_err(|error| {
+        let advice = match error.kind() {
+            ErrorKind::AddrInUse => "another program has it; stop that one, or set `listen` under [server]",
+            ErrorKind::PermissionDenied => "ports below 1024 need a privilege; set `listen` under [server]",
+            _ => "set `listen` under [server] to an address of this machine, or to \"off\"",
+        };
+        anyhow::anyhow!("cannot listen on {address}: {error}: {advice}")
+    })
+}
+
+/// Takes the address that a configuration names. Port 0 is any free one: a site address that was derived from it
+/// follows.
+///
+/// # Errors
+/// When it is taken or not ours.
+pub(super) fn take_address(mut config: Config) -> anyhow::Result<(Config, Option<TcpListener>)> {
+    let listener = config.server.listen.map(listen).transpose()?;
+    if let Some(listener) = &listener
+        && config.site.url.port() == Some(0)
+    {
+        // Cannot fail: the URL is http and has a host.
+        let _ = config.site.url.set_port(Some(listener.local_addr()?.port()));
+    }
+    Ok((config, listener))
+}
+
+async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
+    let served = config.publish.is_some();
+    let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
+    let now = Utc::now();
+    let Cycle { mut summary, .. } = desk.cycle(now, args.force).await?;
+    summary.files_changed = desk.publish().await?;
+    summary.subscribe = desk.addresses();
+    if args.json {
+        println!("{}", serde_json::to_string(&summary)?);
+    } else {
+        print!("{summary}");
+        if summary.asked == 0
+            && let Some(next) = desk.next_due().await?
+        {
+            let wait = (next - now).to_std().unwrap_or_default();
+            let wait = humantime::format_duration(Duration::from_secs(wait.as_secs()));
+            println!("  nothing was due; the next source is, in {wait} (--force asks all of them now)");
+        }
+        if !served {
+            println!("  the editions are in the store; set `dir` under [publish] to have them as files");
+        }
+    }
+    Ok(if summary.is_total_failure() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+async fn daemon(path: &Path, config: Config, listener: Option<TcpListener>) -> anyhow::Result<ExitCode> {
+    println!("wiredesk {} · {}", env!("CARGO_PKG_VERSION"), path.display());
+    // Before anything else, so that a signal during a long start ends it too.
+    let stop = stop_signal()?;
+    let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
+    let mut first = true;
+    let serving = listener.is_some();
+    desk::serve_until(&desk, listener, stop, |cycle| {
+        if std::mem::take(&mut first) {
+            print!("{}", cycle.summary);
+            invite(&desk, serving);
+            // Tells systemd that the site is up; without systemd it does nothing.
+            let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+        } else {
+            later(cycle);
+        }
+    })
+    .await?;
+    println!("  stopped  everything is in the store");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn invite(desk: &Desk, serving: bool) {
+    let site = &desk.config().site.url;
+    if serving {
+        println!("  serving  {site}");
+        for address in desk.addresses() {
+            println!("  subscribe to  {address}");
+        }
+    }
+    if let Some(dir) = &desk.config().publish {
+        println!("  writing  {}", dir.display());
+    }
+    println!("  Ctrl-C stops; sources are asked again on schedule");
+}
+
+/// One line for a cycle that brought something.
+fn later(cycle: &Cycle) {
+    let summary = &cycle.summary;
+    if summary.entries_new + summary.entries_revised + summary.failed.len() == 0 {
+        return;
+    }
+    println!(
+        "  {}  {} new, {} revised, {} merged, {} failed",
+        Utc::now().format("%H:%M"),
+        summary.entries_new,
+        summary.entries_revised,
+        summary.merged,
+        summary.failed.len()
+    );
+    for failure in &summary.failed {
+        println!("           {}: {}", failure.source, failure.error);
+    }
+}
+
+/// Ends at the first SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the signals cannot be listened for.
+pub(super) fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("Failed to listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("Failed to listen for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+    })
+}

@@ -1,0 +1,87 @@
+//! Derives the site from the store: editions, article pages, the index page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+
+use super::{Core, Desk, lock};
+use crate::config::{Config, Order};
+use crate::edit;
+use crate::model::{Entry, Location, Rendered, Source, SourceId};
+use crate::publish;
+use crate::render::{self, Listing};
+use crate::serve::Snapshot;
+use crate::store::{self, StoryOrder};
+
+/// Stories that an edition chooses from, for each one that it may carry: per-publisher limits and the number of
+/// publishers are judged by `edit`, which must have enough to choose from.
+const CANDIDATES_PER_ITEM: usize = 10;
+/// And never fewer than this.
+const LEAST_CANDIDATES: usize = 500;
+
+impl Desk {
+    /// Renders the site from what the store holds, writes it where it is published, and serves it from now on.
+    /// Returns how many files changed.
+    ///
+    /// # Errors
+    /// When the store cannot be read or the folder cannot be written; the old site stays then.
+    pub async fn publish(&self) -> anyhow::Result<usize> {
+        let desk = self.clone();
+        let work = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
+            let documents = {
+                let core = lock(&desk.core);
+                documents(&desk.config, &core)?
+            };
+            let written = match &desk.config.publish {
+                Some(dir) => Some(publish::write(dir, &documents).context("Failed to publish the site")?),
+                None => None,
+            };
+            desk.site.replace(Snapshot::new(documents, Some(&desk.site.current())));
+            Ok(written.map_or(0, |written| written.changed + written.removed))
+        });
+        work.await.context("Publishing broke off")?
+    }
+}
+
+fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
+    let mut documents = Vec::new();
+    let mut editions = Vec::with_capacity(config.editions.len());
+    for spec in &config.editions {
+        let selected = core.sources.values().filter(|source| spec.selects(source)).map(|source| source.id.clone());
+        let selected: Vec<SourceId> = selected.collect();
+        let order = match spec.order {
+            Order::FirstSeen => StoryOrder::FirstSeen,
+            Order::Published => StoryOrder::Published,
+            Order::Updated | Order::Coverage => StoryOrder::Updated,
+        };
+        let limit = (spec.items * CANDIDATES_PER_ITEM).max(LEAST_CANDIDATES);
+        let stories = core.store.stories(&selected, order, limit)?;
+        let edition = edit::edition(spec, &stories, &core.sources);
+        let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site)
+            .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
+        documents.extend(rendered);
+        editions.push((edition, spec.formats.as_slice()));
+    }
+    let articles = articles(&core.sources, core)?;
+    for article in &articles {
+        documents.push(render::article(article, &config.site)?);
+    }
+    let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
+    let articles: Vec<&Entry> = articles.iter().collect();
+    documents.push(render::index(&listings, &articles, &config.site)?);
+    documents.push(render::not_found(&config.site)?);
+    documents.push(render::style());
+    Ok(documents)
+}
+
+fn articles(sources: &BTreeMap<SourceId, Source>, core: &Core) -> Result<Vec<Entry>, store::Error> {
+    let mut articles = Vec::new();
+    for source in sources.values().filter(|source| matches!(source.location, Location::Articles(_))) {
+        articles.extend(core.store.published_of(&source.id)?);
+    }
+    articles.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.key.cmp(&b.key)));
+    // Two folders may hold the same slug; the newer article has the address.
+    let mut taken = BTreeSet::new();
+    articles.retain(|article| taken.insert(article.key.clone()));
+    Ok(articles)
+}

@@ -1,0 +1,90 @@
+//! What a cycle came to, for people and for programs.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What a cycle came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Sources configured, folders of articles included.
+    pub sources: usize,
+    /// Sources that were asked.
+    pub asked: usize,
+    /// Of those, how many brought something to read.
+    pub read: usize,
+    /// Of those, how many had nothing new.
+    pub unchanged: usize,
+    /// Of those, the ones that failed.
+    pub failed: Vec<Failure>,
+    /// Entries that are new.
+    pub entries_new: usize,
+    /// Entries whose text changed.
+    pub entries_revised: usize,
+    /// Stories that are new.
+    pub stories_new: usize,
+    /// New entries that joined a story.
+    pub merged: usize,
+    /// Entries in the store.
+    pub entries: usize,
+    /// Stories in the store.
+    pub stories: usize,
+    /// Whether anything that is published may have changed.
+    #[serde(skip)]
+    pub changed: bool,
+    /// Published files that were written or removed.
+    pub files_changed: usize,
+    /// The addresses to subscribe to.
+    pub subscribe: Vec<String>,
+}
+
+/// A source that failed, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// What the source is called.
+    pub source: String,
+    /// Why, and what to do.
+    pub error: String,
+}
+
+impl Summary {
+    /// Whether every source that was asked failed.
+    pub fn is_total_failure(&self) -> bool {
+        self.asked > 0 && self.failed.len() == self.asked
+    }
+
+    /// Adds what one more batch came to.
+    pub(super) fn add(&mut self, batch: Summary) {
+        self.asked += batch.asked;
+        self.read += batch.read;
+        self.unchanged += batch.unchanged;
+        self.failed.extend(batch.failed);
+        self.entries_new += batch.entries_new;
+        self.entries_revised += batch.entries_revised;
+        self.stories_new += batch.stories_new;
+        self.merged += batch.merged;
+        self.changed |= batch.changed;
+    }
+}
+
+/// "1 entry", "2 entries".
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+impl fmt::Display for Summary {
+    /// A few lines for a terminal; the sources that failed come last, where the eye ends.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let asked = count(self.asked, "source", "sources");
+        write!(formatter, "  read     {asked}: {} with news, {} unchanged", self.read, self.unchanged)?;
+        writeln!(formatter, ", {} failed", self.failed.len())?;
+        write!(formatter, "  entries  {} new, {} revised", self.entries_new, self.entries_revised)?;
+        writeln!(formatter, " ({} in all)", self.entries)?;
+        write!(formatter, "  stories  {} new, {} merged", self.stories_new, count(self.merged, "entry", "entries"))?;
+        writeln!(formatter, " ({} in all)", self.stories)?;
+        for Failure { source, error } in &self.failed {
+            writeln!(formatter, "  failed   {source}: {error}")?;
+        }
+        Ok(())
+    }
+}

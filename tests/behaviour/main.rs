@@ -1,0 +1,16 @@
+//! The promises to the user, one module each, against a loopback server and a temporary folder.
+#![expect(clippy::disallowed_methods, reason = "tests stand outside the floors")]
+#![expect(clippy::panic, reason = "a test that cannot go on ends")]
+
+mod architecture;
+mod articles;
+mod configuration;
+mod editions;
+mod fetching;
+mod main_job;
+mod parse;
+mod readers;
+mod samples;
+mod serving;
+mod store;
+mod world;

@@ -1,0 +1,58 @@
+//! `wiredesk parse`: how people debug a feed.
+
+use crate::world::{Page, Place, Server, rss};
+
+#[test]
+fn the_normal_form_and_the_flaws_come_as_json_one_line_a_file() {
+    let place = Place::new("");
+    place.write("good.xml", rss("Good", &[("a", "Title &amp; more", "Text &lt;b&gt;bold&lt;/b&gt;")]));
+    place.write("bad.xml", "<rss version='2.0'><channel><title>Bad & ugly</title><item><title>One</title>\n<pubDate>yesterday</pubDate></item>");
+    let ended = place.run(&["parse", "--json", "good.xml", "bad.xml"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let lines: Vec<serde_json::Value> =
+        ended.out.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!((&lines[0]["file"], &lines[0]["ok"]), (&"good.xml".into(), &true.into()));
+    assert_eq!(lines[0]["feed"]["title"], "Good");
+    let entry = &lines[0]["entries"][0];
+    assert_eq!((&entry["id"], &entry["link"]), (&"a".into(), &"https://a.example/".into()));
+    assert_eq!(entry["published"], "2024-10-21T08:00:00Z");
+    assert_eq!(lines[0]["flaws"], serde_json::json!([]));
+    let flaws = lines[1]["flaws"].as_array().expect("flaws");
+    assert!(flaws.len() >= 3, "{flaws:?}");
+    assert!(flaws.iter().any(|flaw| flaw["line"] == 2), "the date's line: {flaws:?}");
+}
+
+#[test]
+fn what_is_no_feed_is_said_and_ends_with_1() {
+    let place = Place::new("");
+    place.write("page.html", "<!doctype html><html><head><link rel=alternate type=application/rss+xml href=/feed.xml></head><body>x</body></html>");
+    place.write("empty.xml", "");
+    let ended = place.run(&["parse", "--base", "https://news.example/", "page.html", "empty.xml", "missing.xml"]);
+    assert_eq!(ended.code, Some(1));
+    let said = format!("{}{}", ended.out, ended.err);
+    for part in ["https://news.example/feed.xml", "empty.xml", "missing.xml"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
+}
+
+#[test]
+fn a_feed_is_read_from_the_web_too() {
+    let server = Server::start();
+    server.put("/f", Page::feed(rss("Far away", &[("a", "Title", "Text")])));
+    let ended = Place::new("").run(&["parse", &server.url("/f")]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    assert!(ended.out.contains("Far away"), "{}", ended.out);
+}
+
+#[test]
+fn every_sample_wire_is_read_without_a_flaw() {
+    let place = crate::main_job::sample_desk();
+    for file in std::fs::read_dir(place.path().join("feeds/wires")).expect("the samples") {
+        let path = file.expect("a file").path();
+        let ended = place.run(&["parse", "--json", path.to_str().expect("UTF-8")]);
+        let read: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+        assert_eq!(read["flaws"], serde_json::json!([]), "{}", path.display());
+        assert!(read["entries"].as_array().is_some_and(|entries| !entries.is_empty()), "{}", path.display());
+    }
+}
