@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{DateTime, Utc};
+
 use super::{Sources, publisher};
 use crate::config::{EditionSpec, Order};
 use crate::model::{Coverage, Edition, Entry, Location, Piece, Publisher, StoryEntries};
@@ -10,9 +12,9 @@ use crate::model::{Coverage, Edition, Entry, Location, Piece, Publisher, StoryEn
 /// Fills an edition.
 ///
 /// A story belongs when a member's source is selected and enough publishers carry it; each publisher counts once,
-/// in `min_publishers` and in the order by coverage. Ties of the order are broken by the story's id. The limit a
-/// publisher counts the stories that it leads, in the edition's order; the desk's own are not counted. A story
-/// whose lead is missing from its entries is left out.
+/// in `min_publishers` and in the order by coverage. Ties of the order go to the story that appeared last, then by
+/// id. The limit a publisher counts the stories that it leads, in the edition's order; the desk's own are not
+/// counted. A story whose lead is missing from its entries is left out.
 pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) -> Edition {
     let selected = |story: &&StoryEntries| {
         story.entries.iter().any(|entry| match sources.get(&entry.source) {
@@ -35,7 +37,10 @@ pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) 
                 (Reverse(a_width), Reverse(a.story.first_seen)).cmp(&(Reverse(b_width), Reverse(b.story.first_seen)))
             }
         };
-        newest_first.then_with(|| a.story.id.cmp(&b.story.id))
+        // A desk sees many stories at once on its first day: then the news decides, not the id.
+        newest_first
+            .then_with(|| appeared(b, b_lead).cmp(&appeared(a, a_lead)))
+            .then_with(|| a.story.id.cmp(&b.story.id))
     });
 
     let mut led: BTreeMap<Publisher, usize> = BTreeMap::new();
@@ -66,14 +71,17 @@ fn publishers(story: &StoryEntries, sources: &Sources) -> usize {
     story.entries.iter().map(|entry| publisher(entry, sources).0).collect::<BTreeSet<_>>().len()
 }
 
+/// When a story appeared: when its first member did, whoever leads it by now, so the date stays when the lead changes.
+/// No feed's date can put it after the moment at which the desk had the story.
+fn appeared(story: &StoryEntries, lead: &Entry) -> DateTime<Utc> {
+    let first = story.entries.first().map_or(lead.published, |first| first.published);
+    lead.published.min(first).min(story.story.first_seen)
+}
+
 /// Sets a story as the edition carries it.
 fn piece(story: &StoryEntries, lead: &Entry, sources: &Sources) -> Piece {
     let source = sources.get(&lead.source);
     let (publisher, publisher_name) = publisher(lead, sources);
-    // A story has appeared when its first member did, whoever leads it by now; no feed's date can put that after
-    // the moment at which the desk had it. So the date stays when the lead changes.
-    let first = story.entries.first().map_or(lead.published, |first| first.published);
-    let published = lead.published.min(first).min(story.story.first_seen);
     Piece {
         story: story.story.id.clone(),
         lead: lead.clone(),
@@ -86,7 +94,7 @@ fn piece(story: &StoryEntries, lead: &Entry, sources: &Sources) -> Piece {
             Location::Web(url) => Some(url.to_string()),
             Location::File(_) | Location::Articles(_) => None,
         }),
-        published,
+        published: appeared(story, lead),
         updated: story.story.updated,
         revision: story.story.revision,
     }

@@ -170,6 +170,15 @@ fn orders_are_newest_first_and_limits_hold() {
 }
 
 #[test]
+fn stories_that_came_at_once_stand_newest_first() {
+    let mut stories: Vec<_> = [3, 1, 2].into_iter().map(|minute| story(vec![entry("a", minute, 1)], 0)).collect();
+    for story in &mut stories {
+        story.story.first_seen = at(9);
+    }
+    assert_eq!(leads(&edition(&spec(), &stories, &BTreeMap::new())), ["a-3", "a-2", "a-1"]);
+}
+
+#[test]
 fn coverage_lists_each_other_publisher_once_by_its_earliest() {
     let sources = sources(&["a1 a 0", "a2 a 0", "b1 b 0", "b2 b 0", "c c 0", "own own 0"]);
     let members = vec![
