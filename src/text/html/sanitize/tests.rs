@@ -170,6 +170,7 @@ fn nothing_that_runs_stays() {
         ("<script/x>alert(1)</script>a", "a"),
         ("<img src=x onerror=alert(1)//", "&lt;img src=x onerror=alert(1)//"),
         ("<img \"\"\"><script>alert(1)</script>\">", "\"&gt;"),
+        ("<script/>a<script src='x'/>b", "ab"),
         ("<svg onload=alert(1)><script>1</script></svg>a", "a"),
         ("<svg><a xlink:href=javascript:alert(1)>b", "b"),
         ("<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>", "<table></table>"),
