@@ -150,6 +150,7 @@ fn pictures_that_count_readers_go() {
         ("a<img src=/t.gif width=1 height=1>", "a"),
         ("a<img src=/t.gif width='1px'>", "a"),
         ("a<img src=/t.gif height=0>", "a"),
+        ("a<img src=/t.gif height=x width=1>", "a"),
         ("a<img src=/t.gif style='Display: none'>", "a"),
         ("a<img src=http://feeds.feedburner.com/~r/X/~4/y>", "a"),
         ("a<iframe src=https://t.example/ width=0 height=0></iframe>", "a"),
