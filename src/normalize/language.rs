@@ -121,7 +121,7 @@ pub(super) fn settle(declared: Option<&str>, text: &str) -> Option<Language> {
     let Some(script) = detect_script(sample).filter(|_| letters >= MIN_LETTERS_FOR_SCRIPT) else { return declared };
     match declared {
         Some(declared) if may_be_in(&declared, script) => {
-            if declared.as_str() == "en" && letters >= MIN_LETTERS_TO_OVERRULE {
+            if declared.as_str() == "en" && letters >= MIN_LETTERS_TO_OVERRULE && !reads_as_english(sample) {
                 return guess(sample, Surety::Sure).or(Some(declared));
             }
             Some(declared)
@@ -138,6 +138,11 @@ pub(super) fn settle(declared: Option<&str>, text: &str) -> Option<Language> {
 fn may_be_in(language: &Language, script: Script) -> bool {
     let Some((lang, subtag)) = SUBTAGS.iter().find(|(_, subtag)| *subtag == language.as_str()) else { return true };
     script.langs().contains(lang) || ALSO_WRITTEN_IN.contains(&(subtag, script))
+}
+
+/// Whether a declared `en` needs no detector: most text under it is English, and the detector is slow.
+fn reads_as_english(sample: &str) -> bool {
+    sample.contains(" the ") && [" of ", " to ", " and "].iter().any(|word| sample.contains(word))
 }
 
 #[derive(PartialEq)]

@@ -1,5 +1,7 @@
 //! Items of every kind of carelessness, and the entries made of them.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::model::{FeedUrl, Publisher, SourceId};
 
@@ -155,4 +157,80 @@ fn lists_are_bounded() {
         ..Item::default()
     });
     assert_eq!((entry.categories.len(), entry.authors.len(), entry.enclosures.len()), (20, 20, 20));
+}
+
+/// What a feed may put anywhere.
+fn anything() -> impl Strategy<Value = Option<String>> {
+    let tricky = prop::sample::select(vec![
+        "https://a.example/x",
+        "/x",
+        "javascript:alert(1)",
+        "<script>x</script>",
+        "<p>text</p>",
+        "&amp;#8217;",
+        "&#0;",
+        "\u{0}\r\n",
+        "http://",
+        "en-us",
+        "\u{202e}",
+        "<img src=x onerror=y>",
+        "]]>",
+        "北朝鮮がロシアに派兵した",
+    ]);
+    prop::option::of(prop_oneof![prop::collection::vec(tricky, 0..4).prop_map(|parts| parts.concat()), "\\PC{0,40}",])
+}
+
+fn any_item() -> impl Strategy<Value = Item> {
+    let date =
+        prop::option::of(any::<i64>().prop_map(|seconds| {
+            DateTime::from_timestamp(seconds % 10_000_000_000_000, 0).unwrap_or(DateTime::UNIX_EPOCH)
+        }));
+    let markup = || {
+        (anything(), any::<bool>())
+            .prop_map(|(text, html)| text.map(|text| if html { Markup::Html(text) } else { Markup::Plain(text) }))
+    };
+    ((anything(), anything(), anything()), (markup(), markup(), markup()), (date.clone(), date), anything()).prop_map(
+        |((id, link, other), (title, summary, content), (published, updated), language)| Item {
+            id,
+            link,
+            title,
+            summary,
+            content,
+            published,
+            updated,
+            language,
+            authors: vec![Person { name: other.clone(), email: other.clone(), url: other.clone() }],
+            enclosures: vec![Enclosure { url: other.clone().unwrap_or_default(), ..Enclosure::default() }],
+            categories: other.iter().cloned().collect(),
+            image: other,
+            ..Item::default()
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_feed_says_its_entries_are_sound(items in prop::collection::vec(any_item(), 0..5)) {
+        let entries = normalized(items.clone());
+        prop_assert_eq!(&entries, &normalized(items));
+        let ids: HashSet<_> = entries.iter().map(|entry| entry.id).collect();
+        prop_assert_eq!(ids.len(), entries.len());
+        for entry in &entries {
+            prop_assert!(!entry.title.is_empty() && !entry.key.is_empty());
+            prop_assert_eq!(fold(entry.title.as_str()), entry.title.as_str());
+            prop_assert!(!entry.key.contains(char::is_control));
+            prop_assert!(entry.published <= now() + chrono::TimeDelta::days(1));
+            prop_assert!(entry.updated.is_none_or(|updated| updated > entry.published));
+            for html in [&entry.summary, &entry.content] {
+                prop_assert_eq!(&crate::text::sanitize(html.as_str(), None), html);
+            }
+            let people = entry.authors.iter().filter_map(|person| person.url.clone());
+            let files = entry.enclosures.iter().map(|enclosure| enclosure.url.clone());
+            for address in [&entry.link, &entry.image].into_iter().flatten().map(Url::to_string).chain(people).chain(files) {
+                prop_assert!(address.starts_with("http://") || address.starts_with("https://"), "{}", address);
+            }
+        }
+    }
 }

@@ -9,6 +9,9 @@ use crate::text::{fold, plain, sanitize};
 /// How much HTML is read for an opening, in bytes.
 const OPENING_BYTES: usize = 3_000;
 
+/// HTML that is longer shows something: nobody writes so many empty tags.
+const MAX_BLANK_BYTES: usize = 1_000;
+
 /// A line of text, such as a title. Empty where there is nothing to read.
 pub(super) fn line(markup: &Markup) -> String {
     let once = match markup {
@@ -91,7 +94,7 @@ fn paragraphs(text: &str) -> String {
 
 /// Whether sanitised HTML shows nothing: no text, no picture, no sound.
 fn is_blank(html: &Html) -> bool {
-    html.as_str().len() < 10_000
+    html.as_str().len() < MAX_BLANK_BYTES
         && !["<img", "<video", "<audio", "<hr"].iter().any(|tag| html.as_str().contains(tag))
         && plain(html.as_str()).is_empty()
 }

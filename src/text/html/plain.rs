@@ -56,6 +56,7 @@ mod tests {
             ("a<script>never closed", "a"),
             ("a<script>x</scripty></script>b", "ab"),
             ("a<title>not closed", "anot closed"),
+            ("a<script src=x />b<svg/>c<svg></svg>", "abc"),
             ("<a title=\"1 > 0\">b</a>", "b"),
             ("<a title='x' title=\"y\"/>b", "b"),
             ("<a href=\"open>b</a>c", "bc"),

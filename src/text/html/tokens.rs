@@ -59,7 +59,7 @@ impl<'h> Iterator for Tokens<'h> {
                     }
                 }
                 _ => match self.start_tag(rest) {
-                    Some(Token::Start { name, .. }) if self.skip_contents(name) => {}
+                    Some(Token::Start { name, attributes }) if self.skip_contents(name, attributes) => {}
                     Some(token) => return Some(token),
                     None => {
                         // No `>` follows anywhere: all that is left is text.
@@ -134,9 +134,13 @@ impl<'h> Tokens<'h> {
     }
 
     /// Skips to behind the end tag of an element that is not for reading; says whether there was one to skip.
-    fn skip_contents(&mut self, name: &str) -> bool {
+    fn skip_contents(&mut self, name: &str, attributes: &str) -> bool {
         let Some(index) = DROPPED.iter().position(|dropped| name.eq_ignore_ascii_case(dropped)) else { return false };
         let rest = &self.html.as_bytes()[self.at..];
+        // Written as XML: `<iframe src="…"/>` has no contents. A browser would take all that follows for them.
+        if attributes.ends_with('/') {
+            return DROPPED[index] != "iframe";
+        }
         let end = if self.no_more_ends[index] { None } else { find_end_tag(rest, DROPPED[index]) };
         match end {
             Some(end) => self.at += end,

@@ -61,11 +61,7 @@ impl<'h> Given<'h> {
             Value::Page => references::page(&text, base).map(|url| String::from(url).into()),
             Value::File => references::file(&text, base).map(|url| String::from(url).into()),
             Value::FileSet => references::file_set(&text, base).map(|(set, _)| set.into()),
-            Value::Number => {
-                let number = text.trim().trim_end_matches("px");
-                let is_number = (1..=5).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
-                is_number.then(|| number.to_owned().into())
-            }
+            Value::Number => number(&text).map(|number| number.to_owned().into()),
             Value::OneOf(words) => {
                 let word = words.iter().find(|word| text.trim().eq_ignore_ascii_case(word))?;
                 Some((*word).into())
@@ -102,7 +98,7 @@ impl<'h> Given<'h> {
 
     /// Whether a picture or a frame is not meant to be seen: at most one pixel, or hidden.
     pub(super) fn is_invisible(&self) -> bool {
-        let tiny = |name| self.get(name).map(|size| matches!(size.trim().trim_end_matches("px"), "0" | "1"));
+        let tiny = |name| self.get(name).and_then(|size| number(&size).map(|size| matches!(size, "0" | "1")));
         match (tiny("width"), tiny("height")) {
             (Some(true), Some(true) | None) | (None, Some(true)) => true,
             _ => self.get("style").is_some_and(|style| {
@@ -111,6 +107,12 @@ impl<'h> Given<'h> {
             }),
         }
     }
+}
+
+/// Up to five digits, as pixels or alone.
+fn number(text: &str) -> Option<&str> {
+    let number = text.trim().trim_end_matches("px");
+    ((1..=5).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(number)
 }
 
 fn is_token(text: &str, punctuation: &str) -> bool {
