@@ -2,8 +2,9 @@
 
 use rustc_hash::FxHashMap;
 
+use super::document::Document;
 use super::fingerprint::shared;
-use super::index::{Document, Index};
+use super::index::Index;
 use super::limits::{
     COPY_CANDIDATES, COPY_CONTAINMENT, COPY_CONTAINMENT_SAME_SOURCE, COPY_TITLE_COVER, COPY_WINDOWS,
     MIN_SHARED_FINGERPRINTS,

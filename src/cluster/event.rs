@@ -2,7 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::index::{Document, Index, IndexedStory, Weighted};
+use super::document::{Document, Weighted};
+use super::index::{Index, IndexedStory};
 use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDIDATES};
 use super::prepare::Prepared;
 use super::vocabulary::{TermId, Vocabulary};
@@ -213,7 +214,7 @@ fn whole(index: &Index, query: &Query, story: &IndexedStory, group: &Group) -> f
     let mut queries = query.terms.iter().peekable();
     for summed in &story.sum {
         let idf = (query.log_total - index.vocabulary.log_commonness(summed.term)).max(0.0);
-        let weight = summed.weight * idf;
+        let weight = summed.weight() * idf;
         norm += weight * weight;
         while queries.next_if(|query| query.term < summed.term).is_some() {}
         if let Some(query) = queries.next_if(|query| query.term == summed.term) {

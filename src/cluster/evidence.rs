@@ -1,8 +1,9 @@
 //! Says in one line why an entry belongs to a story.
 
 use super::copy::Copy;
+use super::document::Document;
 use super::event::Candidate;
-use super::index::{Document, Index};
+use super::index::Index;
 use super::prepare::Prepared;
 
 /// Shared words that are named.

@@ -1,6 +1,7 @@
 //! The sure levels: an entry that has a member's id, or stands at a member's address.
 
-use super::index::{Document, Index, is_uri};
+use super::document::Document;
+use super::index::{Index, is_uri};
 use super::limits::SERIES_JACCARD;
 use super::prepare::Prepared;
 use super::series;

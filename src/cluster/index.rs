@@ -2,12 +2,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::limits::{
-    BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MAX_STORY_TERMS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE,
-    TITLE_WEIGHT,
-};
+use super::document::{Document, Weighted};
+use super::limits::{BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT};
 use super::prepare::{Prepared, Term};
-use super::series::Form;
+use super::sum::{self, Summed};
 use super::vocabulary::{TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
 
@@ -34,55 +32,6 @@ pub struct Index {
     free_stories: Vec<u32>,
 }
 
-/// An entry in the index.
-#[derive(Debug)]
-pub(super) struct Document {
-    pub(super) entry: EntryId,
-    pub(super) source: SourceId,
-    pub(super) publisher: Publisher,
-    pub(super) story: u32,
-    /// Unix time.
-    pub(super) published: i64,
-    pub(super) key: String,
-    pub(super) url: Option<String>,
-    pub(super) title: String,
-    /// Sorted by term.
-    pub(super) terms: Box<[Weighted]>,
-    pub(super) fingerprints: Box<[u32]>,
-    pub(super) masked: Box<[u32]>,
-    pub(super) form: Form,
-    insertion: u64,
-}
-
-/// A word of an indexed entry.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Weighted {
-    pub(super) term: TermId,
-    /// What it weighs in the entry, before its rarity, in 256ths.
-    weight: u16,
-    pub(super) in_title: bool,
-    flags: u8,
-}
-
-impl Weighted {
-    fn new(term: TermId, found: &Term, weight: f32) -> Self {
-        let flags = u8::from(found.name) | u8::from(found.number) << 1;
-        Self { term, weight: (weight * 256.0) as u16, in_title: found.in_title > 0, flags }
-    }
-
-    pub(super) fn weight(self) -> f32 {
-        f32::from(self.weight) / 256.0
-    }
-
-    pub(super) fn number(self) -> bool {
-        self.flags & 2 != 0
-    }
-
-    pub(super) fn name(self) -> bool {
-        self.flags & 1 != 0
-    }
-}
-
 /// A story in the index.
 #[derive(Debug)]
 pub(super) struct IndexedStory {
@@ -91,13 +40,6 @@ pub(super) struct IndexedStory {
     pub(super) members: Vec<u32>,
     /// The sum of the members' words, sorted by term; empty while there is one member.
     pub(super) sum: Vec<Summed>,
-}
-
-/// A word of a story: what it weighs in all its members together.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Summed {
-    pub(super) term: TermId,
-    pub(super) weight: f32,
 }
 
 impl Index {
@@ -207,14 +149,7 @@ impl Index {
                 self.sources.remove(&document.source);
             }
         }
-        if let Some(story) = self.stories.get_mut(document.story as usize) {
-            story.members.retain(|&held| held != slot);
-            if story.members.is_empty() {
-                self.story_numbers.remove(&story.id);
-                self.free_stories.push(document.story);
-            }
-            self.sum_again(document.story);
-        }
+        self.leave(&document, slot);
         self.free.push(slot);
     }
 
@@ -288,27 +223,26 @@ impl Index {
     fn join(&mut self, number: u32, slot: u32) {
         let Some(story) = self.stories.get_mut(number as usize) else { return };
         story.members.push(slot);
-        if story.members.len() == 2 {
-            return self.sum_again(number);
-        }
-        let Some(document) = self.documents.get(slot as usize).and_then(Option::as_ref) else { return };
-        if story.members.len() > 2 {
-            story.sum = added(&story.sum, &document.terms);
+        // The first member is summed when the second comes: most stories never have one.
+        let unsummed = if story.members.len() == 2 { &story.members[..] } else { &[slot] };
+        for document in unsummed.iter().filter_map(|&slot| self.documents.get(slot as usize)?.as_ref()) {
+            if story.members.len() > 1 {
+                story.sum = sum::added(&story.sum, &document.terms);
+            }
         }
     }
 
-    /// Sums a story's words anew, of its newest members.
-    fn sum_again(&mut self, number: u32) {
-        let Some(story) = self.stories.get_mut(number as usize) else { return };
-        story.sum.clear();
-        if story.members.len() < 2 {
-            return;
-        }
-        let newest = story.members.len().saturating_sub(MEMBERS_LOOKED_AT);
-        for &slot in story.members.iter().skip(newest) {
-            if let Some(document) = self.documents.get(slot as usize).and_then(Option::as_ref) {
-                story.sum = added(&story.sum, &document.terms);
+    /// Takes an entry out of a story's members; a story without members is forgotten.
+    fn leave(&mut self, document: &Document, slot: u32) {
+        let Some(story) = self.stories.get_mut(document.story as usize) else { return };
+        story.members.retain(|&held| held != slot);
+        match story.members.len() {
+            0 => {
+                self.story_numbers.remove(&story.id);
+                self.free_stories.push(document.story);
             }
+            1 => story.sum.clear(),
+            _ => sum::subtract(&mut story.sum, &document.terms),
         }
     }
 
@@ -325,26 +259,6 @@ impl Index {
         self.story_numbers.insert(id.clone(), number);
         number
     }
-}
-
-/// The sum of two sorted lists of words; when it grows too long, the lightest go.
-fn added(sum: &[Summed], terms: &[Weighted]) -> Vec<Summed> {
-    let mut all = Vec::with_capacity(sum.len() + terms.len());
-    let mut held = sum.iter().peekable();
-    for term in terms {
-        while let Some(summed) = held.next_if(|summed| summed.term < term.term) {
-            all.push(*summed);
-        }
-        let before = held.next_if(|summed| summed.term == term.term).map_or(0.0, |summed| summed.weight);
-        all.push(Summed { term: term.term, weight: before + term.weight() });
-    }
-    all.extend(held);
-    if all.len() > MAX_STORY_TERMS {
-        all.sort_by(|a, b| b.weight.total_cmp(&a.weight).then(a.term.cmp(&b.term)));
-        all.truncate(MAX_STORY_TERMS * 3 / 4);
-        all.sort_unstable_by_key(|summed| summed.term);
-    }
-    all
 }
 
 /// A key that is a URI names one thing everywhere; any other names it within its publisher.

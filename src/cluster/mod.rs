@@ -33,6 +33,7 @@
 
 mod background;
 mod copy;
+mod document;
 mod event;
 mod evidence;
 mod fingerprint;
@@ -41,6 +42,7 @@ mod index;
 mod limits;
 mod prepare;
 mod series;
+mod sum;
 #[cfg(test)]
 mod tests;
 mod vocabulary;

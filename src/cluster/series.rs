@@ -4,8 +4,9 @@
 //! masked, are editions of a series, however alike their texts are. The cost: a source's own follow-up under
 //! nearly the same title opens a story of its own after ten hours.
 
+use super::document::Document;
 use super::fingerprint::shared;
-use super::index::{Document, Index, IndexedStory};
+use super::index::{Index, IndexedStory};
 use super::limits::{MEMBERS_LOOKED_AT, REPEATED_TITLE_WORDS, SERIES_GAP_SECONDS, SERIES_JACCARD};
 use super::prepare::Prepared;
 use crate::model::Language;

@@ -1,0 +1,61 @@
+//! An entry as the index holds it.
+
+use super::prepare::Term;
+use super::series::Form;
+use super::vocabulary::TermId;
+use crate::model::{EntryId, Publisher, SourceId};
+
+/// An entry in the index.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) entry: EntryId,
+    pub(super) source: SourceId,
+    pub(super) publisher: Publisher,
+    pub(super) story: u32,
+    /// Unix time.
+    pub(super) published: i64,
+    pub(super) key: String,
+    pub(super) url: Option<String>,
+    pub(super) title: String,
+    /// Sorted by term.
+    pub(super) terms: Box<[Weighted]>,
+    pub(super) fingerprints: Box<[u32]>,
+    pub(super) masked: Box<[u32]>,
+    pub(super) form: Form,
+    /// Which insertion filled the slot.
+    pub(super) insertion: u64,
+}
+
+/// A word of an indexed entry.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighted {
+    pub(super) term: TermId,
+    /// What it weighs in the entry, before its rarity.
+    pub(super) weight_256ths: u16,
+    pub(super) in_title: bool,
+    flags: u8,
+}
+
+impl Weighted {
+    pub(super) fn new(term: TermId, found: &Term, weight: f32) -> Self {
+        let flags = u8::from(found.name) | u8::from(found.number) << 1;
+        Self { term, weight_256ths: (weight * 256.0) as u16, in_title: found.in_title > 0, flags }
+    }
+
+    #[cfg(test)]
+    pub(super) fn plain(term: TermId, weight_256ths: u16) -> Self {
+        Self { term, weight_256ths, in_title: false, flags: 0 }
+    }
+
+    pub(super) fn weight(self) -> f32 {
+        f32::from(self.weight_256ths) / 256.0
+    }
+
+    pub(super) fn number(self) -> bool {
+        self.flags & 2 != 0
+    }
+
+    pub(super) fn name(self) -> bool {
+        self.flags & 1 != 0
+    }
+}
