@@ -8,7 +8,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "publishing writes files")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -64,10 +64,13 @@ pub enum Error {
 pub fn write(dir: &Path, documents: &[Rendered]) -> Result<Written, Error> {
     fs::create_dir_all(dir).map_err(disk("make the folder", dir))?;
     let ours = read_manifest(dir)?;
-    let wanted: BTreeSet<SitePath> = documents.iter().map(|document| document.path.clone()).collect();
+    // Of two documents for one place the last counts, as it does where they are served.
+    let documents: BTreeMap<&SitePath, &Rendered> =
+        documents.iter().map(|document| (&document.path, document)).collect();
+    let wanted: BTreeSet<SitePath> = documents.keys().copied().cloned().collect();
     let gone: Vec<&SitePath> = ours.difference(&wanted).collect();
     let mut changed = Vec::new();
-    for document in documents {
+    for document in documents.values().copied() {
         if differs(dir, document, &ours)? {
             changed.push(document);
         }

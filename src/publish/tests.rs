@@ -57,6 +57,13 @@ fn only_what_changed_is_touched_and_what_is_gone_is_removed() {
 }
 
 #[test]
+fn of_two_documents_for_one_place_the_last_counts() {
+    let temp = folder();
+    check(temp.path(), &[("index.html", "1"), ("index.html", "2")], (1, 0, 0));
+    expect(temp.path(), &[("index.html", "2")]);
+}
+
+#[test]
 fn what_others_put_there_stays() {
     let temp = folder();
     let dir = temp.path();

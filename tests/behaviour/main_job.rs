@@ -28,7 +28,10 @@ fn the_first_run_serves_the_sample_desk_and_says_where_to_subscribe() {
     let address = format!("subscribe to  {}front.atom", daemon.url);
     assert!(daemon.said.contains(&address), "{}", daemon.said);
     let feed = get(&format!("{}front.atom", daemon.url), &[]).text();
-    let story = feed.split("<entry>").find(|entry| entry.contains("1,500")).expect("the story of 18 October");
+    let story = feed
+        .split("<entry>")
+        .find(|entry| entry.contains("<title>North Korea sends 1,500"))
+        .expect("the story of 18 October");
     assert!(story.contains("Also covered by"), "{story}");
     assert!(story.contains("articles/fifteen-hundred-men.html"), "the local article leads: {story}");
     assert!(story.contains("Meridian Press Agency") && story.contains("Peninsula Monitor"), "{story}");
