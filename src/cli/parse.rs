@@ -1,5 +1,4 @@
 //! `wiredesk parse`: shows how a feed is read, for people and as JSON.
-#![expect(clippy::disallowed_methods, reason = "reads the files that it is given")]
 
 use std::io::Read;
 use std::process::ExitCode;

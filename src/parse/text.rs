@@ -2,9 +2,9 @@
 
 use url::Url;
 
+use super::attributes::attributes;
 use super::entities::escape_into;
 use super::resolve::resolve_html;
-use super::tokens::attributes;
 use super::{base64, limits};
 use crate::model::Markup;
 

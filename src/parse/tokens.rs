@@ -21,7 +21,7 @@ pub enum Token<'a> {
     Start {
         /// The name with its prefix.
         name: &'a str,
-        /// For [`attributes`].
+        /// For [`super::attributes::attributes`].
         attributes: &'a str,
         /// Whether it ends itself (`<a/>`).
         empty: bool,
@@ -312,46 +312,9 @@ fn quotes_are_paired(inside: &str) -> bool {
     true
 }
 
-/// An attribute as it stands: its value with references not yet decoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Attribute<'a> {
-    /// The name with its prefix.
-    pub name: &'a str,
-    /// The value without quotes; empty where there is none.
-    pub value: &'a str,
-}
-
-/// The attributes of a tag, at most [`limits::ATTRIBUTES`]; values may lack their quotes.
-pub fn attributes(mut raw: &str) -> impl Iterator<Item = Attribute<'_>> {
-    let blank = |c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'' || c == '=';
-    std::iter::from_fn(move || {
-        raw = raw.trim_start_matches(blank);
-        if raw.is_empty() {
-            return None;
-        }
-        let end = raw.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(raw.len());
-        let (name, tail) = raw.split_at(end);
-        let Some(tail) = tail.trim_ascii_start().strip_prefix('=') else {
-            raw = tail;
-            return Some(Attribute { name, value: "" });
-        };
-        let tail = tail.trim_ascii_start();
-        let quoted =
-            tail.strip_prefix('"').map(|tail| (tail, '"')).or(tail.strip_prefix('\'').map(|tail| (tail, '\'')));
-        let value = match quoted {
-            Some((tail, quote)) => tail.split(quote).next().unwrap_or(tail),
-            None => tail.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(tail),
-        };
-        let opening = usize::from(quoted.is_some());
-        raw = &tail[opening + value.len()..];
-        raw = raw.strip_prefix(['"', '\'']).filter(|_| quoted.is_some()).unwrap_or(raw);
-        Some(Attribute { name, value })
-    })
-    .take(limits::ATTRIBUTES)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::attributes::attributes;
     use super::*;
 
     fn check(document: &str, expected: &[&str], faults: &[Fault]) {
