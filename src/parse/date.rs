@@ -4,7 +4,7 @@
 //! A word that names a month settles which number is which; without one the separators and sizes do.
 //! A date without a zone is taken for UTC, one in Korean for Korean time.
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, NaiveTime, Timelike, Utc};
 
 use super::calendar::date_of;
 use super::months;
@@ -18,7 +18,7 @@ pub fn read(text: &str) -> Option<DateTime<Utc>> {
     if text.is_empty() || text.len() > LONGEST {
         return None;
     }
-    if let Some(date) = rfc_3339(text) {
+    if let Some(date) = standard(text) {
         return Some(date);
     }
     let korean = text.chars().any(|c| ('\u{ac00}'..='\u{d7a3}').contains(&c));
@@ -37,14 +37,17 @@ pub fn read(text: &str) -> Option<DateTime<Utc>> {
     Some(at.and_utc())
 }
 
-/// The common case, in one pass: `2003-12-31T10:14:55Z`.
-fn rfc_3339(text: &str) -> Option<DateTime<Utc>> {
-    let plain = text.len() >= 20 && text.as_bytes().get(10) == Some(&b'T');
-    plain.then(|| DateTime::parse_from_rfc3339(text).ok()).flatten().map(|date| {
-        let date = date.to_utc();
-        // A leap second counts as the second before it.
-        chrono::Timelike::with_nanosecond(&date, chrono::Timelike::nanosecond(&date) % 1_000_000_000).unwrap_or(date)
-    })
+/// The two standards in one pass: `2003-12-31T10:14:55Z`, `Wed, 31 Dec 2003 10:14:55 GMT`.
+fn standard(text: &str) -> Option<DateTime<Utc>> {
+    let bytes = text.as_bytes();
+    let date = match bytes.get(..11)? {
+        [.., b'T'] if text.len() >= 20 => DateTime::parse_from_rfc3339(text).ok()?,
+        [_, _, _, b',', b' ', ..] if text.len() >= 25 && text.is_ascii() => DateTime::parse_from_rfc2822(text).ok()?,
+        _ => return None,
+    };
+    // A leap second counts as the second before it.
+    let date = date.to_utc();
+    Some(date.with_nanosecond(date.nanosecond() % 1_000_000_000).unwrap_or(date))
 }
 
 /// Other digits become ASCII, East Asian units become separators, remarks in brackets go.

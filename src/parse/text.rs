@@ -1,5 +1,7 @@
 //! A text while it is collected: what kind of text an element declares, and the markup that comes of it.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 use super::attributes::attributes;
@@ -157,8 +159,7 @@ impl Collected {
 
     /// The text on one line.
     pub fn into_line(self) -> String {
-        let trimmed = self.text.trim();
-        if trimmed.len() == self.text.len() { self.text } else { trimmed.to_owned() }
+        trimmed(self.text)
     }
 
     /// The text as plain or HTML, references resolved; `None` when it is blank.
@@ -186,16 +187,27 @@ impl Collected {
                 (self.text, html)
             }
         };
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
+        let text = trimmed(text);
+        if text.is_empty() {
             return None;
         }
         if !html {
-            return Some(Markup::Plain(trimmed.to_owned()));
+            return Some(Markup::Plain(text));
         }
-        let inner = if self.mode == Mode::Inline { without_wrapper(trimmed) } else { trimmed };
-        Some(Markup::Html(resolve_html(inner, base).into_owned()))
+        let inner = if self.mode == Mode::Inline { without_wrapper(&text) } else { &text };
+        Some(Markup::Html(match resolve_html(inner, base) {
+            Cow::Borrowed(inner) if inner.len() == text.len() => text,
+            resolved => resolved.into_owned(),
+        }))
     }
+}
+
+/// Trims without copying where nothing is to be trimmed.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    let blanks = text.len() - text.trim_start().len();
+    text.drain(..blanks);
+    text
 }
 
 /// Drops the one `div` that Atom wraps XHTML in (RFC 4287 §3.1.1.3).

@@ -54,6 +54,7 @@ pub enum Fault {
 /// The tokens of a document, one after the other.
 pub struct Tokens<'a> {
     document: &'a str,
+    reader: Reader<&'a [u8]>,
     position: usize,
     start: usize,
     fault: Option<Fault>,
@@ -69,6 +70,7 @@ impl<'a> Tokens<'a> {
     pub fn new(document: &'a str) -> Self {
         Self {
             document,
+            reader: reader(),
             position: 0,
             start: 0,
             fault: None,
@@ -145,15 +147,19 @@ impl<'a> Tokens<'a> {
     }
 
     /// Where `quick-xml` ends the markup that `rest` starts with.
-    fn markup_end(&mut self, rest: &str) -> Option<usize> {
-        let mut reader = Reader::from_reader(rest.as_bytes());
-        let config = reader.config_mut();
-        config.check_end_names = false;
-        config.allow_unmatched_ends = true;
-        let end = match reader.read_event() {
-            Ok(Event::Eof) | Err(_) => None,
-            Ok(_) => usize::try_from(reader.buffer_position()).ok().filter(|&end| rest.is_char_boundary(end)),
+    fn markup_end(&mut self, rest: &'a str) -> Option<usize> {
+        *self.reader.get_mut() = rest.as_bytes();
+        let before = self.reader.buffer_position();
+        let end = match self.reader.read_event() {
+            Ok(Event::Eof) => None,
+            Ok(_) => usize::try_from(self.reader.buffer_position() - before).ok(),
+            // An error may end the reader for good.
+            Err(_) => {
+                self.reader = reader();
+                None
+            }
         };
+        let end = end.filter(|&end| end > 1 && rest.is_char_boundary(end));
         self.examined += end.unwrap_or(rest.len());
         end
     }
@@ -261,6 +267,14 @@ fn swallows_an_item(inside: &str) -> bool {
     let Some(nested) = memmem::find(inside.as_bytes(), b"<![CDATA[") else { return false };
     let head = &inside.as_bytes()[..nested];
     memmem::find(head, b"</item>").or_else(|| memmem::find(head, b"</entry>")).is_some()
+}
+
+fn reader<'a>() -> Reader<&'a [u8]> {
+    let mut reader = Reader::from_reader(&b""[..]);
+    let config = reader.config_mut();
+    config.check_end_names = false;
+    config.allow_unmatched_ends = true;
+    reader
 }
 
 /// Whether what follows a `<` makes it markup.
