@@ -28,13 +28,24 @@ pub fn attributes(mut raw: &str) -> impl Iterator<Item = Attribute<'_>> {
         let tail = tail.trim_ascii_start();
         let quoted =
             tail.strip_prefix('"').map(|tail| (tail, '"')).or(tail.strip_prefix('\'').map(|tail| (tail, '\'')));
+        let blank = |c: char| c.is_ascii_whitespace();
         let value = match quoted {
-            Some((tail, quote)) => tail.split(quote).next().unwrap_or(tail),
-            None => tail.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(tail),
+            Some((tail, quote)) => {
+                let value = tail.split(quote).next().unwrap_or(tail);
+                // `href="/x rel="y"`: what ends with `name=` runs over its own end into the next attribute.
+                if value.ends_with('=') && value.contains(blank) {
+                    value.split(blank).next().unwrap_or(value)
+                } else {
+                    value
+                }
+            }
+            None => tail.split(blank).next().unwrap_or(tail),
         };
         let opening = usize::from(quoted.is_some());
         raw = &tail[opening + value.len()..];
         raw = raw.strip_prefix(['"', '\'']).filter(|_| quoted.is_some()).unwrap_or(raw);
+        // `href=/x"`: only the first quote is missing.
+        let value = if quoted.is_none() { value.trim_end_matches(['"', '\'']) } else { value };
         Some(Attribute { name, value })
     })
     .take(limits::ATTRIBUTES)
@@ -51,6 +62,8 @@ mod tests {
             (" a = 1 b=2/", "a=1 b=2/"),
             (" a='x'b=\"y\" c", "a=x b=y c="),
             (" a=\"x b='y'", "a=x b='y'"),
+            (" a=\"/x b=\"y\" c='z'", "a=/x b=y c=z"),
+            (" a=/x\" b=\"y\"", "a=/x b=y"),
             (" = / ", ""),
         ] {
             let found: Vec<String> = attributes(raw).map(|found| format!("{}={}", found.name, found.value)).collect();

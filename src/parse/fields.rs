@@ -63,19 +63,28 @@ pub enum Start {
     Collect(Field, Mode),
 }
 
-/// Whether the start of `element` shows that the end tag of a field is missing. Only names that HTML does not have
-/// end a long text; XHTML and other XML may hold anything.
-pub fn ends_field(element: Element, mode: Mode, field: Field) -> bool {
+/// Whether the start of an element shows that the end tag of a field is missing.
+///
+/// One line of text holds no element at all, so each one that a feed uses ends it. A longer text may hold HTML: it is
+/// ended by names that HTML does not have. XHTML and other XML may hold anything.
+pub fn ends_field(element: Option<Element>, space: Space, mode: Mode, field: Field) -> bool {
     use Element::*;
     if mode == Mode::Inline {
         return false;
     }
+    if matches!(space, Space::Dc | Space::Content | Space::Media | Space::Podcast | Space::Small) {
+        return true;
+    }
     let short = !matches!(field, Field::Summary(_) | Field::Content(_) | Field::Rights(_));
     match element {
-        Item | Entry | Guid | PubDate | Published | Updated | Encoded | Creator | DcDate | LastBuildDate
-        | Enclosure | Channel | Issued | Modified => true,
-        Title | Link | Description | Category | Comments | Author | Summary | Content | Id => short,
-        _ => false,
+        None | Some(Anchor | Body) => false,
+        Some(_) if mode == Mode::Line => true,
+        Some(
+            Item | Entry | Guid | PubDate | Published | Updated | LastBuildDate | Enclosure | Channel | Issued
+            | Modified,
+        ) => true,
+        Some(Title | Link | Description | Category | Comments | Author | Summary | Content | Id) => short,
+        Some(_) => false,
     }
 }
 

@@ -12,10 +12,9 @@ use crate::model::Person;
 
 impl Reader<'_> {
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
-    pub(super) fn close_forgotten(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
-        let Some(element) = element else { return };
+    pub(super) fn close_forgotten(&mut self, element: Option<Element>, space: Space, flaws: &mut Flaws<'_>) {
         if let Some(collector) = &self.collector
-            && fields::ends_field(element, collector.text.mode(), collector.field)
+            && fields::ends_field(element, space, collector.text.mode(), collector.field)
         {
             let depth = collector.depth;
             let name = self.stack.get(depth - 1).map_or("", |open| open.name);
@@ -24,7 +23,7 @@ impl Reader<'_> {
             });
             self.pop_to(depth - 1, flaws);
         }
-        let next_item = matches!(element, Element::Item | Element::Entry) && self.collector.is_none();
+        let next_item = matches!(element, Some(Element::Item | Element::Entry)) && self.collector.is_none();
         if next_item
             && matches!(
                 self.frames.last().map(|frame| &frame.scope),

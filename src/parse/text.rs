@@ -202,8 +202,11 @@ impl Collected {
     }
 }
 
-/// Trims without copying where nothing is to be trimmed.
+/// Trims without copying where nothing is to be trimmed; drops the end of a CDATA section that never began.
 fn trimmed(mut text: String) -> String {
+    if let Some(rest) = text.trim_end().strip_suffix("]]>") {
+        text.truncate(rest.len());
+    }
     text.truncate(text.trim_end().len());
     let blanks = text.len() - text.trim_start().len();
     text.drain(..blanks);

@@ -57,6 +57,8 @@ pub struct Tokens<'a> {
     reader: Reader<&'a [u8]>,
     position: usize,
     start: usize,
+    /// The name of the last start tag.
+    last_name: &'a str,
     fault: Option<Fault>,
     stray_searches: usize,
     examined: usize,
@@ -73,6 +75,7 @@ impl<'a> Tokens<'a> {
             reader: reader(),
             position: 0,
             start: 0,
+            last_name: "",
             fault: None,
             stray_searches: 0,
             examined: 0,
@@ -108,7 +111,13 @@ impl<'a> Tokens<'a> {
         let start = self.markup_start(rest);
         self.examined += start;
         match start {
-            0 => Some(self.markup(rest)),
+            0 => {
+                let token = self.markup(rest);
+                if let Token::Start { name, .. } = token {
+                    self.last_name = name;
+                }
+                Some(token)
+            }
             end => {
                 self.position += end;
                 Some(Token::Text(&rest[..end]))
@@ -201,6 +210,12 @@ impl<'a> Tokens<'a> {
     fn comment(&mut self, rest: &'a str) -> Token<'a> {
         let end = if self.no_comment_end { None } else { self.find(rest, 4, "-->") };
         self.no_comment_end |= end.is_none();
+        if end.is_none() {
+            // Only the opening is dropped: the rest of the feed may stand behind it.
+            self.fault = Some(Fault::UnclosedOther);
+            self.position += "<!--".len();
+            return Token::Other;
+        }
         self.skip(rest, end)
     }
 
@@ -251,7 +266,7 @@ impl<'a> Tokens<'a> {
             .filter(|&end| end >= start)
             .unwrap_or_else(|| self.find(rest, OPENING, "]]>").map_or(usize::MAX, |end| self.position + end - 3));
         self.cdata_end = Some(end);
-        let inside = self.document.get(start..end).filter(|inside| !swallows_an_item(inside));
+        let inside = self.document.get(start..end).filter(|inside| !self.swallows_its_end(inside));
         let Some(inside) = inside else {
             self.fault = Some(Fault::UnclosedCData);
             self.position = start;
@@ -260,13 +275,15 @@ impl<'a> Tokens<'a> {
         self.position = end + 3;
         Token::CData(inside)
     }
-}
 
-/// Whether a CDATA section runs over the end of an item into another section: its own end is missing.
-fn swallows_an_item(inside: &str) -> bool {
-    let Some(nested) = memmem::find(inside.as_bytes(), b"<![CDATA[") else { return false };
-    let head = &inside.as_bytes()[..nested];
-    memmem::find(head, b"</item>").or_else(|| memmem::find(head, b"</entry>")).is_some()
+    /// Whether a CDATA section runs over the end of its element, or of an item, into another section: its own end is
+    /// missing.
+    fn swallows_its_end(&self, inside: &str) -> bool {
+        let Some(nested) = memmem::find(inside.as_bytes(), b"<![CDATA[") else { return false };
+        let head = &inside[..nested];
+        let own = format!("</{}>", self.last_name);
+        ["</item>", "</entry>", &own].iter().any(|end| head.contains(end))
+    }
 }
 
 fn reader<'a>() -> Reader<&'a [u8]> {
@@ -282,6 +299,7 @@ fn opens_markup(after: &[u8]) -> bool {
     let names = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || *byte == b':' || *byte >= 0x80;
     match after {
         [b'/', next, ..] => names(next),
+        [b' ', b'/', next, ..] => names(next),
         // A document cut off right here.
         [] | [b'/'] | [b'!'] => true,
         [b'?', ..] => true,
@@ -298,7 +316,7 @@ fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
 
 /// Splits the inside of a tag.
 fn split_tag(inside: &str) -> Token<'_> {
-    if let Some(name) = inside.strip_prefix('/') {
+    if let Some(name) = inside.trim_ascii_start().strip_prefix('/') {
         return Token::End(name.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(name));
     }
     let (inside, empty) = match inside.strip_suffix('/') {
@@ -380,7 +398,15 @@ mod tests {
         check("<a><![CDATA[x</a>", &["start a", "other", "text x", "end a"], &[UnclosedCData]);
         check("<![CDATA[a</item><![CDATA[b]]>", &["other", "text a", "end item", "cdata b"], &[UnclosedCData]);
         check("<![cdata[x]]>", &["cdata x"], &[CDataCase]);
-        check("<!-- x <a>", &["other"], &[UnclosedOther]);
+        check("<!-- x <a>", &["other", "text  x ", "start a"], &[UnclosedOther]);
+        check("<? x <a>", &["other"], &[UnclosedOther]);
+        check("<a>x< /a >", &["start a", "text x", "end a"], &[]);
+        check(
+            "<a><![CDATA[b</a><c><![CDATA[d]]>",
+            &["start a", "other", "text b", "end a", "start c", "cdata d"],
+            &[UnclosedCData],
+        );
+        check("<a><![CDATA[<![CDATA[d]]>", &["start a", "cdata <![CDATA[d"], &[]);
         check("<!not a doctype>", &["text <!not a doctype>"], &[BareLessThan]);
     }
 

@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let depth = self.stack.len();
-        self.close_forgotten(element, flaws);
+        self.close_forgotten(element, space, flaws);
         if self.stack.len() < depth {
             // What was ended took with it what it had bound, this element's own included.
             mark = self.bindings.mark();
@@ -311,7 +311,9 @@ impl<'a> Reader<'a> {
 
     fn dispatch(&mut self, element: Option<Element>, space: Space, local: &str, raw: &'a str, flaws: &mut Flaws<'_>) {
         let is_item = matches!(element, Some(Element::Item | Element::Entry));
-        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none()) {
+        // An item in something unknown is one, unless the feed is over: there, scripts and advertisements stand.
+        let in_feed = self.stack.first().is_some_and(|root| root.element.is_some());
+        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none() && in_feed) {
             return;
         }
         if is_item && self.item.is_none() {
