@@ -63,11 +63,17 @@ pub enum Start {
     Collect(Field, Mode),
 }
 
-/// Whether the start of an element shows that the end tag of a field is missing.
+/// Whether the start of an element shows that the end tag of a field is missing. `bare` says that it has no attributes.
 ///
-/// One line of text holds no element at all, so each one that a feed uses ends it. A longer text may hold HTML: it is
-/// ended by names that HTML does not have. XHTML and other XML may hold anything.
-pub fn ends_field(element: Option<Element>, space: Space, mode: Mode, field: Field) -> bool {
+/// One line of text holds no element but stray HTML, so every other one ends it. A longer text may hold HTML: it is ended
+/// by names that HTML does not have. XHTML and other XML may hold anything.
+pub fn ends_field(
+    element: Option<Element>,
+    (space, local): (Space, &str),
+    bare: bool,
+    mode: Mode,
+    field: Field,
+) -> bool {
     use Element::*;
     if mode == Mode::Inline {
         return false;
@@ -75,16 +81,21 @@ pub fn ends_field(element: Option<Element>, space: Space, mode: Mode, field: Fie
     if matches!(space, Space::Dc | Space::Content | Space::Media | Space::Podcast | Space::Small) {
         return true;
     }
+    const STRAY_HTML: [&str; 14] =
+        ["a", "b", "body", "br", "div", "em", "font", "i", "img", "p", "small", "span", "strong", "u"];
+    if mode == Mode::Line {
+        return !STRAY_HTML.iter().any(|name| name.eq_ignore_ascii_case(local));
+    }
     let short = !matches!(field, Field::Summary(_) | Field::Content(_) | Field::Rights(_));
     match element {
-        None | Some(Anchor | Body) => false,
-        Some(_) if mode == Mode::Line => true,
         Some(
             Item | Entry | Guid | PubDate | Published | Updated | LastBuildDate | Enclosure | Channel | Issued
             | Modified,
         ) => true,
-        Some(Title | Link | Description | Category | Comments | Author | Summary | Content | Id) => short,
-        Some(_) => false,
+        // HTML's `link` says all in its attributes.
+        Some(Link) => short || bare,
+        Some(Title | Description | Category | Comments | Author | Summary | Content | Id) => short,
+        _ => false,
     }
 }
 

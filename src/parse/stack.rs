@@ -7,14 +7,21 @@ use super::fill;
 use super::flaws::Flaws;
 use super::names::{self, Element, Space};
 use super::resolve::has_scheme;
+use super::text::is_void;
 use super::xml::{Frame, Open, Reader, Scope};
 use crate::model::Person;
 
 impl Reader<'_> {
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
-    pub(super) fn close_forgotten(&mut self, element: Option<Element>, space: Space, flaws: &mut Flaws<'_>) {
+    pub(super) fn close_forgotten(
+        &mut self,
+        element: Option<Element>,
+        name: (Space, &str),
+        raw: &str,
+        flaws: &mut Flaws<'_>,
+    ) {
         if let Some(collector) = &self.collector
-            && fields::ends_field(element, space, collector.text.mode(), collector.field)
+            && fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
         {
             let depth = collector.depth;
             let name = self.stack.get(depth - 1).map_or("", |open| open.name);
@@ -57,6 +64,9 @@ impl Reader<'_> {
             names::split(last.name).1.eq_ignore_ascii_case(local).then(|| self.stack.len() - 1)
         });
         let Some(found) = found else {
+            if self.collector.is_some() && is_void(name) {
+                return;
+            }
             if self.format.is_some() {
                 flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
             }

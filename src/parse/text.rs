@@ -53,6 +53,13 @@ pub fn declared_mode(kind: Option<&str>, mode: Option<&str>, default: Mode) -> M
     }
 }
 
+/// Whether HTML's element of that name never has an end tag.
+pub fn is_void(name: &str) -> bool {
+    const VOID: [&str; 14] =
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+    VOID.iter().any(|void| void.eq_ignore_ascii_case(name))
+}
+
 /// A text in the making.
 #[derive(Debug)]
 pub struct Collected {
@@ -141,15 +148,11 @@ impl Collected {
 
     /// A child element ends.
     pub fn close(&mut self, name: &str) {
-        const VOID: [&str; 14] = [
-            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-            "wbr",
-        ];
         if self.mode == Mode::Line || self.cut {
             return;
         }
         self.depth = self.depth.saturating_sub(1);
-        if !VOID.iter().any(|void| void.eq_ignore_ascii_case(name)) {
+        if !is_void(name) {
             self.text.push_str("</");
             self.text.push_str(name);
             self.text.push('>');

@@ -15,7 +15,7 @@ use super::fields::{self, Field};
 use super::flaws::Flaws;
 use super::names::{self, Bindings, Element, Space};
 use super::resolve::resolve;
-use super::text::Collected;
+use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
 use super::{Error, limits};
 use crate::model::{Feed, Format, Item, Person};
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let depth = self.stack.len();
-        self.close_forgotten(element, space, flaws);
+        self.close_forgotten(element, (space, local), raw, flaws);
         if self.stack.len() < depth {
             // What was ended took with it what it had bound, this element's own included.
             mark = self.bindings.mark();
@@ -240,7 +240,9 @@ impl<'a> Reader<'a> {
         } else if self.format.is_some() {
             self.dispatch(element, space, local, raw, flaws);
         }
-        if empty {
+        // `<br>` inside a text ends itself, as in HTML.
+        let inside = self.collector.as_ref().is_some_and(|collector| collector.depth < self.stack.len());
+        if empty || inside && is_void(local) {
             self.pop(flaws);
         }
         Ok(())
