@@ -1,7 +1,6 @@
 //! `wiredesk parse`: shows how a feed is read, for people and as JSON.
-#![expect(clippy::disallowed_methods, reason = "reads the files that it is given")]
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -54,14 +53,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             }
             Err(_) => continue,
         };
-        print(&shown)?;
+        if !print(&shown)? {
+            break;
+        }
     }
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn print(text: &str) -> anyhow::Result<()> {
-    use std::io::Write;
-    std::io::stdout().lock().write_all(text.as_bytes()).context("Failed to write to standard output")
+/// Prints; whether anyone still listens (`| head` stops).
+fn print(text: &str) -> anyhow::Result<bool> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(error).context("Failed to write to standard output"),
+    }
 }
 
 /// A document and what HTTP said of it.

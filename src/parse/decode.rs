@@ -198,7 +198,11 @@ fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) 
         remarks
             .push(("windows-character", format!("{windows} control characters are meant as Windows-1252: read so.")));
     }
-    if windows == 0 && !text.bytes().any(|byte| byte < 0x20 && byte != b'\t' && byte != b'\n') {
+    // In blocks without a way out, which the compiler turns into vector instructions.
+    let controls = bytes
+        .chunks(128)
+        .any(|block| block.iter().fold(false, |found, &byte| found | (byte < 0x20 && byte != b'\t' && byte != b'\n')));
+    if windows == 0 && !controls {
         return text;
     }
     let controls = text.bytes().filter(|&byte| forbidden(byte)).count();

@@ -2,9 +2,10 @@
 
 use url::Url;
 
+use super::attributes::attributes;
 use super::limits;
 use super::resolve::resolve;
-use super::tokens::{Token, Tokens, attributes};
+use super::tokens::{Token, Tokens};
 
 /// Addresses of the feeds that a page names, in its order, at most [`limits::DISCOVERED`].
 pub fn feed_links(html: &str, base: Option<&Url>) -> Vec<String> {

@@ -74,6 +74,7 @@ impl Entities {
     /// Appends `raw` to `out` with its references decoded once.
     pub fn decode_into(&self, raw: &str, out: &mut String) -> Troubles {
         let mut troubles = Troubles::default();
+        out.reserve(raw.len());
         self.decode_level(raw, out, 0, &mut troubles);
         troubles
     }

@@ -1,16 +1,12 @@
 //! What each element gives: which field it fills, from its text or its attributes, and how strongly.
 
-use chrono::{DateTime, Datelike};
-
+use super::attributes::attributes;
 use super::date;
-use super::draft::{self, Draft};
-use super::flaws::Flaws;
 use super::names::{self, Element, Space};
-use super::resolve::{has_scheme, resolve};
-use super::text::{Collected, Mode, declared_mode};
-use super::tokens::attributes;
+use super::resolve::resolve;
+use super::text::{Mode, declared_mode};
 use super::xml::{Reader, Scope};
-use crate::model::{Enclosure, Format, Link, Markup, Person};
+use crate::model::{Enclosure, Format, Link, Person};
 
 /// A field that takes an element's text. The number is its rank (see `draft`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,18 +63,38 @@ pub enum Start {
     Collect(Field, Mode),
 }
 
-/// Whether the start of `element` shows that the end tag of a field is missing. Only names that HTML does not have
-/// end a long text; XHTML and other XML may hold anything.
-pub fn ends_field(element: Element, mode: Mode, field: Field) -> bool {
+/// Whether the start of an element shows that the end tag of a field is missing. `bare` says that it has no attributes.
+///
+/// One line of text holds no element but stray HTML, so every other one ends it. A longer text may hold HTML: it is ended
+/// by names that HTML does not have. XHTML and other XML may hold anything.
+pub fn ends_field(
+    element: Option<Element>,
+    (space, local): (Space, &str),
+    bare: bool,
+    mode: Mode,
+    field: Field,
+) -> bool {
     use Element::*;
     if mode == Mode::Inline {
         return false;
     }
+    if matches!(space, Space::Dc | Space::Content | Space::Media | Space::Podcast | Space::Small) {
+        return true;
+    }
+    const STRAY_HTML: [&str; 14] =
+        ["a", "b", "body", "br", "div", "em", "font", "i", "img", "p", "small", "span", "strong", "u"];
+    if mode == Mode::Line {
+        return !STRAY_HTML.iter().any(|name| name.eq_ignore_ascii_case(local));
+    }
     let short = !matches!(field, Field::Summary(_) | Field::Content(_) | Field::Rights(_));
     match element {
-        Item | Entry | Guid | PubDate | Published | Updated | Encoded | Creator | DcDate | LastBuildDate
-        | Enclosure | Channel | Issued | Modified => true,
-        Title | Link | Description | Category | Comments | Author | Summary | Content | Id => short,
+        Some(
+            Item | Entry | Guid | PubDate | Published | Updated | LastBuildDate | Enclosure | Channel | Issued
+            | Modified,
+        ) => true,
+        // HTML's `link` says all in its attributes.
+        Some(Link) => short || bare,
+        Some(Title | Description | Category | Comments | Author | Summary | Content | Id) => short,
         _ => false,
     }
 }
@@ -348,100 +364,4 @@ fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) {
     let length = attribute(reader, raw, "length").or_else(|| attribute(reader, raw, "fileSize"));
     let size_bytes = length.and_then(|length| length.parse().ok());
     reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });
-}
-
-/// Puts a collected text where it belongs.
-pub fn fill(reader: &mut Reader<'_>, field: Field, text: Collected, flaws: &mut Flaws<'_>) {
-    match field {
-        Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {
-            let Some(markup) = text.into_markup(reader.base()) else { return };
-            fill_markup(reader.draft(), field, markup);
-        }
-        _ => {
-            let line = text.into_line();
-            if !line.is_empty() {
-                fill_line(reader, field, line, flaws);
-            }
-        }
-    }
-}
-
-fn fill_markup(draft: &mut Draft, field: Field, markup: Markup) {
-    match field {
-        Field::Title(rank) => draft.title.offer(rank, markup),
-        // Where an item has both `description` and `summary`, the second one is the text.
-        Field::Summary(rank @ 3..) if draft.summary.rank() >= 3 => draft.content.offer(rank.min(1), markup),
-        Field::Summary(rank) => draft.summary.offer(rank, markup),
-        Field::Content(rank) => draft.content.offer(rank, markup),
-        Field::Rights(rank) => draft.rights.offer(rank, markup),
-        _ => {}
-    }
-}
-
-fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Flaws<'_>) {
-    match field {
-        Field::Link(rank) => {
-            let link = resolve(&line, reader.base());
-            reader.offer_base(&link);
-            reader.draft().link.offer(rank, link);
-        }
-        Field::Id(rank, permalink) => {
-            if permalink && has_scheme(&line) {
-                let link = resolve(&line, reader.base());
-                reader.draft().link.offer(0, link);
-            }
-            // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.
-            let id = if line.starts_with('/') { resolve(&line, reader.declared_base()) } else { line };
-            reader.draft().id.offer(rank, id);
-        }
-        Field::Published(rank) | Field::Updated(rank) => match date::read(&line) {
-            // The zero of Go, .NET and Unix: a program that had no date.
-            Some(date) if date.year() <= 1 || date == DateTime::UNIX_EPOCH => {
-                flaws.note("zero-date", reader.position, || format!("`{line}` stands for no date: left out."));
-            }
-            Some(date) if matches!(field, Field::Published(_)) => reader.draft().published.renew(rank, date),
-            Some(date) => reader.draft().updated.renew(rank, date),
-            None => flaws.note("bad-date", reader.position, || {
-                format!("`{}` is no date that is understood: left out.", crate::text::clip(&line, 60))
-            }),
-        },
-        Field::Language(rank) => reader.draft().language.offer(rank, line.replace('_', "-")),
-        Field::Image(rank) => {
-            let address = resolve(&line, reader.base());
-            reader.draft().image.offer(rank, address);
-        }
-        Field::Generator => reader.draft().generator.offer(1, line),
-        Field::Category(false) => reader.draft().add_category(&line),
-        Field::Category(true) => line.split(',').for_each(|label| reader.draft().add_category(label)),
-        Field::Comments => {
-            let address = resolve(&line, reader.base());
-            reader.draft().comments.offer(1, address);
-        }
-        Field::CommentFeed | Field::OriginalLink => {
-            let rel = if field == Field::CommentFeed { "replies" } else { "canonical" };
-            let link = Link { rel: rel.to_owned(), href: resolve(&line, reader.base()), media_type: None };
-            reader.draft().add_link(link);
-        }
-        Field::Ttl => match line.parse() {
-            Ok(minutes) => reader.draft().ttl_minutes.offer(1, minutes),
-            Err(_) => {
-                flaws.note("bad-number", reader.position, || "The `ttl` is no number of minutes: left out.".into())
-            }
-        },
-        Field::Author(rank) => reader.draft().add_author(rank, draft::person(&line)),
-        Field::Name | Field::Email | Field::Url => fill_part(reader, field, line),
-        Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {}
-    }
-}
-
-/// A part of a person or a picture.
-fn fill_part(reader: &mut Reader<'_>, field: Field, line: String) {
-    let address = if field == Field::Url { resolve(&line, reader.base()) } else { String::new() };
-    match (reader.scope(), field) {
-        (Scope::Person(_, person), Field::Name) => person.name = Some(line),
-        (Scope::Person(_, person), Field::Email) => person.email = Some(line),
-        (Scope::Person(_, person), Field::Url) => person.url = Some(address),
-        (Scope::Image, Field::Url) => reader.draft().image.offer(3, address),
-        _ => {}
-    }
 }

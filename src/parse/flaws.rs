@@ -1,6 +1,8 @@
 //! Collects the defects of a document, with their lines, and keeps their number bounded.
 
+use super::entities::Troubles;
 use super::limits;
+use super::tokens::Fault;
 use crate::model::Flaw;
 
 /// The flaws found so far, and the place up to which lines are counted.
@@ -32,6 +34,46 @@ impl<'a> Flaws<'a> {
     pub fn note(&mut self, kind: &'static str, position: usize, message: impl FnOnce() -> String) {
         let line = self.line(position);
         self.push(kind, Some(line), message);
+    }
+
+    /// Notes what was wrong with a tag.
+    pub fn note_fault(&mut self, fault: Fault, position: usize) {
+        let (kind, message) = match fault {
+            Fault::BareLessThan => ("bare-less-than", "A `<` that opens no tag: taken as text."),
+            Fault::UnclosedTag => ("unclosed-tag", "A tag without its `>`: ended where the next begins."),
+            Fault::LostQuote => ("lost-quote", "A quote in a tag is missing: the tag ended at its first `>`."),
+            Fault::UnclosedCData => ("unclosed-cdata", "A CDATA section without its end: its text was read as markup."),
+            Fault::CDataCase => ("cdata-case", "`<![CDATA[` in lower case: read as CDATA."),
+            Fault::UnclosedOther => {
+                ("unclosed-comment", "A comment or declaration without its end: left out up to `>`.")
+            }
+        };
+        self.note(kind, position, || message.to_owned());
+    }
+
+    /// Notes what was wrong with the references in a text.
+    pub fn note_troubles(&mut self, troubles: Troubles, position: usize) {
+        const MESSAGES: [(Troubles, &str, &str); 7] = [
+            (Troubles::BARE_AMPERSAND, "bare-ampersand", "A `&` that begins no reference: taken as text."),
+            (Troubles::HTML_NAME, "undeclared-entity", "An HTML entity that XML does not know: decoded as in HTML."),
+            (Troubles::UNKNOWN_NAME, "unknown-entity", "An entity that nobody declares: kept as it stands."),
+            (Troubles::NO_SEMICOLON, "missing-semicolon", "A reference without its `;`: decoded."),
+            (Troubles::BAD_NUMBER, "bad-character", "A reference to no valid character: not decoded."),
+            (
+                Troubles::CP1252_NUMBER,
+                "windows-character",
+                "A character number of Windows-1252: read as that character.",
+            ),
+            (Troubles::TOO_MUCH, "entity-expansion", "Declared entities grow beyond the limit: left out."),
+        ];
+        if troubles == Troubles::default() {
+            return;
+        }
+        for (trouble, kind, message) in MESSAGES {
+            if troubles.has(trouble) {
+                self.note(kind, position, || message.to_owned());
+            }
+        }
     }
 
     /// Notes a flaw at a line that is already known.

@@ -3,7 +3,9 @@
 //! Reading fails only for what is no feed at all; all else is read, and what was wrong is told as flaws. Every cost is
 //! bounded (`limits`), and time is linear in the document's size.
 
+mod attributes;
 mod base64;
+mod calendar;
 mod date;
 mod decode;
 mod discover;
@@ -11,12 +13,14 @@ mod draft;
 mod entities;
 mod error;
 mod fields;
+mod fill;
 mod flaws;
 mod json;
 mod limits;
 mod months;
 mod names;
 mod resolve;
+mod stack;
 mod text;
 mod tokens;
 mod xml;

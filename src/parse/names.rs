@@ -21,7 +21,7 @@ pub enum Space {
     Rdf,
     /// `xml:`.
     Xml,
-    /// wfw, FeedBurner and other small ones of which single elements are read.
+    /// wfw, FeedBurner, slash, thr, GeoRSS and other small ones, of which single elements are read at most.
     Small,
     /// Everything else: its elements mean nothing to us.
     Other,
@@ -45,7 +45,10 @@ fn space_of_uri(uri: &str) -> Option<Space> {
         "w3.org/1999/xhtml" => Space::Xhtml,
         "w3.org/1999/02/22-rdf-syntax-ns" => Space::Rdf,
         "w3.org/xml/1998/namespace" => Space::Xml,
-        "wellformedweb.org/commentapi" | "rssnamespace.org/feedburner/ext/1.0" => Space::Small,
+        "wellformedweb.org/commentapi" | "rssnamespace.org/feedburner/ext/1.0" | "purl.org/syndication/thread/1.0" => {
+            Space::Small
+        }
+        _ if uri.starts_with("purl.org/rss/1.0/modules/") || uri.ends_with("georss") => Space::Small,
         _ if uri.starts_with("backend.userland.com/rss") || uri.starts_with("blogs.law.harvard.edu/tech/rss") => {
             Space::Core
         }
@@ -58,7 +61,7 @@ fn space_of_uri(uri: &str) -> Option<Space> {
 
 /// The vocabulary that a prefix stands for where it is not declared.
 fn space_of_prefix(prefix: &str) -> Space {
-    const KNOWN: [(&str, Space); 19] = [
+    const KNOWN: [(&str, Space); 23] = [
         ("rss", Space::Core),
         ("atom", Space::Core),
         ("atom10", Space::Core),
@@ -77,6 +80,10 @@ fn space_of_prefix(prefix: &str) -> Space {
         ("rdf", Space::Rdf),
         ("xml", Space::Xml),
         ("wfw", Space::Small),
+        ("slash", Space::Small),
+        ("sy", Space::Small),
+        ("thr", Space::Small),
+        ("georss", Space::Small),
         ("feedburner", Space::Small),
     ];
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, space)| *space)

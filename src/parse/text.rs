@@ -1,10 +1,12 @@
 //! A text while it is collected: what kind of text an element declares, and the markup that comes of it.
 
+use std::borrow::Cow;
+
 use url::Url;
 
+use super::attributes::attributes;
 use super::entities::escape_into;
 use super::resolve::resolve_html;
-use super::tokens::attributes;
 use super::{base64, limits};
 use crate::model::Markup;
 
@@ -49,6 +51,13 @@ pub fn declared_mode(kind: Option<&str>, mode: Option<&str>, default: Mode) -> M
         Some("xml") if by_type == Some(Mode::Html) => Mode::Inline,
         _ => by_type.unwrap_or(default),
     }
+}
+
+/// Whether HTML's element of that name never has an end tag.
+pub fn is_void(name: &str) -> bool {
+    const VOID: [&str; 14] =
+        ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"];
+    VOID.iter().any(|void| void.eq_ignore_ascii_case(name))
 }
 
 /// A text in the making.
@@ -139,15 +148,11 @@ impl Collected {
 
     /// A child element ends.
     pub fn close(&mut self, name: &str) {
-        const VOID: [&str; 14] = [
-            "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-            "wbr",
-        ];
         if self.mode == Mode::Line || self.cut {
             return;
         }
         self.depth = self.depth.saturating_sub(1);
-        if !VOID.iter().any(|void| void.eq_ignore_ascii_case(name)) {
+        if !is_void(name) {
             self.text.push_str("</");
             self.text.push_str(name);
             self.text.push('>');
@@ -157,8 +162,7 @@ impl Collected {
 
     /// The text on one line.
     pub fn into_line(self) -> String {
-        let trimmed = self.text.trim();
-        if trimmed.len() == self.text.len() { self.text } else { trimmed.to_owned() }
+        trimmed(self.text)
     }
 
     /// The text as plain or HTML, references resolved; `None` when it is blank.
@@ -186,16 +190,30 @@ impl Collected {
                 (self.text, html)
             }
         };
-        let trimmed = text.trim();
-        if trimmed.is_empty() {
+        let text = trimmed(text);
+        if text.is_empty() {
             return None;
         }
         if !html {
-            return Some(Markup::Plain(trimmed.to_owned()));
+            return Some(Markup::Plain(text));
         }
-        let inner = if self.mode == Mode::Inline { without_wrapper(trimmed) } else { trimmed };
-        Some(Markup::Html(resolve_html(inner, base).into_owned()))
+        let inner = if self.mode == Mode::Inline { without_wrapper(&text) } else { &text };
+        Some(Markup::Html(match resolve_html(inner, base) {
+            Cow::Borrowed(inner) if inner.len() == text.len() => text,
+            resolved => resolved.into_owned(),
+        }))
     }
+}
+
+/// Trims without copying where nothing is to be trimmed; drops the end of a CDATA section that never began.
+fn trimmed(mut text: String) -> String {
+    if let Some(rest) = text.trim_end().strip_suffix("]]>") {
+        text.truncate(rest.len());
+    }
+    text.truncate(text.trim_end().len());
+    let blanks = text.len() - text.trim_start().len();
+    text.drain(..blanks);
+    text
 }
 
 /// Drops the one `div` that Atom wraps XHTML in (RFC 4287 §3.1.1.3).

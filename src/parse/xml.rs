@@ -8,14 +8,15 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::attributes::{Attribute, attributes};
 use super::draft::Draft;
-use super::entities::{Entities, Troubles};
+use super::entities::Entities;
 use super::fields::{self, Field};
 use super::flaws::Flaws;
 use super::names::{self, Bindings, Element, Space};
-use super::resolve::{has_scheme, resolve};
-use super::text::Collected;
-use super::tokens::{Attribute, Fault, Token, Tokens, attributes};
+use super::resolve::resolve;
+use super::text::{Collected, is_void};
+use super::tokens::{Token, Tokens};
 use super::{Error, limits};
 use crate::model::{Feed, Format, Item, Person};
 
@@ -28,7 +29,7 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
         reader.position = tokens.start();
         end = document.len();
         if let Some(fault) = tokens.take_fault() {
-            note_fault(flaws, fault, reader.position);
+            flaws.note_fault(fault, reader.position);
         }
         match token {
             Token::Text(raw) => reader.text(raw, flaws),
@@ -43,23 +44,12 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
     reader.finish(flaws)
 }
 
-fn note_fault(flaws: &mut Flaws<'_>, fault: Fault, position: usize) {
-    let (kind, message) = match fault {
-        Fault::BareLessThan => ("bare-less-than", "A `<` that opens no tag: taken as text."),
-        Fault::UnclosedTag => ("unclosed-tag", "A tag without its `>`: ended where the next begins."),
-        Fault::LostQuote => ("lost-quote", "A quote in a tag is missing: the tag ended at its first `>`."),
-        Fault::UnclosedCData => ("unclosed-cdata", "A CDATA section without its end: its text was read as markup."),
-        Fault::CDataCase => ("cdata-case", "`<![CDATA[` in lower case: read as CDATA."),
-        Fault::UnclosedOther => ("unclosed-comment", "A comment or declaration without its end: left out up to `>`."),
-    };
-    flaws.note(kind, position, || message.to_owned());
-}
-
 /// An open element.
-struct Open<'a> {
-    name: &'a str,
-    element: Option<Element>,
-    bindings: usize,
+pub struct Open<'a> {
+    pub(super) name: &'a str,
+    pub(super) element: Option<Element>,
+    /// What to release of the namespaces.
+    pub(super) bindings: usize,
 }
 
 /// What the elements that are met belong to.
@@ -78,17 +68,17 @@ pub enum Scope {
 }
 
 /// A scope, the depth at which it ends, and the text that stands directly in it.
-struct Frame {
-    scope: Scope,
-    depth: usize,
-    text: String,
+pub struct Frame {
+    pub(super) scope: Scope,
+    pub(super) depth: usize,
+    pub(super) text: String,
 }
 
 /// The field being collected.
-struct Collector {
-    field: Field,
-    depth: usize,
-    text: Collected,
+pub struct Collector {
+    pub(super) field: Field,
+    pub(super) depth: usize,
+    pub(super) text: Collected,
 }
 
 /// Everything known while reading.
@@ -98,15 +88,15 @@ pub struct Reader<'a> {
     pub(super) feed: Draft,
     pub(super) item: Option<Draft>,
     pub(super) format: Option<Format>,
-    items: Vec<Item>,
+    pub(super) items: Vec<Item>,
     left_out: usize,
-    stack: Vec<Open<'a>>,
-    too_deep: usize,
-    frames: Vec<Frame>,
-    collector: Option<Collector>,
-    bindings: Bindings<'a>,
-    bases: Vec<(usize, Option<Url>)>,
-    languages: Vec<(usize, String)>,
+    pub(super) stack: Vec<Open<'a>>,
+    pub(super) too_deep: usize,
+    pub(super) frames: Vec<Frame>,
+    pub(super) collector: Option<Collector>,
+    pub(super) bindings: Bindings<'a>,
+    pub(super) bases: Vec<(usize, Option<Url>)>,
+    pub(super) languages: Vec<(usize, String)>,
     fall_back_base: Option<Url>,
     unknown_root: Option<String>,
     junk: bool,
@@ -180,7 +170,7 @@ impl<'a> Reader<'a> {
         } else {
             return;
         };
-        self.note_troubles(troubles, flaws);
+        flaws.note_troubles(troubles, self.position);
     }
 
     fn cdata(&mut self, inside: &str) {
@@ -198,41 +188,22 @@ impl<'a> Reader<'a> {
         (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
     }
 
-    fn note_troubles(&self, troubles: Troubles, flaws: &mut Flaws<'_>) {
-        const MESSAGES: [(Troubles, &str, &str); 7] = [
-            (Troubles::BARE_AMPERSAND, "bare-ampersand", "A `&` that begins no reference: taken as text."),
-            (Troubles::HTML_NAME, "undeclared-entity", "An HTML entity that XML does not know: decoded as in HTML."),
-            (Troubles::UNKNOWN_NAME, "unknown-entity", "An entity that nobody declares: kept as it stands."),
-            (Troubles::NO_SEMICOLON, "missing-semicolon", "A reference without its `;`: decoded."),
-            (Troubles::BAD_NUMBER, "bad-character", "A character reference to no valid character: not decoded."),
-            (
-                Troubles::CP1252_NUMBER,
-                "windows-character",
-                "A character number of Windows-1252: read as that character.",
-            ),
-            (Troubles::TOO_MUCH, "entity-expansion", "Declared entities grow beyond the limit: left out."),
-        ];
-        if troubles == Troubles::default() {
-            return;
-        }
-        for (trouble, kind, message) in MESSAGES {
-            if troubles.has(trouble) {
-                flaws.note(kind, self.position, || message.to_owned());
-            }
-        }
-    }
-
     fn start(&mut self, name: &'a str, raw: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
-        let mark = self.bindings.mark();
+        let mut mark = self.bindings.mark();
         let root = self.format.is_none();
         let (prefix, local) = names::split(name);
         // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
         let own = root || prefix.is_empty() && self.collector.is_none() && names::is_frame(local);
-        let (base, language) = self.read_xml_attributes(raw, own);
+        let (mut base, mut language) = self.read_xml_attributes(raw, own);
         let space = self.bindings.space(prefix);
         let element = names::element(space, local);
         if root {
             self.find_root(element, local, raw)?;
+            if self.format.is_some() && (self.junk || self.unknown_root.is_some()) {
+                flaws.note("junk-before-root", self.position, || {
+                    "Junk stands before the feed's first tag: left out.".to_owned()
+                });
+            }
         }
         if !prefix.is_empty() && !self.bindings.declares(prefix) {
             self.note_undeclared(prefix, flaws);
@@ -245,7 +216,13 @@ impl<'a> Reader<'a> {
             self.bindings.release(mark);
             return Ok(());
         }
-        self.close_forgotten(element, flaws);
+        let depth = self.stack.len();
+        self.close_forgotten(element, (space, local), raw, flaws);
+        if self.stack.len() < depth {
+            // What was ended took with it what it had bound, this element's own included.
+            mark = self.bindings.mark();
+            (base, language) = self.read_xml_attributes(raw, own);
+        }
         let depth = self.stack.len();
         if let Some(base) = base {
             self.bases.push((depth + 1, Some(base)));
@@ -256,7 +233,6 @@ impl<'a> Reader<'a> {
             }
             self.languages.push((depth + 1, language));
         }
-        // Namespaces come before the mark of the next element, so this element's own are released with it.
         self.stack.push(Open { name, element, bindings: mark });
         if let Some(collector) = &mut self.collector {
             let shown = if space == Space::Xhtml { local } else { name };
@@ -264,7 +240,9 @@ impl<'a> Reader<'a> {
         } else if self.format.is_some() {
             self.dispatch(element, space, local, raw, flaws);
         }
-        if empty {
+        // `<br>` inside a text ends itself, as in HTML.
+        let inside = self.collector.as_ref().is_some_and(|collector| collector.depth < self.stack.len());
+        if empty || inside && is_void(local) {
             self.pop(flaws);
         }
         Ok(())
@@ -333,38 +311,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
-    fn close_forgotten(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
-        let Some(element) = element else { return };
-        if let Some(collector) = &self.collector
-            && fields::ends_field(element, collector.text.mode(), collector.field)
-        {
-            let depth = collector.depth;
-            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
-            flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.")
-            });
-            self.pop_to(depth - 1, flaws);
-        }
-        let next_item = matches!(element, Element::Item | Element::Entry) && self.collector.is_none();
-        if next_item
-            && matches!(
-                self.frames.last().map(|frame| &frame.scope),
-                Some(Scope::Item | Scope::Person(..) | Scope::Image)
-            )
-            && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
-        {
-            let depth = frame.depth;
-            flaws.note("unclosed-item", self.position, || {
-                "An item is not closed: ended before the next one.".to_owned()
-            });
-            self.pop_to(depth - 1, flaws);
-        }
-    }
-
     fn dispatch(&mut self, element: Option<Element>, space: Space, local: &str, raw: &'a str, flaws: &mut Flaws<'_>) {
         let is_item = matches!(element, Some(Element::Item | Element::Entry));
-        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none()) {
+        // An item in something unknown is one, unless the feed is over: there, scripts and advertisements stand.
+        let in_feed = self.stack.first().is_some_and(|root| root.element.is_some());
+        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none() && in_feed) {
             return;
         }
         if is_item && self.item.is_none() {
@@ -391,124 +342,6 @@ impl<'a> Reader<'a> {
         self.item = Some(Draft { line: flaws.line(self.position), ..Draft::default() });
         self.push_frame(Scope::Item);
         fields::item_attributes(self, raw);
-    }
-
-    fn end(&mut self, name: &str, flaws: &mut Flaws<'_>) {
-        let found = self.stack.iter().rposition(|open| open.name.eq_ignore_ascii_case(name));
-        let structural = |open: &Open<'_>| {
-            use Element::*;
-            matches!(open.element, Some(Rss | Rdf | Feed | Channel | Item | Entry))
-        };
-        if self.too_deep > 0 && !found.and_then(|at| self.stack.get(at)).is_some_and(structural) {
-            self.too_deep -= 1;
-            return;
-        }
-        let local = names::split(name).1;
-        // `<dc:date>…</date>`: the prefix was forgotten.
-        let found = found.or_else(|| {
-            let last = self.stack.last()?;
-            names::split(last.name).1.eq_ignore_ascii_case(local).then(|| self.stack.len() - 1)
-        });
-        let Some(found) = found else {
-            if self.format.is_some() {
-                flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
-            }
-            return;
-        };
-        // Inside a field, an end tag of what surrounds it ends the field only where that is part of the feed.
-        if let Some(collector) = &self.collector
-            && found + 1 < collector.depth
-            && self.stack[found].element.is_none()
-        {
-            flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
-            return;
-        }
-        self.too_deep = 0;
-        if found + 1 < self.stack.len() {
-            let open = self.stack.last().map_or("", |open| open.name);
-            flaws.note("unclosed-element", self.position, || {
-                format!("The element `{open}` is not closed: ended with `{name}`.")
-            });
-        }
-        self.pop_to(found, flaws);
-    }
-
-    /// Ends all elements from `depth` on.
-    fn pop_to(&mut self, depth: usize, flaws: &mut Flaws<'_>) {
-        while self.stack.len() > depth {
-            self.pop(flaws);
-        }
-    }
-
-    /// Ends the innermost element.
-    fn pop(&mut self, flaws: &mut Flaws<'_>) {
-        let depth = self.stack.len();
-        let Some(open) = self.stack.pop() else { return };
-        if let Some(mut collector) = self.collector.take() {
-            if collector.depth == depth {
-                if collector.text.cut {
-                    flaws.note("too-long", self.position, || {
-                        format!("The text of `{}` is too long: cut off.", open.name)
-                    });
-                }
-                fields::fill(self, collector.field, collector.text, flaws);
-            } else {
-                let (prefix, local) = names::split(open.name);
-                let xhtml = self.bindings.space(prefix) == Space::Xhtml;
-                collector.text.close(if xhtml { local } else { open.name });
-                self.collector = Some(collector);
-            }
-        }
-        while self.frames.len() > 1 && self.frames.last().is_some_and(|frame| frame.depth == depth) {
-            if let Some(frame) = self.frames.pop() {
-                self.end_scope(frame, flaws);
-            }
-        }
-        self.bindings.release(open.bindings);
-        while self.bases.len() > 1 && self.bases.last().is_some_and(|(at, _)| *at >= depth) {
-            self.bases.pop();
-        }
-        while self.languages.last().is_some_and(|(at, _)| *at >= depth) {
-            self.languages.pop();
-        }
-    }
-
-    fn end_scope(&mut self, frame: Frame, flaws: &mut Flaws<'_>) {
-        match frame.scope {
-            Scope::Item => self.end_item(flaws),
-            Scope::Person(rank, person) => {
-                let person = if person == Person::default() { super::draft::person(&frame.text) } else { person };
-                self.draft().add_author(rank, person);
-            }
-            Scope::Image => {
-                let address = frame.text.trim();
-                if has_scheme(address) {
-                    let address = address.to_owned();
-                    self.draft().image.offer(1, address);
-                }
-            }
-            Scope::Feed | Scope::Ignored => {}
-        }
-    }
-
-    fn end_item(&mut self, flaws: &mut Flaws<'_>) {
-        let Some(mut draft) = self.item.take() else { return };
-        let language = self.languages.last().map(|(_, language)| language.clone());
-        let language = language.or_else(|| self.feed.language.get().cloned());
-        if let Some(language) = language.filter(|language| !language.is_empty()) {
-            draft.language.offer(0, language);
-        }
-        let item = draft.into_item();
-        if item.id.is_none() && item.link.is_none() {
-            flaws.note_line("missing-id", item.line, || "The item has neither id nor link.".to_owned());
-        }
-        if item.title.is_none() && item.summary.is_none() && item.content.is_none() {
-            flaws.note_line("missing-text", item.line, || "The item has neither title nor text.".to_owned());
-        }
-        if item.published.is_none() && item.updated.is_none() {
-            flaws.note_line("missing-date", item.line, || "The item has no date that could be read.".to_owned());
-        }
-        self.items.push(item);
     }
 
     /// A feed's own page serves as base where nothing better is known.

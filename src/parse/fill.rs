@@ -1,0 +1,108 @@
+//! Puts a collected text into the field that it is for.
+
+use chrono::{DateTime, Datelike};
+
+use super::date;
+use super::draft::{self, Draft};
+use super::fields::Field;
+use super::flaws::Flaws;
+use super::resolve::{has_scheme, resolve};
+use super::text::Collected;
+use super::xml::{Reader, Scope};
+use crate::model::{Link, Markup};
+
+/// Puts a collected text where it belongs.
+pub fn fill(reader: &mut Reader<'_>, field: Field, text: Collected, flaws: &mut Flaws<'_>) {
+    match field {
+        Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {
+            let Some(markup) = text.into_markup(reader.base()) else { return };
+            fill_markup(reader.draft(), field, markup);
+        }
+        _ => {
+            let line = text.into_line();
+            if !line.is_empty() {
+                fill_line(reader, field, line, flaws);
+            }
+        }
+    }
+}
+
+fn fill_markup(draft: &mut Draft, field: Field, markup: Markup) {
+    match field {
+        Field::Title(rank) => draft.title.offer(rank, markup),
+        // Where an item has both `description` and `summary`, the second one is the text.
+        Field::Summary(rank @ 3..) if draft.summary.rank() >= 3 => draft.content.offer(rank.min(1), markup),
+        Field::Summary(rank) => draft.summary.offer(rank, markup),
+        Field::Content(rank) => draft.content.offer(rank, markup),
+        Field::Rights(rank) => draft.rights.offer(rank, markup),
+        _ => {}
+    }
+}
+
+fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Flaws<'_>) {
+    match field {
+        Field::Link(rank) => {
+            let link = resolve(&line, reader.base());
+            reader.offer_base(&link);
+            reader.draft().link.offer(rank, link);
+        }
+        Field::Id(rank, permalink) => {
+            if permalink && has_scheme(&line) {
+                let link = resolve(&line, reader.base());
+                reader.draft().link.offer(0, link);
+            }
+            // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.
+            let id = if line.starts_with('/') { resolve(&line, reader.declared_base()) } else { line };
+            reader.draft().id.offer(rank, id);
+        }
+        Field::Published(rank) | Field::Updated(rank) => match date::read(&line) {
+            // The zero of Go, .NET and Unix: a program that had no date.
+            Some(date) if date.year() <= 1 || date == DateTime::UNIX_EPOCH => {
+                flaws.note("zero-date", reader.position, || format!("`{line}` stands for no date: left out."));
+            }
+            Some(date) if matches!(field, Field::Published(_)) => reader.draft().published.renew(rank, date),
+            Some(date) => reader.draft().updated.renew(rank, date),
+            None => flaws.note("bad-date", reader.position, || {
+                format!("`{}` is no date that is understood: left out.", crate::text::clip(&line, 60))
+            }),
+        },
+        Field::Language(rank) => reader.draft().language.offer(rank, line.replace('_', "-")),
+        Field::Image(rank) => {
+            let address = resolve(&line, reader.base());
+            reader.draft().image.offer(rank, address);
+        }
+        Field::Generator => reader.draft().generator.offer(1, line),
+        Field::Category(false) => reader.draft().add_category(&line),
+        Field::Category(true) => line.split(',').for_each(|label| reader.draft().add_category(label)),
+        Field::Comments => {
+            let address = resolve(&line, reader.base());
+            reader.draft().comments.offer(1, address);
+        }
+        Field::CommentFeed | Field::OriginalLink => {
+            let rel = if field == Field::CommentFeed { "replies" } else { "canonical" };
+            let link = Link { rel: rel.to_owned(), href: resolve(&line, reader.base()), media_type: None };
+            reader.draft().add_link(link);
+        }
+        Field::Ttl => match line.parse() {
+            Ok(minutes) => reader.draft().ttl_minutes.offer(1, minutes),
+            Err(_) => {
+                flaws.note("bad-number", reader.position, || "The `ttl` is no number of minutes: left out.".into())
+            }
+        },
+        Field::Author(rank) => reader.draft().add_author(rank, draft::person(&line)),
+        Field::Name | Field::Email | Field::Url => fill_part(reader, field, line),
+        Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {}
+    }
+}
+
+/// A part of a person or a picture.
+fn fill_part(reader: &mut Reader<'_>, field: Field, line: String) {
+    let address = if field == Field::Url { resolve(&line, reader.base()) } else { String::new() };
+    match (reader.scope(), field) {
+        (Scope::Person(_, person), Field::Name) => person.name = Some(line),
+        (Scope::Person(_, person), Field::Email) => person.email = Some(line),
+        (Scope::Person(_, person), Field::Url) => person.url = Some(address),
+        (Scope::Image, Field::Url) => reader.draft().image.offer(3, address),
+        _ => {}
+    }
+}

@@ -1,0 +1,170 @@
+//! The end of elements: matches end tags with start tags, mends those that are missing, crossed or stray, and hands on
+//! what is complete.
+
+use super::draft;
+use super::fields;
+use super::fill;
+use super::flaws::Flaws;
+use super::names::{self, Element, Space};
+use super::resolve::has_scheme;
+use super::text::is_void;
+use super::xml::{Frame, Open, Reader, Scope};
+use crate::model::Person;
+
+impl Reader<'_> {
+    /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
+    pub(super) fn close_forgotten(
+        &mut self,
+        element: Option<Element>,
+        name: (Space, &str),
+        raw: &str,
+        flaws: &mut Flaws<'_>,
+    ) {
+        if let Some(collector) = &self.collector
+            && fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+        {
+            let depth = collector.depth;
+            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
+            flaws.note("unclosed-element", self.position, || {
+                format!("The element `{name}` is not closed: ended before the next field.")
+            });
+            self.pop_to(depth - 1, flaws);
+        }
+        let next_item = matches!(element, Some(Element::Item | Element::Entry)) && self.collector.is_none();
+        if next_item
+            && matches!(
+                self.frames.last().map(|frame| &frame.scope),
+                Some(Scope::Item | Scope::Person(..) | Scope::Image)
+            )
+            && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
+        {
+            let depth = frame.depth;
+            flaws.note("unclosed-item", self.position, || {
+                "An item is not closed: ended before the next one.".to_owned()
+            });
+            self.pop_to(depth - 1, flaws);
+        }
+    }
+
+    /// Ends the element that an end tag means.
+    pub(super) fn end(&mut self, name: &str, flaws: &mut Flaws<'_>) {
+        let found = self.stack.iter().rposition(|open| open.name.eq_ignore_ascii_case(name));
+        let structural = |open: &Open<'_>| {
+            use Element::*;
+            matches!(open.element, Some(Rss | Rdf | Feed | Channel | Item | Entry))
+        };
+        if self.too_deep > 0 && !found.and_then(|at| self.stack.get(at)).is_some_and(structural) {
+            self.too_deep -= 1;
+            return;
+        }
+        let local = names::split(name).1;
+        // `<dc:date>…</date>`: the prefix was forgotten.
+        let found = found.or_else(|| {
+            let last = self.stack.last()?;
+            names::split(last.name).1.eq_ignore_ascii_case(local).then(|| self.stack.len() - 1)
+        });
+        let Some(found) = found else {
+            if self.collector.is_some() && is_void(name) {
+                return;
+            }
+            if self.format.is_some() {
+                flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+            }
+            return;
+        };
+        // Inside a field, an end tag of what surrounds it ends the field only where that is part of the feed.
+        if let Some(collector) = &self.collector
+            && found + 1 < collector.depth
+            && self.stack[found].element.is_none()
+        {
+            flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+            return;
+        }
+        self.too_deep = 0;
+        if found + 1 < self.stack.len() {
+            let open = self.stack.last().map_or("", |open| open.name);
+            flaws.note("unclosed-element", self.position, || {
+                format!("The element `{open}` is not closed: ended with `{name}`.")
+            });
+        }
+        self.pop_to(found, flaws);
+    }
+
+    /// Ends all elements from `depth` on.
+    pub(super) fn pop_to(&mut self, depth: usize, flaws: &mut Flaws<'_>) {
+        while self.stack.len() > depth {
+            self.pop(flaws);
+        }
+    }
+
+    /// Ends the innermost element.
+    pub(super) fn pop(&mut self, flaws: &mut Flaws<'_>) {
+        let depth = self.stack.len();
+        let Some(open) = self.stack.pop() else { return };
+        if let Some(mut collector) = self.collector.take() {
+            if collector.depth == depth {
+                if collector.text.cut {
+                    flaws.note("too-long", self.position, || {
+                        format!("The text of `{}` is too long: cut off.", open.name)
+                    });
+                }
+                fill::fill(self, collector.field, collector.text, flaws);
+            } else {
+                let (prefix, local) = names::split(open.name);
+                let xhtml = self.bindings.space(prefix) == Space::Xhtml;
+                collector.text.close(if xhtml { local } else { open.name });
+                self.collector = Some(collector);
+            }
+        }
+        while self.frames.len() > 1 && self.frames.last().is_some_and(|frame| frame.depth == depth) {
+            if let Some(frame) = self.frames.pop() {
+                self.end_scope(frame, flaws);
+            }
+        }
+        self.bindings.release(open.bindings);
+        while self.bases.len() > 1 && self.bases.last().is_some_and(|(at, _)| *at >= depth) {
+            self.bases.pop();
+        }
+        while self.languages.last().is_some_and(|(at, _)| *at >= depth) {
+            self.languages.pop();
+        }
+    }
+
+    fn end_scope(&mut self, frame: Frame, flaws: &mut Flaws<'_>) {
+        match frame.scope {
+            Scope::Item => self.end_item(flaws),
+            Scope::Person(rank, person) => {
+                let person = if person == Person::default() { draft::person(&frame.text) } else { person };
+                self.draft().add_author(rank, person);
+            }
+            Scope::Image => {
+                let address = frame.text.trim();
+                if has_scheme(address) {
+                    let address = address.to_owned();
+                    self.draft().image.offer(1, address);
+                }
+            }
+            Scope::Feed | Scope::Ignored => {}
+        }
+    }
+
+    fn end_item(&mut self, flaws: &mut Flaws<'_>) {
+        let Some(mut draft) = self.item.take() else { return };
+        let language = self.languages.last().map(|(_, language)| language.clone());
+        let language = language.or_else(|| self.feed.language.get().cloned());
+        if let Some(language) = language.filter(|language| !language.is_empty()) {
+            draft.language.offer(0, language);
+        }
+        let item = draft.into_item();
+        if item.id.is_none() && item.link.is_none() {
+            flaws.note_line("missing-id", item.line, || "The item has neither id nor link.".to_owned());
+        }
+        if item.title.is_none() && item.summary.is_none() && item.content.is_none() {
+            flaws.note_line("missing-text", item.line, || "The item has neither title nor text.".to_owned());
+        }
+        if item.published.is_none() && item.updated.is_none() {
+            flaws.note_line("missing-date", item.line, || "The item has no date that could be read.".to_owned());
+        }
+        self.items.push(item);
+    }
+}
