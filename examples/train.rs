@@ -12,8 +12,10 @@ use anyhow::{Context, bail};
 use chrono::DateTime;
 use wiredesk::cluster::{self, FEATURES, Index};
 use wiredesk::config::{MatchLevel, Stories};
-use wiredesk::model::{Entry, Feed, Item, Location, Markup, Parsed, Publisher, Reason, Source, SourceId, StoryId};
-use wiredesk::{normalize, text};
+use wiredesk::model::{
+    Entry, Feed, Item, Location, Markup, Parsed, Publisher, Reason, Source, SourceId, StoryId, slug,
+};
+use wiredesk::normalize;
 
 /// Weight of a pass with true stories, against the pass with found ones.
 const TRUE_PASS: f64 = 0.5;
@@ -163,7 +165,7 @@ fn labelled(line: &str, number: usize) -> anyhow::Result<Labelled> {
     let field = |name: &str| value[name].as_str().map(str::to_owned);
     let time = DateTime::parse_from_rfc3339(&field("time").context("no `time`")?)?.to_utc();
     let name = field("source").unwrap_or_else(|| format!("unknown {number}"));
-    let slug: String = text::slug(&name).chars().filter(char::is_ascii).collect();
+    let slug: String = slug(&name).chars().filter(char::is_ascii).collect();
     let id = SourceId::new(slug.trim_start_matches('-')).or_else(|_| SourceId::new("unnamed"))?;
     let publisher = Publisher::new(id.as_str())?;
     let source = Source {
