@@ -172,7 +172,9 @@ async fn read(client: &Inner, url: &FeedUrl, mut response: Response) -> Result<B
     // Codings that the client knows are decoded and their header is gone.
     let coding = headers::value(response.headers(), &CONTENT_ENCODING);
     if let Some(coding) = coding.filter(|coding| !matches!(coding.to_ascii_lowercase().as_str(), "" | "identity")) {
-        return Err(Error::Coding { url: url.clone(), coding: coding.chars().take(100).collect() });
+        // It goes to logs and terminals.
+        let coding = coding.chars().filter(|c| !c.is_control()).take(100).collect();
+        return Err(Error::Coding { url: url.clone(), coding });
     }
     let limit_bytes = client.max_body_bytes;
     let too_large = || Error::TooLarge { location: url.to_string(), limit_bytes };
