@@ -13,7 +13,7 @@ use tokio::runtime::Runtime;
 
 use super::load::load;
 use crate::config::Config;
-use crate::desk::{self, Cycle, Desk};
+use crate::desk::{self, Cycle, Desk, Summary};
 
 /// What is still being written when the daemon ends may take so long.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -146,22 +146,17 @@ fn invite(desk: &Desk, serving: bool) {
     println!("  Ctrl-C stops; sources are asked again on schedule");
 }
 
-/// One line for a cycle that brought something.
+/// One line for a cycle that brought something, and one for each source that begins to fail.
 fn later(cycle: &Cycle) {
     let summary = &cycle.summary;
-    if summary.entries_new + summary.entries_revised + summary.failed.len() == 0 {
-        return;
+    let time = Utc::now().format("%H:%M");
+    if summary.entries_new + summary.entries_revised > 0 {
+        let Summary { entries_new, entries_revised, merged, .. } = summary;
+        println!("  {time}    {entries_new} new, {entries_revised} revised, {merged} merged");
     }
-    println!(
-        "  {}  {} new, {} revised, {} merged, {} failed",
-        Utc::now().format("%H:%M"),
-        summary.entries_new,
-        summary.entries_revised,
-        summary.merged,
-        summary.failed.len()
-    );
-    for failure in &summary.failed {
-        println!("           {}: {}", failure.source, failure.error);
+    // A source that is asked every half minute would say the same every half minute.
+    for failure in summary.failed.iter().filter(|failure| failure.failures <= 1) {
+        println!("  {time}    {} failed: {}", failure.source, failure.error);
     }
 }
 

@@ -217,7 +217,11 @@ fn count_readings(batch: &[Reading]) -> Summary {
             }
             Outcome::Failed(error) => {
                 tracing::debug!(source = title, failures = reading.polling.failures, "{title} failed: {error}");
-                summary.failed.push(Failure { source: title.to_owned(), error: error.clone() });
+                summary.failed.push(Failure {
+                    source: title.to_owned(),
+                    error: error.clone(),
+                    failures: reading.polling.failures,
+                });
             }
         }
     }

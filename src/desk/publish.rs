@@ -44,6 +44,7 @@ impl Desk {
 }
 
 fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
+    let sources = named(core)?;
     let mut documents = Vec::new();
     let mut editions = Vec::with_capacity(config.editions.len());
     for spec in &config.editions {
@@ -56,7 +57,7 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
         };
         let limit = (spec.items * CANDIDATES_PER_ITEM).max(LEAST_CANDIDATES);
         let stories = core.store.stories(&selected, order, limit)?;
-        let edition = edit::edition(spec, &stories, &core.sources);
+        let edition = edit::edition(spec, &stories, &sources);
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
         documents.extend(rendered);
@@ -72,6 +73,20 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
     documents.push(render::not_found(&config.site)?);
     documents.push(render::style());
     Ok(documents)
+}
+
+/// The sources as people know them: one without a configured name has its feed's title.
+fn named(core: &Core) -> Result<BTreeMap<SourceId, Source>, store::Error> {
+    let mut sources = core.sources.clone();
+    for (id, polling) in core.store.pollings()? {
+        if let (Some(source), Some(title)) = (sources.get_mut(&id), polling.title)
+            && source.name.is_none()
+            && !title.is_empty()
+        {
+            source.name = Some(title);
+        }
+    }
+    Ok(sources)
 }
 
 fn articles(sources: &BTreeMap<SourceId, Source>, core: &Core) -> Result<Vec<Entry>, store::Error> {

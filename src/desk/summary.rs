@@ -45,6 +45,8 @@ pub struct Failure {
     pub source: String,
     /// Why, and what to do.
     pub error: String,
+    /// How often in a row.
+    pub failures: u32,
 }
 
 impl Summary {
@@ -82,7 +84,7 @@ impl fmt::Display for Summary {
         writeln!(formatter, " ({} in all)", self.entries)?;
         write!(formatter, "  stories  {} new, {} merged", self.stories_new, count(self.merged, "entry", "entries"))?;
         writeln!(formatter, " ({} in all)", self.stories)?;
-        for Failure { source, error } in &self.failed {
+        for Failure { source, error, .. } in &self.failed {
             writeln!(formatter, "  failed   {source}: {error}")?;
         }
         Ok(())

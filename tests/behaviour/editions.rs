@@ -119,3 +119,16 @@ fn hostile_markup_does_not_reach_readers() {
     assert!(place.read("public/front.atom").parse::<atom_syndication::Feed>().is_ok());
     assert!(place.read("public/front.rss").parse::<rss::Channel>().is_ok());
 }
+
+#[test]
+fn a_source_without_a_name_is_called_what_its_feed_is_called() {
+    let place = Place::new(
+        "[site]\nurl = \"https://wire.example/\"\n[publish]\ndir = \"public\"\n[[source]]\nurl = \"a.xml\"\n\
+         [[source]]\nurl = \"b.xml\"\n[[edition]]\nname = \"front\"\n",
+    );
+    place.write("a.xml", rss("The Morning Paper", &[("a1", "Keeper of Saltmarsh light retires", TEXT)]));
+    place.write("b.xml", rss("The Evening Paper", &[("b1", "Farewell to the keeper", TEXT)]));
+    place.cycle();
+    let page = place.read("public/front.html");
+    assert!(page.contains("The Morning Paper") && page.contains("The Evening Paper"), "{page}");
+}

@@ -27,7 +27,7 @@ pub(super) fn text(
     let document = Document {
         store: folder.join("wiredesk.db"),
         site: SiteTable { name: "wiredesk demo", url: format!("http://{listen}/") },
-        schedule: ScheduleTable { interval: RHYTHM, min_interval: RHYTHM },
+        schedule: ScheduleTable { interval: RHYTHM, min_interval: RHYTHM, max_interval: RHYTHM },
         // All outlets are this one machine, which is private.
         fetch: FetchTable { allow_private: true, per_host: wires.len() },
         server: ServerTable { listen },
@@ -61,6 +61,8 @@ struct SiteTable {
 struct ScheduleTable {
     interval: &'static str,
     min_interval: &'static str,
+    /// Some of the wires ask to be kept for a quarter of an hour, which would be the whole demo.
+    max_interval: &'static str,
 }
 
 #[derive(Serialize)]
@@ -112,6 +114,7 @@ mod tests {
         [schedule]
         interval = "2s"
         min_interval = "2s"
+        max_interval = "2s"
 
         [fetch]
         allow_private = true

@@ -115,6 +115,7 @@ async fn play_in(folder: &Path, wires: Vec<Wire>, args: &Args) -> anyhow::Result
 fn show(cycle: &Cycle) {
     for News { reason, title, publisher, publishers, .. } in &cycle.news {
         let title = clip(title, 72);
+        let publisher = publisher.as_str();
         match reason {
             Some(Reason::First) => println!("  new   {publisher:<14}  {title}"),
             Some(_) => println!("     +  {publisher:<14}  {title}  (covered by {publishers})"),
