@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::desk::{self, Cycle, Desk, Summary};
 
 /// What is still being written when the daemon ends may take so long.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// Arguments of `wiredesk run`.
 #[derive(Debug, Default, clap::Args)]
@@ -117,12 +117,13 @@ async fn daemon(path: &Path, config: Config, listener: Option<TcpListener>) -> a
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let mut first = true;
     let serving = listener.is_some();
+    // Tells systemd that the service is up: a first cycle over many sources may take longer than systemd waits.
+    // Without systemd it does nothing.
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     desk::serve_until(&desk, listener, stop, |cycle| {
         if std::mem::take(&mut first) {
             print!("{}", cycle.summary);
             invite(&desk, serving);
-            // Tells systemd that the site is up; without systemd it does nothing.
-            let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
         } else {
             later(cycle);
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
@@ -19,6 +19,9 @@ use crate::schedule;
 const BATCH: usize = 256;
 /// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Entries are as old as days: looking for old ones more often finds nothing.
+const EXPIRY_INTERVAL: TimeDelta = TimeDelta::days(1);
 
 /// A source that is due, and what is remembered of it.
 type Due = (Source, Polling);
@@ -49,9 +52,12 @@ impl Desk {
         let mut cycle = Cycle::default();
         self.poll_local(local, now, &mut cycle).await?;
         self.poll_web(web, now, &mut cycle).await?;
-        let expire_after = chrono::TimeDelta::from_std(self.config.schedule.expire_after)?;
+        let expire_after = TimeDelta::from_std(self.config.schedule.expire_after)?;
         let counts = self.with_core(move |core| {
-            core.store.expire(now - expire_after)?;
+            if core.next_expiry <= now {
+                core.store.expire(now - expire_after)?;
+                core.next_expiry = now + EXPIRY_INTERVAL;
+            }
             core.store.counts()
         });
         let counts = counts.await??;

@@ -47,6 +47,8 @@ struct Core {
     stories: Stories,
     /// The host name in the ids of new stories.
     authority: String,
+    /// When old entries are next looked for.
+    next_expiry: DateTime<Utc>,
 }
 
 /// What asking one source came to.
@@ -92,6 +94,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         sources,
         stories: config.stories.clone(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
+        next_expiry: DateTime::UNIX_EPOCH,
     };
     Ok(Desk { config: Arc::new(config), client, core: Arc::new(Mutex::new(core)), site: Site::default() })
 }

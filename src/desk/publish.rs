@@ -56,7 +56,13 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
             Order::Updated | Order::Coverage => StoryOrder::Updated,
         };
         let limit = (spec.items * CANDIDATES_PER_ITEM).max(LEAST_CANDIDATES);
-        let stories = core.store.stories(&selected, order, limit)?;
+        let mut stories = core.store.stories(&selected, order, limit)?;
+        // The configuration may say something else of leads than when the stories were committed.
+        for told in &mut stories {
+            if let Some(lead) = edit::lead(&told.entries, &sources, &config.stories.lead) {
+                told.story.lead = lead;
+            }
+        }
         let edition = edit::edition(spec, &stories, &sources);
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;

@@ -132,3 +132,19 @@ fn a_source_without_a_name_is_called_what_its_feed_is_called() {
     let page = place.read("public/front.html");
     assert!(page.contains("The Morning Paper") && page.contains("The Evening Paper"), "{page}");
 }
+
+#[test]
+fn another_priority_gives_a_story_another_lead_and_leaves_its_id() {
+    let place = desk("[[edition]]\nname = \"shared\"\nmin_publishers = 2\n");
+    place.cycle();
+    let before = json(&place, "shared")["items"][0].clone();
+    let text = place.read("config.toml").replace("priority = 5", "priority = 50");
+    place.write("config.toml", text);
+    place.cycle();
+    let after = json(&place, "shared")["items"][0].clone();
+    assert_eq!(
+        (&before["title"], &after["title"]),
+        (&"Keeper of Saltmarsh light retires".into(), &"Farewell to the keeper".into())
+    );
+    assert_eq!(before["id"], after["id"]);
+}
