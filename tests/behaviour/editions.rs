@@ -148,3 +148,26 @@ fn another_priority_gives_a_story_another_lead_and_leaves_its_id() {
     );
     assert_eq!(before["id"], after["id"]);
 }
+
+#[test]
+fn a_first_run_does_not_call_old_news_todays_and_a_later_change_is_dated_when_it_was_seen() {
+    let place = desk("[[edition]]\nname = \"front\"\n");
+    place.cycle();
+    let first = json(&place, "front");
+    for item in first["items"].as_array().expect("items") {
+        assert!(item["date_modified"].as_str().is_none_or(|date| date.starts_with("2024-10-21T")), "{item}");
+    }
+    let text = place.read("gazette.xml").replace("a debate", "a long debate");
+    place.write("gazette.xml", text);
+    let summary = place.cycle();
+    assert_eq!(summary["entries_revised"], 1, "{summary}");
+    let second = json(&place, "front");
+    let bees = |feed: &serde_json::Value| {
+        let items = feed["items"].as_array().expect("items");
+        items.iter().find(|item| item["title"] == "Bees move into the town hall").expect("the story").clone()
+    };
+    let (before, after) = (bees(&first), bees(&second));
+    assert_eq!((&before["id"], &before["date_published"]), (&after["id"], &after["date_published"]));
+    let modified = after["date_modified"].as_str().expect("a date");
+    assert!(modified > "2024-10-22", "{modified}");
+}
