@@ -1,5 +1,7 @@
 //! The attributes of a tag, however they are written.
 
+use memchr::memchr;
+
 use super::limits;
 
 /// An attribute as it stands: its value with references not yet decoded.
@@ -12,43 +14,45 @@ pub struct Attribute<'a> {
 }
 
 /// The attributes of a tag, at most [`limits::ATTRIBUTES`]; values may lack their quotes.
-pub fn attributes(mut raw: &str) -> impl Iterator<Item = Attribute<'_>> {
-    let blank = |c: char| c.is_ascii_whitespace() || c == '/' || c == '"' || c == '\'' || c == '=';
+pub fn attributes(raw: &str) -> impl Iterator<Item = Attribute<'_>> {
+    let bytes = raw.as_bytes();
+    let mut at = 0;
     std::iter::from_fn(move || {
-        raw = raw.trim_start_matches(blank);
-        if raw.is_empty() {
-            return None;
-        }
-        let end = raw.find(|c: char| c.is_ascii_whitespace() || c == '=').unwrap_or(raw.len());
-        let (name, tail) = raw.split_at(end);
-        let Some(tail) = tail.trim_ascii_start().strip_prefix('=') else {
-            raw = tail;
+        let from = at + bytes[at..].iter().position(|&byte| !separates(byte))?;
+        let end = stop(bytes, from, |byte| byte.is_ascii_whitespace() || byte == b'=');
+        let name = &raw[from..end];
+        let equals = stop(bytes, end, |byte| !byte.is_ascii_whitespace());
+        if bytes.get(equals) != Some(&b'=') {
+            at = end;
             return Some(Attribute { name, value: "" });
+        }
+        let from = stop(bytes, equals + 1, |byte| !byte.is_ascii_whitespace());
+        let blank = |byte: u8| byte.is_ascii_whitespace();
+        let Some(&quote @ (b'"' | b'\'')) = bytes.get(from) else {
+            at = stop(bytes, from, blank);
+            // `href=/x"`: only the first quote is missing.
+            return Some(Attribute { name, value: raw[from..at].trim_end_matches(['"', '\'']) });
         };
-        let tail = tail.trim_ascii_start();
-        let quoted =
-            tail.strip_prefix('"').map(|tail| (tail, '"')).or(tail.strip_prefix('\'').map(|tail| (tail, '\'')));
-        let blank = |c: char| c.is_ascii_whitespace();
-        let value = match quoted {
-            Some((tail, quote)) => {
-                let value = tail.split(quote).next().unwrap_or(tail);
-                // `href="/x rel="y"`: what ends with `name=` runs over its own end into the next attribute.
-                if value.ends_with('=') && value.contains(blank) {
-                    value.split(blank).next().unwrap_or(value)
-                } else {
-                    value
-                }
-            }
-            None => tail.split(blank).next().unwrap_or(tail),
-        };
-        let opening = usize::from(quoted.is_some());
-        raw = &tail[opening + value.len()..];
-        raw = raw.strip_prefix(['"', '\'']).filter(|_| quoted.is_some()).unwrap_or(raw);
-        // `href=/x"`: only the first quote is missing.
-        let value = if quoted.is_none() { value.trim_end_matches(['"', '\'']) } else { value };
-        Some(Attribute { name, value })
+        let from = from + 1;
+        let mut end = memchr(quote, &bytes[from..]).map_or(bytes.len(), |length| from + length);
+        // `href="/x rel="y"`: what ends with `name=` runs over its own end into the next attribute.
+        if bytes[from..end].ends_with(b"=") && bytes[from..end].iter().any(u8::is_ascii_whitespace) {
+            end = stop(bytes, from, blank);
+        }
+        at = end;
+        Some(Attribute { name, value: &raw[from..end] })
     })
     .take(limits::ATTRIBUTES)
+}
+
+/// Whether a byte between attributes belongs to none.
+fn separates(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'"' | b'\'' | b'=')
+}
+
+/// The first place from `from` on where `ends` holds, or the length.
+fn stop(bytes: &[u8], from: usize, ends: impl Fn(u8) -> bool) -> usize {
+    bytes[from..].iter().position(|&byte| ends(byte)).map_or(bytes.len(), |length| from + length)
 }
 
 #[cfg(test)]

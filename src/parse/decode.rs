@@ -54,10 +54,11 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
         [0xef, 0xbb, 0xbf, rest @ ..] => return utf_8_with_strays(rest, remarks),
         _ => {}
     }
-    let utf_8 = std::str::from_utf8(bytes);
+    let utf_8 = simdutf8::basic::from_utf8(bytes);
+    // Whatever the label, plain ASCII is that; only ISO-2022 hides characters behind an escape.
     if let Ok(text) = utf_8
         && text.is_ascii()
-        && !bytes.contains(&0x1b)
+        && memchr::memchr(0x1b, bytes).is_none()
     {
         return Cow::Borrowed(text);
     }
@@ -132,7 +133,7 @@ fn encoding_of(label: &str) -> Option<&'static Encoding> {
 
 /// UTF-8 where the bytes are mostly that, else what `chardetng` makes of them.
 fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
     let (mut good, mut strays) = (0, 0);
@@ -177,50 +178,68 @@ fn declared_label(bytes: &[u8]) -> Option<&str> {
 }
 
 /// Drops byte-order marks at the start and control characters that XML forbids; line ends become `\n`
-/// (XML 1.0 §2.2 and §2.11).
-fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
-    let marks = text.len() - text.trim_start_matches('\u{feff}').len();
-    if marks > 0 {
-        text = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(&text[marks..]),
-            Cow::Owned(mut text) => {
-                text.drain(..marks);
-                Cow::Owned(text)
+/// (XML 1.0 §2.2 and §2.11); U+0080 to U+009F, which nobody means, become what Windows-1252 has there.
+fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+    let mut from = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut copied = from;
+    let mut cleaned = String::new();
+    let (mut controls, mut windows) = (0_usize, 0_usize);
+    while let Some(at) = unwanted(text.as_bytes(), from) {
+        if cleaned.is_empty() {
+            cleaned.reserve(text.len());
+        }
+        cleaned.push_str(&text[copied..at]);
+        let tail = &text.as_bytes()[at + 1..];
+        copied = at + 1;
+        match (text.as_bytes()[at], tail.first()) {
+            (b'\r', Some(b'\n')) => {}
+            (b'\r', _) => cleaned.push('\n'),
+            (0xc2, Some(&second)) => {
+                windows += 1;
+                cleaned.push(windows_1252(second));
+                copied += 1;
             }
-        };
+            _ => controls += 1,
+        }
+        from = copied;
     }
-    let forbidden = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
-    // U+0080 to U+009F, in UTF-8 `C2 80` to `C2 9F`: nobody means these controls, but Windows-1252.
-    let bytes = text.as_bytes();
-    let windows =
-        memchr::memchr_iter(0xc2, bytes).filter(|at| bytes.get(at + 1).is_some_and(|&next| next < 0xa0)).count();
     if windows > 0 {
         remarks
             .push(("windows-character", format!("{windows} control characters are meant as Windows-1252: read so.")));
     }
-    // In blocks without a way out, which the compiler turns into vector instructions.
-    let controls = bytes
-        .chunks(128)
-        .any(|block| block.iter().fold(false, |found, &byte| found | (byte < 0x20 && byte != b'\t' && byte != b'\n')));
-    if windows == 0 && !controls {
-        return text;
-    }
-    let controls = text.bytes().filter(|&byte| forbidden(byte)).count();
     if controls > 0 {
         remarks.push(("control-character", format!("{controls} control characters that XML forbids: dropped.")));
     }
-    let mut cleaned = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\r' => cleaned.push('\n'),
-            _ if character.is_ascii() && forbidden(character as u8) => {}
-            '\u{80}'..='\u{9f}' => cleaned.push(windows_1252(character as u8)),
-            _ => cleaned.push(character),
+    match text {
+        text if copied == 0 => text,
+        Cow::Borrowed(text) if cleaned.is_empty() => Cow::Borrowed(&text[copied..]),
+        text => {
+            cleaned.push_str(&text[copied..]);
+            cleaned.into()
         }
     }
-    cleaned.into()
+}
+
+/// The next byte that `clean` changes: a control character other than tab and line feed, or the first byte of
+/// U+0080 to U+009F (`C2 80` to `C2 9F` in UTF-8).
+fn unwanted(bytes: &[u8], mut from: usize) -> Option<usize> {
+    /// A block is judged as a whole and without a way out, which the compiler turns into vector instructions.
+    const BLOCK: usize = 64;
+    let suspect = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n') | (byte == 0xc2);
+    loop {
+        let block = &bytes[from..bytes.len().min(from + BLOCK)];
+        if block.is_empty() {
+            return None;
+        }
+        if block.iter().fold(false, |found, &byte| found | suspect(byte)) {
+            for (at, &byte) in block.iter().enumerate().filter(|(_, byte)| suspect(**byte)) {
+                if byte != 0xc2 || bytes.get(from + at + 1).is_some_and(|&next| next < 0xa0) {
+                    return Some(from + at);
+                }
+            }
+        }
+        from += block.len();
+    }
 }
 
 #[cfg(test)]
@@ -275,6 +294,9 @@ mod tests {
     #[test]
     fn forbidden_characters_go() {
         check(b"a\x00b\x08c\td\r\ne\rf", None, "abc\td\ne\nf", &["control-character"]);
+        check(b"\r\n\r", None, "\n\n", &[]);
+        check("\u{feff}\u{1}\u{85}\u{a0}é".as_bytes(), None, "…\u{a0}é", &["windows-character", "control-character"]);
+        check("\u{feff}\r".as_bytes(), None, "\n", &[]);
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Cuts a document into tags and text without ever failing: the only place that knows the tokeniser.
 //!
-//! Text, comments, instructions and CDATA sections are found with `memchr`, text handed on raw in one span; `quick-xml`
-//! finds the ends of tags and document types. Where it gives up, the rules below go on behind the fault. Every search that
-//! may fail after reading the rest of the document is remembered as failed or counted, so the work stays linear.
+//! Text, comments, instructions and CDATA sections are found with `memchr`, text handed on raw in one span; a tag of a
+//! mere name is cut by its bytes, and `quick-xml` finds the ends of other tags and of document types. Where it gives up,
+//! the rules below go on behind the fault. Every search that may fail after reading the rest of the document is
+//! remembered as failed or counted, so the work stays linear.
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -34,6 +35,8 @@ pub enum Token<'a> {
     Other,
 }
 
+const CDATA_OPENING: &str = "<![CDATA[";
+
 /// What was wrong at a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
@@ -55,6 +58,7 @@ pub enum Fault {
 pub struct Tokens<'a> {
     document: &'a str,
     reader: Reader<&'a [u8]>,
+    cdata_opening: memmem::Finder<'static>,
     position: usize,
     start: usize,
     /// The name of the last start tag.
@@ -73,6 +77,7 @@ impl<'a> Tokens<'a> {
         Self {
             document,
             reader: reader(),
+            cdata_opening: memmem::Finder::new(CDATA_OPENING),
             position: 0,
             start: 0,
             last_name: "",
@@ -105,6 +110,14 @@ impl<'a> Tokens<'a> {
     pub fn next(&mut self) -> Option<Token<'a>> {
         self.start = self.position;
         let rest = self.rest();
+        if let Some((token, length)) = bare_tag(rest) {
+            self.examined += length;
+            self.position += length;
+            if let Token::Start { name, .. } = token {
+                self.last_name = name;
+            }
+            return Some(token);
+        }
         if rest.is_empty() {
             return None;
         }
@@ -229,9 +242,11 @@ impl<'a> Tokens<'a> {
         self.skip(rest, end)
     }
 
-    /// Where `mark` ends, looked for from `from`.
+    /// Where `mark` ends, looked for from `from` by its first byte, which is rare in what it ends.
     fn find(&mut self, rest: &str, from: usize, mark: &str) -> Option<usize> {
-        let end = memmem::find(&rest.as_bytes()[from..], mark.as_bytes()).map(|at| from + at + mark.len());
+        let (bytes, mark) = (rest.as_bytes(), mark.as_bytes());
+        let mut starts = memchr_iter(mark[0], &bytes[from..]).map(|at| from + at);
+        let end = starts.find(|&at| bytes[at..].starts_with(mark)).map(|at| at + mark.len());
         self.examined += end.unwrap_or(rest.len());
         end
     }
@@ -259,8 +274,8 @@ impl<'a> Tokens<'a> {
 
     /// A CDATA section in any case. Without its end only the opening is dropped, so that the tags behind it count.
     fn cdata(&mut self, rest: &'a str) -> Token<'a> {
-        const OPENING: usize = "<![CDATA[".len();
-        if !rest.starts_with("<![CDATA[") {
+        const OPENING: usize = CDATA_OPENING.len();
+        if !rest.starts_with(CDATA_OPENING) {
             self.fault = Some(Fault::CDataCase);
         }
         let start = self.position + OPENING;
@@ -283,7 +298,7 @@ impl<'a> Tokens<'a> {
     /// Whether a CDATA section runs over the end of its element, or of an item, into another section: its own end is
     /// missing.
     fn swallows_its_end(&self, inside: &str) -> bool {
-        let Some(nested) = memmem::find(inside.as_bytes(), b"<![CDATA[") else { return false };
+        let Some(nested) = self.cdata_opening.find(inside.as_bytes()) else { return false };
         let head = &inside[..nested];
         let own = format!("</{}>", self.last_name);
         ["</item>", "</entry>", &own].iter().any(|end| head.contains(end))
@@ -323,6 +338,24 @@ fn opens_markup(after: &[u8]) -> bool {
 
 fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+/// `<name>`, `<name/>` or `</name>` at the start of a text, and its length: most tags are no more than this.
+fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
+    let (from, closing) = match rest.as_bytes() {
+        [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => (2, true),
+        [b'<', first, ..] if first.is_ascii_alphabetic() => (1, false),
+        _ => return None,
+    };
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+    let end = from + rest.as_bytes()[from..].iter().position(|byte| !in_name(byte))?;
+    let name = &rest[from..end];
+    match &rest.as_bytes()[end..] {
+        [b'>', ..] if closing => Some((Token::End(name), end + 1)),
+        [b'>', ..] => Some((Token::Start { name, attributes: "", empty: false }, end + 1)),
+        [b'/', b'>', ..] if !closing => Some((Token::Start { name, attributes: "", empty: true }, end + 2)),
+        _ => None,
+    }
 }
 
 /// Splits the inside of a tag.
