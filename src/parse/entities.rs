@@ -90,21 +90,25 @@ impl Entities {
     }
 
     fn decode_level(&self, raw: &str, out: &mut String, depth: usize, troubles: &mut Troubles) {
-        let mut rest = raw;
-        while let Some(at) = memchr(b'&', rest.as_bytes()) {
-            out.push_str(&rest[..at]);
-            rest = &rest[at..];
-            let Some(length) = reference_length(rest) else {
+        let (mut copied, mut from) = (0, 0);
+        while let Some(found) = memchr(b'&', &raw.as_bytes()[from..]) {
+            let at = from + found;
+            if let Some((character, length)) = predefined(&raw.as_bytes()[at + 1..]) {
+                out.push_str(&raw[copied..at]);
+                out.push(character);
+                from = at + 1 + length;
+                copied = from;
+            } else if let Some(length) = reference_length(&raw[at..]) {
+                out.push_str(&raw[copied..at]);
+                from = at + length;
+                copied = from;
+                self.decode_reference(&raw[at..from], out, depth, troubles);
+            } else {
                 troubles.add(Troubles::BARE_AMPERSAND);
-                out.push('&');
-                rest = &rest[1..];
-                continue;
-            };
-            let (reference, tail) = rest.split_at(length);
-            rest = tail;
-            self.decode_reference(reference, out, depth, troubles);
+                from = at + 1;
+            }
         }
-        out.push_str(rest);
+        out.push_str(&raw[copied..]);
     }
 
     fn declares(&self, name: &str) -> bool {
@@ -152,6 +156,19 @@ impl Entities {
         troubles.add(if decoded == reference { Troubles::UNKNOWN_NAME } else { Troubles::HTML_NAME });
         out.push_str(&decoded);
     }
+}
+
+/// The character of a reference that XML predefines (XML 1.0 §4.6), and its length behind the `&`: nearly all there are.
+fn predefined(behind: &[u8]) -> Option<(char, usize)> {
+    Some(match behind {
+        [b'l', b't', b';', ..] => ('<', 3),
+        [b'g', b't', b';', ..] => ('>', 3),
+        [b'a', b'm', b'p', b';', ..] => ('&', 4),
+        [b'q', b'u', b'o', b't', b';', ..] => ('"', 5),
+        [b'a', b'p', b'o', b's', b';', ..] | [b'#', b'0', b'3', b'9', b';', ..] => ('\'', 5),
+        [b'#', b'3', b'9', b';', ..] => ('\'', 4),
+        _ => return None,
+    })
 }
 
 /// The length of the reference that `text` starts with, `&` and `;` included.

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memchr3, memrchr2};
 use url::Url;
 
 /// The reference, absolute where a base is known; trimmed, with blanks inside a broken line removed.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
     let reference = reference.trim();
-    let joined: Cow<'_, str> = if reference.contains(['\n', '\r', '\t']) {
+    let joined: Cow<'_, str> = if memchr3(b'\n', b'\r', b'\t', reference.as_bytes()).is_some() {
         reference.split(['\n', '\r', '\t']).map(str::trim).collect::<String>().into()
     } else {
         reference.into()
@@ -21,21 +21,34 @@ pub fn resolve(reference: &str, base: Option<&Url>) -> String {
 
 /// Whether a reference begins with a scheme (RFC 3986 §3.1).
 pub fn has_scheme(reference: &str) -> bool {
-    let Some((scheme, _)) = reference.split_once(':') else { return false };
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    let in_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let bytes = reference.as_bytes();
+    let end = bytes.iter().position(|byte| !in_scheme(byte));
+    bytes.first().is_some_and(u8::is_ascii_alphabetic) && end.is_some_and(|end| bytes[end] == b':')
 }
 
 /// HTML source with the relative references of its attributes made absolute.
+///
+/// Looks for what may be one by its `=`, and reads a tag only around such: most HTML is passed over at the speed of memory.
 pub fn resolve_html<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
-    let (Some(base), Some(_)) = (base, memchr(b'<', html.as_bytes())) else { return Cow::Borrowed(html) };
+    let Some(base) = base else { return Cow::Borrowed(html) };
+    let bytes = html.as_bytes();
     let mut out = String::new();
-    let mut copied = 0;
-    let mut from = 0;
-    while let Some(found) = memchr(b'<', &html.as_bytes()[from..]) {
-        let start = from + found + 1;
+    // Where copying and looking go on; the latter is never inside a tag.
+    let (mut copied, mut from) = (0, 0);
+    for equals in memchr_iter(b'=', bytes) {
+        if equals < from || !may_refer_relatively(bytes, equals) {
+            continue;
+        }
+        let start = match memrchr2(b'<', b'>', &bytes[from..equals]) {
+            Some(at) if bytes[from + at] == b'<' => from + at + 1,
+            _ => {
+                from = equals;
+                continue;
+            }
+        };
         // A tag without `>` is none; a `>` inside a quoted value hides at worst the attributes behind it.
-        let Some(length) = memchr(b'>', &html.as_bytes()[start..]) else { break };
+        let Some(length) = memchr(b'>', &bytes[start..]) else { break };
         for (value_start, value_end) in references(&html[start..start + length]) {
             let (value_start, value_end) = (start + value_start, start + value_end);
             let reference = html[value_start..value_end].trim();
@@ -59,6 +72,22 @@ pub fn resolve_html<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
     }
     out.push_str(&html[copied..]);
     Cow::Owned(out)
+}
+
+/// Whether `name=` at a place may be an attribute with a relative reference.
+fn may_refer_relatively(html: &[u8], equals: usize) -> bool {
+    let value = html[equals + 1..].trim_ascii_start();
+    let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
+    if value.starts_with(b"http://") || value.starts_with(b"https://") || value.starts_with(b"#") {
+        return false;
+    }
+    let name = html[..equals].trim_ascii_end();
+    let last = name.last().map_or(0, u8::to_ascii_lowercase);
+    b"acdefnpr".contains(&last)
+        && REFERENCES.iter().any(|known| {
+            let at = name.len().wrapping_sub(known.len());
+            name.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(known.as_bytes()))
+        })
 }
 
 /// Attributes that hold one reference (HTML, "List of attributes").
@@ -123,6 +152,14 @@ mod tests {
             ("<a href=x title=y>", "<a href=http://a.example/b/x title=y>"),
             ("<a href='#n'><a href='http://b.example/'>", "<a href='#n'><a href='http://b.example/'>"),
             ("a < b <a href='x", "a < b <a href='x"),
+            (
+                "a href=x <p title='src=y' cite=z>src=x</p>",
+                "a href=x <p title='src=y' cite=http://a.example/b/z>src=x</p>",
+            ),
+            (
+                "<img src=a.png><img src=\"http://b.example/\"><img\nsrc\n=\n\"c.png\">",
+                "<img src=http://a.example/b/a.png><img src=\"http://b.example/\"><img\nsrc\n=\n\"http://a.example/b/c.png\">",
+            ),
         ] {
             assert_eq!(resolve_html(html, base().as_ref()), expected);
         }
