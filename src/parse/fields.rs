@@ -1,6 +1,7 @@
 //! What each element gives: which field it fills, from its text or its attributes, and how strongly.
 
-use super::attributes::attributes;
+use std::borrow::Cow;
+
 use super::date;
 use super::names::{self, Element, Space};
 use super::resolve::resolve;
@@ -99,20 +100,24 @@ pub fn ends_field(
     }
 }
 
-/// The value of an attribute, whatever its case, if it is not blank.
-fn attribute(reader: &Reader<'_>, raw: &str, wanted: &str) -> Option<String> {
-    let found = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case(wanted))?;
-    let value = reader.decoded(found.value);
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
+/// The value of an attribute of the tag being read, whatever its name's case, if it is not blank.
+fn attribute<'a>(reader: &Reader<'a>, _raw: &str, wanted: &str) -> Option<Cow<'a, str>> {
+    let found = reader.tag.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(wanted))?;
+    value(reader, found.value)
 }
 
 /// The same whatever its prefix: RDF's `about` and `resource`.
-fn attribute_of_any_space(reader: &Reader<'_>, raw: &str, wanted: &str) -> Option<String> {
-    let found = attributes(raw).find(|attribute| names::split(attribute.name).1.eq_ignore_ascii_case(wanted))?;
-    let value = reader.decoded(found.value);
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
+fn attribute_of_any_space<'a>(reader: &Reader<'a>, _raw: &str, wanted: &str) -> Option<Cow<'a, str>> {
+    let found = reader.tag.iter().find(|attribute| names::split(attribute.name).1.eq_ignore_ascii_case(wanted))?;
+    value(reader, found.value)
+}
+
+fn value<'a>(reader: &Reader<'a>, raw: &'a str) -> Option<Cow<'a, str>> {
+    let value = match reader.decoded(raw) {
+        Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
+        Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+    };
+    (!value.is_empty()).then_some(value)
 }
 
 /// Reads what stands in an item's own tag: RDF's address, CDF's link and date.
@@ -121,7 +126,7 @@ pub fn item_attributes(reader: &mut Reader<'_>, raw: &str) {
         return;
     }
     if let Some(about) = attribute_of_any_space(reader, raw, "about") {
-        reader.draft().id.offer(1, about);
+        reader.draft().id.offer(1, about.into_owned());
     }
     cdf_attributes(reader, raw);
 }
@@ -304,6 +309,7 @@ fn start_content(reader: &mut Reader<'_>, raw: &str, atom: bool) -> Start {
         if html {
             draft.link.offer(1, href.clone());
         }
+        let media_type = media_type.map(Cow::into_owned);
         draft.add_link(Link { rel: "content".to_owned(), href, media_type });
     }
     markup(reader, raw, Field::Content(3), atom)
@@ -317,20 +323,21 @@ fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
         return if atom { Start::Scope(Scope::Ignored) } else { Start::Collect(Field::Link(4), Mode::Line) };
     };
     let href = resolve(&href, reader.base());
-    let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".to_owned());
-    let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel).to_ascii_lowercase();
+    let rel = attribute(reader, raw, "rel").unwrap_or(Cow::Borrowed("alternate"));
+    let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel);
     let media_type = attribute(reader, raw, "type");
-    let length = attribute(reader, raw, "length").and_then(|length| length.parse().ok());
-    match rel.as_str() {
-        "enclosure" => {
-            reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes: length });
-        }
-        _ if rel.split_ascii_whitespace().any(|rel| rel == "alternate") => {
-            let page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-            reader.offer_base(&href);
-            reader.draft().link.offer(if page { 3 } else { 2 }, href);
-        }
-        _ => reader.draft().add_link(Link { rel, href, media_type }),
+    if rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("alternate")) {
+        let page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        reader.offer_base(&href);
+        reader.draft().link.offer(if page { 3 } else { 2 }, href);
+        return Start::Scope(Scope::Ignored);
+    }
+    let media_type = media_type.map(Cow::into_owned);
+    if rel.eq_ignore_ascii_case("enclosure") {
+        let size_bytes = attribute(reader, raw, "length").and_then(|length| length.parse().ok());
+        reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes });
+    } else {
+        reader.draft().add_link(Link { rel: rel.to_ascii_lowercase(), href, media_type });
     }
     Start::Scope(Scope::Ignored)
 }
@@ -360,7 +367,7 @@ fn start_picture(reader: &mut Reader<'_>, raw: &str, rank: u8) -> Start {
 fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) {
     let Some(url) = attribute(reader, raw, "url").or_else(|| attribute(reader, raw, "href")) else { return };
     let url = resolve(&url, reader.base());
-    let media_type = attribute(reader, raw, "type");
+    let media_type = attribute(reader, raw, "type").map(Cow::into_owned);
     let length = attribute(reader, raw, "length").or_else(|| attribute(reader, raw, "fileSize"));
     let size_bytes = length.and_then(|length| length.parse().ok());
     reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });

@@ -89,10 +89,29 @@ fn space_of_prefix(prefix: &str) -> Space {
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, space)| *space)
 }
 
+/// What a name with its prefix means at a place in the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Meaning<'a> {
+    /// The prefix; empty where there is none.
+    pub prefix: &'a str,
+    /// The name without its prefix.
+    pub local: &'a str,
+    /// The vocabulary.
+    pub space: Space,
+    /// The element, if it is one that feeds use.
+    pub element: Option<Element>,
+    /// Whether the prefix is declared, or needs not be.
+    pub declared: bool,
+}
+
 /// The prefixes bound at a place in the document, innermost last.
 #[derive(Debug, Default)]
 pub struct Bindings<'a> {
-    bound: Vec<(&'a str, Space)>,
+    bound: Vec<(&'a str, Space, usize)>,
+    /// How many were ever bound: each gets its number, so that the last one's tells which are in force.
+    count: usize,
+    /// Names looked up lately, at places that their bytes give, each with the number in force: feeds repeat a few names.
+    known: Vec<Option<(&'a str, usize, Meaning<'a>)>>,
 }
 
 impl<'a> Bindings<'a> {
@@ -111,24 +130,45 @@ impl<'a> Bindings<'a> {
     pub fn bind(&mut self, prefix: &'a str, uri: &str, own: bool) {
         let space = if prefix.is_empty() && own { Space::Core } else { space_of_uri(uri).unwrap_or(Space::Other) };
         if self.bound.len() < limits::NAMESPACES {
-            self.bound.push((prefix, space));
+            self.count += 1;
+            self.bound.push((prefix, space, self.count));
         }
     }
 
     /// The vocabulary of an element name.
-    pub fn space(&self, prefix: &str) -> Space {
-        match self.bound.iter().rev().find(|(bound, _)| *bound == prefix) {
+    fn space(&self, prefix: &str) -> Space {
+        match self.bound.iter().rev().find(|(bound, ..)| *bound == prefix) {
             // A well-known prefix with an unknown URI means what it always means.
-            Some((_, Space::Other)) if !prefix.is_empty() => space_of_prefix(prefix),
-            Some((_, space)) => *space,
+            Some((_, Space::Other, _)) if !prefix.is_empty() => space_of_prefix(prefix),
+            Some((_, space, _)) => *space,
             None if prefix.is_empty() => Space::Core,
             None => space_of_prefix(prefix),
         }
     }
 
-    /// Whether a prefix was declared.
-    pub fn declares(&self, prefix: &str) -> bool {
-        prefix == "xml" || self.bound.iter().any(|(bound, _)| *bound == prefix)
+    /// What an element's name means.
+    pub fn meaning(&mut self, name: &'a str) -> Meaning<'a> {
+        const PLACES: usize = 64;
+        if self.known.is_empty() {
+            self.known.resize(PLACES, None);
+        }
+        let in_force = self.bound.last().map_or(0, |(.., number)| *number);
+        let byte = |at: usize| usize::from(name.as_bytes().get(at).copied().unwrap_or_default());
+        let place =
+            (name.len() + byte(0) + 3 * byte(1) + 5 * byte(name.len() / 2) + 7 * byte(name.len().saturating_sub(1)))
+                % PLACES;
+        if let Some((known, number, meaning)) = &self.known[place]
+            && *number == in_force
+            && *known == name
+        {
+            return *meaning;
+        }
+        let (prefix, local) = split(name);
+        let space = self.space(prefix);
+        let declared = prefix.is_empty() || prefix == "xml" || self.bound.iter().any(|(bound, ..)| *bound == prefix);
+        let meaning = Meaning { prefix, local, space, element: element(space, local), declared };
+        self.known[place] = Some((name, in_force, meaning));
+        meaning
     }
 }
 
@@ -336,13 +376,31 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
 mod tests {
     use super::*;
 
-    fn check(bindings: &[(&'static str, &str)], name: &str, expected: Option<Element>) {
+    fn check(bindings: &[(&'static str, &str)], name: &'static str, expected: Option<Element>) {
         let mut bound = Bindings::default();
         for (prefix, uri) in bindings {
             bound.bind(prefix, uri, true);
         }
-        let (prefix, local) = split(name);
-        assert_eq!(element(bound.space(prefix), local), expected, "{name} with {bindings:?}");
+        for _ in 0..2 {
+            assert_eq!(bound.meaning(name).element, expected, "{name} with {bindings:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_means_what_it_is_bound_to_here() {
+        let mut bound = Bindings::default();
+        let mark = bound.mark();
+        for _ in 0..2 {
+            assert_eq!(bound.meaning("x:title").element, None);
+            bound.bind("x", "http://purl.org/dc/elements/1.1/", false);
+            assert_eq!(bound.meaning("x:title").element, Some(Element::DcTitle));
+            bound.bind("x", "http://search.yahoo.com/mrss/", false);
+            assert_eq!(bound.meaning("x:title").element, Some(Element::MediaTitle));
+            bound.release(mark + 1);
+            assert_eq!(bound.meaning("x:title").element, Some(Element::DcTitle));
+            bound.release(mark);
+        }
+        assert!(!bound.meaning("x:title").declared && bound.meaning("title").declared);
     }
 
     #[test]

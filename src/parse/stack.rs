@@ -48,6 +48,9 @@ impl Reader<'_> {
 
     /// Ends the element that an end tag means.
     pub(super) fn end(&mut self, name: &str, flaws: &mut Flaws<'_>) {
+        if self.too_deep == 0 && self.stack.last().is_some_and(|open| open.name == name) {
+            return self.pop(flaws);
+        }
         let found = self.stack.iter().rposition(|open| open.name.eq_ignore_ascii_case(name));
         let structural = |open: &Open<'_>| {
             use Element::*;
@@ -101,20 +104,15 @@ impl Reader<'_> {
     pub(super) fn pop(&mut self, flaws: &mut Flaws<'_>) {
         let depth = self.stack.len();
         let Some(open) = self.stack.pop() else { return };
-        if let Some(mut collector) = self.collector.take() {
-            if collector.depth == depth {
-                if collector.text.cut {
-                    flaws.note("too-long", self.position, || {
-                        format!("The text of `{}` is too long: cut off.", open.name)
-                    });
-                }
-                fill::fill(self, collector.field, collector.text, flaws);
-            } else {
-                let (prefix, local) = names::split(open.name);
-                let xhtml = self.bindings.space(prefix) == Space::Xhtml;
-                collector.text.close(if xhtml { local } else { open.name });
-                self.collector = Some(collector);
+        if let Some(collector) = &mut self.collector
+            && collector.depth != depth
+        {
+            collector.text.close(open.shown);
+        } else if let Some(collector) = self.collector.take() {
+            if collector.text.cut {
+                flaws.note("too-long", self.position, || format!("The text of `{}` is too long: cut off.", open.name));
             }
+            fill::fill(self, collector.field, collector.text, flaws);
         }
         while self.frames.len() > 1 && self.frames.last().is_some_and(|frame| frame.depth == depth) {
             if let Some(frame) = self.frames.pop() {

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr2};
 use url::Url;
 
 use super::attributes::attributes;
-use super::entities::escape_into;
+use super::entities::{Entities, Troubles, escape_into};
 use super::resolve::resolve_html;
 use super::{base64, limits};
 use crate::model::Markup;
@@ -93,18 +94,40 @@ impl Collected {
         self.markup && (self.depth > 0 || self.mode == Mode::Inline)
     }
 
-    /// Lets `write` append decoded text.
-    pub fn push_with<T>(&mut self, write: impl FnOnce(&mut String) -> T) -> T {
-        let result = if self.escapes() {
+    /// Appends text as the document has it, with its references decoded.
+    pub fn push(&mut self, raw: &str, entities: &Entities) -> Troubles {
+        if memchr(b'&', raw.as_bytes()).is_none() {
+            self.push_literal(raw);
+            return Troubles::default();
+        }
+        let troubles = if self.escapes() {
             let mut decoded = String::new();
-            let result = write(&mut decoded);
+            let troubles = entities.decode_into(raw, &mut decoded);
             escape_into(&decoded, &mut self.text);
-            result
+            troubles
         } else {
-            write(&mut self.text)
+            entities.decode_into(raw, &mut self.text)
         };
         self.keep_limit();
-        result
+        troubles
+    }
+
+    /// Appends text that has no references.
+    pub fn push_literal(&mut self, text: &str) {
+        /// The line end and indent that mostly follow a CDATA section, so that they need no room of their own.
+        const MARGIN: usize = 32;
+        // Blanks at the start are trimmed in the end.
+        let text = if self.text.is_empty() { text.trim_start() } else { text };
+        if text.is_empty() {
+            return;
+        }
+        self.text.reserve(text.len() + MARGIN);
+        if self.escapes() {
+            escape_into(text, &mut self.text);
+        } else {
+            self.text.push_str(text);
+        }
+        self.keep_limit();
     }
 
     fn keep_limit(&mut self) {
@@ -139,7 +162,13 @@ impl Collected {
             self.text.push(' ');
             self.text.push_str(attribute.name);
             self.text.push_str("=\"");
-            self.text.push_str(&attribute.value.replace('"', "&quot;").replace('<', "&lt;"));
+            let mut rest = attribute.value;
+            while let Some(at) = memchr2(b'"', b'<', rest.as_bytes()) {
+                self.text.push_str(&rest[..at]);
+                self.text.push_str(if rest.as_bytes()[at] == b'"' { "&quot;" } else { "&lt;" });
+                rest = &rest[at + 1..];
+            }
+            self.text.push_str(rest);
             self.text.push('"');
         }
         self.text.push('>');

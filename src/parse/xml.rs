@@ -13,7 +13,7 @@ use super::draft::Draft;
 use super::entities::Entities;
 use super::fields::{self, Field};
 use super::flaws::Flaws;
-use super::names::{self, Bindings, Element, Space};
+use super::names::{self, Bindings, Element, Meaning, Space};
 use super::resolve::resolve;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
@@ -47,6 +47,8 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
 /// An open element.
 pub struct Open<'a> {
     pub(super) name: &'a str,
+    /// The name as HTML has it: without the prefix of XHTML.
+    pub(super) shown: &'a str,
     pub(super) element: Option<Element>,
     /// What to release of the namespaces.
     pub(super) bindings: usize,
@@ -95,6 +97,8 @@ pub struct Reader<'a> {
     pub(super) frames: Vec<Frame>,
     pub(super) collector: Option<Collector>,
     pub(super) bindings: Bindings<'a>,
+    /// The attributes of the tag that is being read.
+    pub(super) tag: Vec<Attribute<'a>>,
     pub(super) bases: Vec<(usize, Option<Url>)>,
     pub(super) languages: Vec<(usize, String)>,
     fall_back_base: Option<Url>,
@@ -118,6 +122,7 @@ impl<'a> Reader<'a> {
             frames: vec![Frame { scope: Scope::Feed, depth: 0, text: String::new() }],
             collector: None,
             bindings: Bindings::default(),
+            tag: Vec::new(),
             bases: vec![(0, base.cloned())],
             languages: Vec::new(),
             fall_back_base: None,
@@ -154,9 +159,8 @@ impl<'a> Reader<'a> {
     }
 
     fn text(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
-        let entities = &self.entities;
         let troubles = if let Some(collector) = &mut self.collector {
-            collector.text.push_with(|out| entities.decode_into(raw, out))
+            collector.text.push(raw, &self.entities)
         } else if self.format.is_none() {
             self.junk |= !raw.trim().is_empty();
             return;
@@ -175,7 +179,7 @@ impl<'a> Reader<'a> {
 
     fn cdata(&mut self, inside: &str) {
         if let Some(collector) = &mut self.collector {
-            collector.text.push_with(|out| out.push_str(inside));
+            collector.text.push_literal(inside);
         } else if let Some(out) = self.frame_text() {
             out.push_str(inside);
         }
@@ -191,12 +195,8 @@ impl<'a> Reader<'a> {
     fn start(&mut self, name: &'a str, raw: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
         let mut mark = self.bindings.mark();
         let root = self.format.is_none();
-        let (prefix, local) = names::split(name);
-        // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
-        let own = root || prefix.is_empty() && self.collector.is_none() && names::is_frame(local);
-        let (mut base, mut language) = self.read_xml_attributes(raw, own);
-        let space = self.bindings.space(prefix);
-        let element = names::element(space, local);
+        let (mut base, mut language) = self.read_xml_attributes(name, raw);
+        let Meaning { prefix, local, space, element, declared } = self.bindings.meaning(name);
         if root {
             self.find_root(element, local, raw)?;
             if self.format.is_some() && (self.junk || self.unknown_root.is_some()) {
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
                 });
             }
         }
-        if !prefix.is_empty() && !self.bindings.declares(prefix) {
+        if !declared {
             self.note_undeclared(prefix, flaws);
         }
         if self.stack.len() >= limits::DEPTH {
@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
         if self.stack.len() < depth {
             // What was ended took with it what it had bound, this element's own included.
             mark = self.bindings.mark();
-            (base, language) = self.read_xml_attributes(raw, own);
+            (base, language) = self.read_xml_attributes(name, raw);
         }
         let depth = self.stack.len();
         if let Some(base) = base {
@@ -233,9 +233,9 @@ impl<'a> Reader<'a> {
             }
             self.languages.push((depth + 1, language));
         }
-        self.stack.push(Open { name, element, bindings: mark });
+        let shown = if space == Space::Xhtml { local } else { name };
+        self.stack.push(Open { name, shown, element, bindings: mark });
         if let Some(collector) = &mut self.collector {
-            let shown = if space == Space::Xhtml { local } else { name };
             collector.text.open(shown, raw);
         } else if self.format.is_some() {
             self.dispatch(element, space, local, raw, flaws);
@@ -249,11 +249,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds namespaces; gives `xml:base` and `xml:lang`.
-    fn read_xml_attributes(&mut self, raw: &'a str, own: bool) -> (Option<Url>, Option<String>) {
+    fn read_xml_attributes(&mut self, name: &str, raw: &'a str) -> (Option<Url>, Option<String>) {
         let (mut base, mut language) = (None, None);
-        if memchr::memchr2(b'x', b'X', raw.as_bytes()).is_none() {
+        let bytes = raw.as_bytes();
+        let begins = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|next| next.eq_ignore_ascii_case(b"ml"));
+        if !memchr::memchr2_iter(b'x', b'X', bytes).any(begins) {
             return (base, language);
         }
+        // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
+        let own = self.format.is_none() || self.collector.is_none() && names::is_frame(name);
         for Attribute { name, value } in attributes(raw) {
             let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };
             match name[head.len()..].to_ascii_lowercase().as_str() {
@@ -318,6 +322,8 @@ impl<'a> Reader<'a> {
         if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none() && in_feed) {
             return;
         }
+        self.tag.clear();
+        self.tag.extend(attributes(raw));
         if is_item && self.item.is_none() {
             return self.start_item(raw, flaws);
         }
