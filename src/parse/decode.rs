@@ -55,13 +55,6 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
         _ => {}
     }
     let utf_8 = simdutf8::basic::from_utf8(bytes);
-    // Whatever the label, plain ASCII is that; only ISO-2022 hides characters behind an escape.
-    if let Ok(text) = utf_8
-        && text.is_ascii()
-        && memchr::memchr(0x1b, bytes).is_none()
-    {
-        return Cow::Borrowed(text);
-    }
     let declared = declared_label(bytes);
     for label in [charset, declared].into_iter().flatten() {
         let Some(encoding) = encoding_of(label) else {
@@ -81,6 +74,12 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
                 return Cow::Borrowed(text);
             }
             continue;
+        }
+        if let Ok(text) = utf_8
+            && encoding.is_ascii_compatible()
+            && text.is_ascii()
+        {
+            return Cow::Borrowed(text);
         }
         if let Ok(text) = utf_8
             && encoding.is_single_byte()

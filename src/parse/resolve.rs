@@ -74,16 +74,22 @@ pub fn resolve_html<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
     Cow::Owned(out)
 }
 
-/// Whether `name=` at a place may be an attribute with a relative reference.
+/// Whether `name=` at a place may be an attribute with a relative reference; told by single bytes first.
 fn may_refer_relatively(html: &[u8], equals: usize) -> bool {
-    let value = html[equals + 1..].trim_ascii_start();
-    let value = value.strip_prefix(b"\"").or(value.strip_prefix(b"'")).unwrap_or(value);
-    if value.starts_with(b"http://") || value.starts_with(b"https://") || value.starts_with(b"#") {
-        return false;
+    match &html[equals + 1..] {
+        [b'"' | b'\'', b'h', b't', b't', b'p', rest @ ..] if rest.starts_with(b"s://") || rest.starts_with(b"://") => {
+            return false;
+        }
+        [b'"' | b'\'', b'#', ..] => return false,
+        _ => {}
     }
-    let name = html[..equals].trim_ascii_end();
-    let last = name.last().map_or(0, u8::to_ascii_lowercase);
-    b"acdefnpr".contains(&last)
+    let mut name = &html[..equals];
+    if name.last().is_some_and(u8::is_ascii_whitespace) {
+        name = name.trim_ascii_end();
+    }
+    let ends_one =
+        matches!(name.last().map(|last| last | 0x20), Some(b'a' | b'c' | b'd' | b'e' | b'f' | b'n' | b'p' | b'r'));
+    ends_one
         && REFERENCES.iter().any(|known| {
             let at = name.len().wrapping_sub(known.len());
             name.get(at..).is_some_and(|end| end.eq_ignore_ascii_case(known.as_bytes()))
