@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter, memchr3, memrchr2};
-use url::Url;
+use url::{Position, Url};
 
 /// The reference, absolute where a base is known; trimmed, with blanks inside a broken line removed.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
@@ -14,9 +14,42 @@ pub fn resolve(reference: &str, base: Option<&Url>) -> String {
         reference.into()
     };
     match base {
-        Some(base) if !has_scheme(&joined) => base.join(&joined).map_or_else(|_| joined.to_string(), String::from),
+        Some(base) if !has_scheme(&joined) => {
+            let mut out = String::with_capacity(joined.len());
+            if !join_into(base, &joined, &mut out) {
+                out.push_str(&joined);
+            }
+            out
+        }
         _ => joined.into_owned(),
     }
+}
+
+/// Appends the reference made absolute; says no where it cannot be.
+fn join_into(base: &Url, reference: &str, out: &mut String) -> bool {
+    let web = matches!(base.scheme(), "http" | "https");
+    if !(web && is_plain_path(reference.as_bytes())) {
+        let joined = base.join(reference);
+        out.push_str(joined.as_ref().map_or("", Url::as_str));
+        return joined.is_ok();
+    }
+    // Of such a path the rules of RFC 3986 §5.2 leave every character as it is.
+    out.push_str(&base[..Position::BeforePath]);
+    if !reference.starts_with('/') {
+        let path = base.path();
+        out.push_str(&path[..path.rfind('/').map_or(0, |at| at + 1)]);
+    }
+    out.push_str(reference);
+    true
+}
+
+/// Whether a reference is a path of unreserved characters (RFC 3986 §2.3) without host, `.` and `..`.
+fn is_plain_path(reference: &[u8]) -> bool {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.' | b'~');
+    !reference.is_empty()
+        && !reference.starts_with(b"//")
+        && reference.iter().all(plain)
+        && reference.split(|&byte| byte == b'/').all(|segment| !matches!(segment, b"." | b".."))
 }
 
 /// Whether a reference begins with a scheme (RFC 3986 §3.1).
@@ -33,7 +66,7 @@ pub fn has_scheme(reference: &str) -> bool {
 pub fn resolve_html<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
     let Some(base) = base else { return Cow::Borrowed(html) };
     let bytes = html.as_bytes();
-    let mut out = String::new();
+    let (mut out, mut absolute) = (String::new(), String::new());
     // Where copying and looking go on; the latter is never inside a tag.
     let (mut copied, mut from) = (0, 0);
     for equals in memchr_iter(b'=', bytes) {
@@ -55,9 +88,20 @@ pub fn resolve_html<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
             if reference.is_empty() || reference.starts_with('#') || has_scheme(reference) {
                 continue;
             }
-            let Ok(absolute) = base.join(&htmlize::unescape_attribute(reference)) else { continue };
+            absolute.clear();
+            if !join_into(base, &htmlize::unescape_attribute(reference), &mut absolute) {
+                continue;
+            }
             out.push_str(&html[copied..value_start]);
-            out.push_str(&absolute.as_str().replace('&', "&amp;").replace('\'', "%27"));
+            for part in absolute.split_inclusive(['&', '\'']) {
+                let plain = part.strip_suffix(['&', '\'']).unwrap_or(part);
+                out.push_str(plain);
+                out.push_str(match &part[plain.len()..] {
+                    "&" => "&amp;",
+                    "'" => "%27",
+                    _ => "",
+                });
+            }
             copied = value_end;
             if out.len() > html.len() * 4 + 4096 {
                 // A long base and many short references: what is left stays as it is, or a small text grows huge.
@@ -147,6 +191,19 @@ mod tests {
             assert_eq!(resolve(reference, base().as_ref()), expected);
         }
         assert_eq!(resolve("x", None), "x");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_paths_are_joined_as_all_others(
+            reference in "[a-zA-Z0-9/._~-]{0,20}",
+            path in "(/[a-z.%?#]{0,6}){0,4}",
+        ) {
+            let base = Url::parse(&format!("https://u@a.example:8080{path}")).expect("a URL");
+            let mut out = String::new();
+            assert!(join_into(&base, &reference, &mut out));
+            assert_eq!(out, base.join(&reference).expect("a URL").as_str(), "{} {}", base, reference);
+        }
     }
 
     #[test]
