@@ -221,24 +221,24 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
 
 /// The next byte that `clean` changes: a control character other than tab and line feed, or the first byte of
 /// U+0080 to U+009F (`C2 80` to `C2 9F` in UTF-8).
-fn unwanted(bytes: &[u8], mut from: usize) -> Option<usize> {
+fn unwanted(bytes: &[u8], from: usize) -> Option<usize> {
     /// A block is judged as a whole and without a way out, which the compiler turns into vector instructions.
     const BLOCK: usize = 64;
-    let suspect = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n') | (byte == 0xc2);
-    loop {
-        let block = &bytes[from..bytes.len().min(from + BLOCK)];
-        if block.is_empty() {
-            return None;
+    let control = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n');
+    let suspect = |byte: u8| control(byte) | (byte == 0xc2);
+    let (blocks, rest) = bytes[from..].as_chunks::<BLOCK>();
+    let found_in = |start: usize, block: &[u8]| {
+        let real = |at: usize| block[at] != 0xc2 || bytes.get(start + at + 1).is_some_and(|&next| next < 0xa0);
+        (0..block.len()).find(|&at| suspect(block[at]) && real(at)).map(|at| start + at)
+    };
+    for (number, block) in blocks.iter().enumerate() {
+        if block.iter().fold(0, |found, &byte| found | u8::from(suspect(byte))) != 0
+            && let Some(at) = found_in(from + number * BLOCK, block)
+        {
+            return Some(at);
         }
-        if block.iter().fold(false, |found, &byte| found | suspect(byte)) {
-            for (at, &byte) in block.iter().enumerate().filter(|(_, byte)| suspect(**byte)) {
-                if byte != 0xc2 || bytes.get(from + at + 1).is_some_and(|&next| next < 0xa0) {
-                    return Some(from + at);
-                }
-            }
-        }
-        from += block.len();
     }
+    found_in(bytes.len() - rest.len(), rest)
 }
 
 #[cfg(test)]

@@ -131,8 +131,12 @@ fn may_refer_relatively(html: &[u8], equals: usize) -> bool {
     if name.last().is_some_and(u8::is_ascii_whitespace) {
         name = name.trim_ascii_end();
     }
-    let ends_one =
-        matches!(name.last().map(|last| last | 0x20), Some(b'a' | b'c' | b'd' | b'e' | b'f' | b'n' | b'p' | b'r'));
+    let [.., before, last] = name else { return false };
+    // The ends of the names below.
+    let ends_one = matches!(
+        &[before | 0x20, last | 0x20],
+        b"ef" | b"rc" | b"on" | b"te" | b"nd" | b"sc" | b"er" | b"ta" | b"se" | b"ap"
+    );
     ends_one
         && REFERENCES.iter().any(|known| {
             let at = name.len().wrapping_sub(known.len());
@@ -203,6 +207,14 @@ mod tests {
             let mut out = String::new();
             assert!(join_into(&base, &reference, &mut out));
             assert_eq!(out, base.join(&reference).expect("a URL").as_str(), "{} {}", base, reference);
+        }
+    }
+
+    #[test]
+    fn every_attribute_that_refers_is_looked_at() {
+        for name in REFERENCES.into_iter().flat_map(|name| [name.to_owned(), name.to_uppercase()]) {
+            let html = format!("<x {name}=y>");
+            assert_eq!(resolve_html(&html, base().as_ref()), format!("<x {name}=http://a.example/b/y>"),);
         }
     }
 

@@ -340,20 +340,32 @@ fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
+/// The bytes that a name has in practice.
+const IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    table
+};
+
 /// `<name>`, `<name/>` or `</name>` at the start of a text, and its length: most tags are no more than this.
 fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
-    let (from, closing) = match rest.as_bytes() {
+    let bytes = rest.as_bytes();
+    let (from, closing) = match bytes {
         [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => (2, true),
         [b'<', first, ..] if first.is_ascii_alphabetic() => (1, false),
         _ => return None,
     };
-    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
-    let end = from + rest.as_bytes()[from..].iter().position(|byte| !in_name(byte))?;
-    let name = &rest[from..end];
-    match &rest.as_bytes()[end..] {
-        [b'>', ..] if closing => Some((Token::End(name), end + 1)),
-        [b'>', ..] => Some((Token::Start { name, attributes: "", empty: false }, end + 1)),
-        [b'/', b'>', ..] if !closing => Some((Token::Start { name, attributes: "", empty: true }, end + 2)),
+    let end = from + bytes[from..].iter().position(|&byte| !IN_NAME[usize::from(byte)])?;
+    match (bytes[end], closing) {
+        (b'>', true) => Some((Token::End(&rest[from..end]), end + 1)),
+        (b'>', false) => Some((Token::Start { name: &rest[from..end], attributes: "", empty: false }, end + 1)),
+        (b'/', false) if bytes.get(end + 1) == Some(&b'>') => {
+            Some((Token::Start { name: &rest[from..end], attributes: "", empty: true }, end + 2))
+        }
         _ => None,
     }
 }
