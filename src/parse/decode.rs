@@ -179,18 +179,18 @@ fn declared_label(bytes: &[u8]) -> Option<&str> {
 /// Drops byte-order marks at the start and control characters that XML forbids; line ends become `\n`
 /// (XML 1.0 §2.2 and §2.11); U+0080 to U+009F, which nobody means, become what Windows-1252 has there.
 fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
-    let mut from = text.len() - text.trim_start_matches('\u{feff}').len();
-    let mut copied = from;
+    let mut copied = text.len() - text.trim_start_matches('\u{feff}').len();
+    let bytes = text.as_bytes();
     let mut cleaned = String::new();
     let (mut controls, mut windows) = (0_usize, 0_usize);
-    while let Some(at) = unwanted(text.as_bytes(), from) {
+    let (mut control_at, mut windows_at) = (control(bytes, copied), windows_control(bytes, copied));
+    while let Some(at) = [control_at, windows_at].into_iter().flatten().min() {
         if cleaned.is_empty() {
             cleaned.reserve(text.len());
         }
         cleaned.push_str(&text[copied..at]);
-        let tail = &text.as_bytes()[at + 1..];
         copied = at + 1;
-        match (text.as_bytes()[at], tail.first()) {
+        match (bytes[at], bytes.get(at + 1)) {
             (b'\r', Some(b'\n')) => {}
             (b'\r', _) => cleaned.push('\n'),
             (0xc2, Some(&second)) => {
@@ -200,7 +200,11 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
             }
             _ => controls += 1,
         }
-        from = copied;
+        if control_at == Some(at) {
+            control_at = control(bytes, copied);
+        } else {
+            windows_at = windows_control(bytes, copied);
+        }
     }
     if windows > 0 {
         remarks
@@ -219,26 +223,22 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
     }
 }
 
-/// The next byte that `clean` changes: a control character other than tab and line feed, or the first byte of
-/// U+0080 to U+009F (`C2 80` to `C2 9F` in UTF-8).
-fn unwanted(bytes: &[u8], from: usize) -> Option<usize> {
+/// The next control character other than tab and line feed.
+fn control(bytes: &[u8], from: usize) -> Option<usize> {
     /// A block is judged as a whole and without a way out, which the compiler turns into vector instructions.
     const BLOCK: usize = 64;
-    let control = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n');
-    let suspect = |byte: u8| control(byte) | (byte == 0xc2);
+    let is_control = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n');
     let (blocks, rest) = bytes[from..].as_chunks::<BLOCK>();
-    let found_in = |start: usize, block: &[u8]| {
-        let real = |at: usize| block[at] != 0xc2 || bytes.get(start + at + 1).is_some_and(|&next| next < 0xa0);
-        (0..block.len()).find(|&at| suspect(block[at]) && real(at)).map(|at| start + at)
-    };
-    for (number, block) in blocks.iter().enumerate() {
-        if block.iter().fold(0, |found, &byte| found | u8::from(suspect(byte))) != 0
-            && let Some(at) = found_in(from + number * BLOCK, block)
-        {
-            return Some(at);
-        }
-    }
-    found_in(bytes.len() - rest.len(), rest)
+    let block =
+        blocks.iter().position(|block| block.iter().fold(0, |any, &byte| any | u8::from(is_control(byte))) != 0);
+    let start = from + block.map_or(bytes.len() - from - rest.len(), |number| number * BLOCK);
+    bytes[start..].iter().position(|&byte| is_control(byte)).map(|at| start + at)
+}
+
+/// The next of U+0080 to U+009F, in UTF-8 `C2 80` to `C2 9F`.
+fn windows_control(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut found = memchr::memchr_iter(0xc2, &bytes[from..]).map(|at| from + at);
+    found.find(|at| bytes.get(at + 1).is_some_and(|&next| next < 0xa0))
 }
 
 #[cfg(test)]

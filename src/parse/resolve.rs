@@ -120,12 +120,10 @@ pub fn resolve_html<'a>(html: &'a str, base: Option<&Url>) -> Cow<'a, str> {
 
 /// Whether `name=` at a place may be an attribute with a relative reference; told by single bytes first.
 fn may_refer_relatively(html: &[u8], equals: usize) -> bool {
-    match &html[equals + 1..] {
-        [b'"' | b'\'', b'h', b't', b't', b'p', rest @ ..] if rest.starts_with(b"s://") || rest.starts_with(b"://") => {
-            return false;
-        }
-        [b'"' | b'\'', b'#', ..] => return false,
-        _ => {}
+    const QUOTED: &[u8; 5] = b"\"http";
+    let behind = &html[equals + 1..];
+    if behind.first_chunk() == Some(QUOTED) && matches!(behind.get(5..9), Some(b"s://" | [b':', b'/', b'/', _])) {
+        return false;
     }
     let mut name = &html[..equals];
     if name.last().is_some_and(u8::is_ascii_whitespace) {
@@ -134,8 +132,14 @@ fn may_refer_relatively(html: &[u8], equals: usize) -> bool {
     let [.., before, last] = name else { return false };
     // The ends of the names below.
     let ends_one = matches!(
-        &[before | 0x20, last | 0x20],
-        b"ef" | b"rc" | b"on" | b"te" | b"nd" | b"sc" | b"er" | b"ta" | b"se" | b"ap"
+        [before | 0x20, last | 0x20],
+        [b'e', b'f' | b'r']
+            | [b'r', b'c']
+            | [b'o', b'n']
+            | [b't', b'e' | b'a']
+            | [b'n', b'd']
+            | [b's', b'c' | b'e']
+            | [b'a', b'p']
     );
     ends_one
         && REFERENCES.iter().any(|known| {

@@ -1,11 +1,11 @@
 //! Cuts a document into tags and text without ever failing: the only place that knows the tokeniser.
 //!
 //! Text, comments, instructions and CDATA sections are found with `memchr`, text handed on raw in one span; a tag of a
-//! mere name is cut by its bytes, and `quick-xml` finds the ends of other tags and of document types. Where it gives up,
-//! the rules below go on behind the fault. Every search that may fail after reading the rest of the document is
-//! remembered as failed or counted, so the work stays linear.
+//! mere name or regular attributes is cut by its bytes, and `quick-xml` finds the ends of other tags and of document
+//! types. Where it gives up, the rules below go on behind the fault. Every search that may fail after reading the rest of
+//! the document is remembered as failed or counted, so the work stays linear.
 
-use memchr::{memchr, memchr_iter, memchr2, memmem};
+use memchr::{memchr, memchr_iter, memchr2};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
@@ -58,7 +58,6 @@ pub enum Fault {
 pub struct Tokens<'a> {
     document: &'a str,
     reader: Reader<&'a [u8]>,
-    cdata_opening: memmem::Finder<'static>,
     position: usize,
     start: usize,
     /// The name of the last start tag.
@@ -77,7 +76,6 @@ impl<'a> Tokens<'a> {
         Self {
             document,
             reader: reader(),
-            cdata_opening: memmem::Finder::new(CDATA_OPENING),
             position: 0,
             start: 0,
             last_name: "",
@@ -188,6 +186,11 @@ impl<'a> Tokens<'a> {
 
     fn tag(&mut self, rest: &'a str) -> Token<'a> {
         let bytes = rest.as_bytes();
+        if let Some(end) = regular_tag_end(bytes) {
+            self.examined += end;
+            self.position += end;
+            return split_tag(&rest[1..end - 1]);
+        }
         if self.stray_searches < limits::STRAY_SEARCHES {
             let end = self.markup_end(rest);
             if let Some(end) = end
@@ -298,7 +301,10 @@ impl<'a> Tokens<'a> {
     /// Whether a CDATA section runs over the end of its element, or of an item, into another section: its own end is
     /// missing.
     fn swallows_its_end(&self, inside: &str) -> bool {
-        let Some(nested) = self.cdata_opening.find(inside.as_bytes()) else { return false };
+        // Its second bracket is the rarest byte of an opening.
+        let bytes = inside.as_bytes();
+        let mut ends = memchr_iter(b'[', bytes).filter(|&at| bytes[..=at].ends_with(CDATA_OPENING.as_bytes()));
+        let Some(nested) = ends.next().map(|at| at + 1 - CDATA_OPENING.len()) else { return false };
         let head = &inside[..nested];
         let own = format!("</{}>", self.last_name);
         ["</item>", "</entry>", &own].iter().any(|end| head.contains(end))
@@ -330,7 +336,10 @@ fn opens_markup(after: &[u8]) -> bool {
         [] | [b'/'] | [b'!'] => true,
         [b'?', ..] => true,
         [b'!', tail @ ..] => {
-            tail.starts_with(b"--") || starts_with_any_case(tail, b"[CDATA[") || starts_with_any_case(tail, b"DOCTYPE")
+            tail.starts_with(b"[CDATA[")
+                || tail.starts_with(b"--")
+                || starts_with_any_case(tail, b"[CDATA[")
+                || starts_with_any_case(tail, b"DOCTYPE")
         }
         [next, ..] => names(next),
     }
@@ -367,6 +376,32 @@ fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
             Some((Token::Start { name: &rest[from..end], attributes: "", empty: true }, end + 2))
         }
         _ => None,
+    }
+}
+
+/// Where a start tag ends that is written as XML wants it: a name, then `name="value"` or `name='value'`, each behind a blank.
+fn regular_tag_end(bytes: &[u8]) -> Option<usize> {
+    let skip = |from: usize, belongs: fn(u8) -> bool| {
+        from + bytes[from..].iter().position(|&byte| !belongs(byte)).unwrap_or(bytes.len() - from)
+    };
+    let in_name: fn(u8) -> bool = |byte| IN_NAME[usize::from(byte)];
+    let mut at = skip(1, in_name);
+    loop {
+        let start = skip(at, |byte| byte.is_ascii_whitespace());
+        match bytes.get(start)? {
+            b'>' => return Some(start + 1),
+            b'/' => return (bytes.get(start + 1) == Some(&b'>')).then_some(start + 2),
+            _ if start == at => return None,
+            _ => {}
+        }
+        let equals = skip(start, in_name);
+        let &[b'=', quote @ (b'"' | b'\'')] = bytes.get(equals..equals + 2)? else { return None };
+        // A `<` in a value is a reason to look closer.
+        let length = memchr2(quote, b'<', &bytes[equals + 2..])?;
+        at = equals + 2 + length + 1;
+        if equals == start || bytes[at - 1] != quote {
+            return None;
+        }
     }
 }
 
