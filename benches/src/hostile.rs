@@ -131,7 +131,7 @@ fn addresses() -> Vec<Family> {
             based(bytes, "</entry><entry><content type='html'>&lt;a href=c>&lt;img src=d>e</content>")
         }),
         long("a long page, links in HTML", |bytes| {
-            let page = format!("http://a.example/{}", "b".repeat(7900));
+            let page = format!("http://a.example/{}/", "b".repeat(7900));
             let item = format!("<item><description>{}</description></item>", "&lt;a href=c>d".repeat(80));
             let items: String = (0..bytes / item.len())
                 .map(|n| item.replacen("<item>", &format!("<item><guid>{n}</guid>"), 1))

@@ -130,7 +130,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_change_comes_about() {
-        let results: std::collections::BTreeSet<String> = (0..2000)
+        let results: std::collections::BTreeSet<String> = (0..20_000)
             .map(|number| {
                 let mut document = DOCUMENT.to_vec();
                 change(&mut document, &mut Random::new(3, number));
