@@ -12,7 +12,7 @@ pub fn flip(document: &mut [u8], random: &mut Random) {
         let at = random.below(document.len());
         document[at] = match random.below(3) {
             0 => document[at] ^ 1 << random.below(8),
-            1 => random.next() as u8,
+            1 => random.bits() as u8,
             _ => *random.pick(b"<>&\"'/=;:![]{}(),.- \n\0\x80\xff0aA"),
         };
     }

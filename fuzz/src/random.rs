@@ -8,12 +8,12 @@ impl Random {
     /// The generator of one mutation.
     pub fn new(seed: u64, number: u64) -> Self {
         let mut mixed = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
-        mixed.next();
-        Self(mixed.next() ^ number.rotate_left(32))
+        mixed.bits();
+        Self(mixed.bits() ^ number.rotate_left(32))
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,7 +23,7 @@ impl Random {
 
     /// A number below `bound`; 0 where the bound is 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        if bound == 0 { 0 } else { (self.next() % bound as u64) as usize }
+        if bound == 0 { 0 } else { (self.bits() % bound as u64) as usize }
     }
 
     /// A number from 1 on, small ones more often, at most `most`.
@@ -59,10 +59,10 @@ mod tests {
 
     #[test]
     fn the_same_number_gives_the_same_bits_and_others_give_others() {
-        let bits = |seed, number| Random::new(seed, number).next();
-        assert_eq!(bits(1, 7), bits(1, 7));
+        let of = |seed, number| Random::new(seed, number).bits();
+        assert_eq!(of(1, 7), of(1, 7));
         let many: std::collections::BTreeSet<u64> =
-            (0..100).flat_map(|seed| (0..100).map(move |number| bits(seed, number))).collect();
+            (0..100).flat_map(|seed| (0..100).map(move |number| of(seed, number))).collect();
         assert_eq!(many.len(), 10_000);
     }
 
