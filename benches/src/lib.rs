@@ -1,5 +1,7 @@
 //! Feeds to measure on: those of a folder named by `WIREDESK_FEEDS`, or else ones that are made here, the same every time.
 
+pub mod hostile;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

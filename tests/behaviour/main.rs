@@ -5,6 +5,7 @@
 mod architecture;
 mod articles;
 mod configuration;
+mod documents;
 mod editions;
 mod fetching;
 mod main_job;

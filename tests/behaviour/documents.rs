@@ -1,0 +1,110 @@
+//! docs/READING.md says what the reader does: every kind of flaw and every limit of the sources is in it, and no other.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+fn file(path: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path)
+}
+
+/// The sources of the parser without their tests, one after the other.
+fn parser() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/parse");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    files.sort();
+    let is_source = |path: &&std::path::PathBuf| {
+        path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs")
+    };
+    let source = |path: &std::path::PathBuf| {
+        let text = fs::read_to_string(path).expect("a source file");
+        text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+    };
+    files.iter().filter(is_source).map(source).collect()
+}
+
+/// The first cells of the rows of a table whose heading starts with `heading`, with the rest of the row.
+fn rows<'a>(document: &'a str, heading: &str) -> Vec<(&'a str, &'a str)> {
+    let tables = document.split("\n\n").filter(|block| block.trim_start().starts_with(&format!("| {heading} ")));
+    let rows = tables.flat_map(|table| table.trim().lines().skip(2));
+    rows.map(|row| row.trim_start_matches("| ").split_once(" | ").expect("a row of two cells")).collect()
+}
+
+/// The texts that the parser gives as kinds of flaws: first argument of a note, or before a message in a table.
+fn kinds(source: &str) -> BTreeSet<&str> {
+    let mut kinds = BTreeSet::new();
+    let mut rest = source;
+    let mut before = "";
+    while let Some(at) = rest.find('"') {
+        let head = [before, &rest[..at]].concat();
+        let head = head.trim_end();
+        let inside = &rest[at + 1..];
+        let word = &inside[..inside.find(|c: char| !(c.is_ascii_lowercase() || c == '-')).unwrap_or(inside.len())];
+        before = &rest[..at];
+        rest = inside;
+        let Some(after) = inside[word.len()..].strip_prefix('"') else { continue };
+        let noted = ["note(", "note_whole(", "note_line("].iter().any(|call| head.ends_with(call));
+        let message = after.strip_prefix(',').map(str::trim_start).is_some_and(|after| {
+            let text = after.strip_prefix("format!(").unwrap_or(after).trim_start();
+            text.strip_prefix('"')
+                .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_uppercase() || "`{<".contains(c)))
+        });
+        if !word.is_empty() && (noted || message) {
+            kinds.insert(word);
+        }
+    }
+    kinds
+}
+
+#[test]
+fn every_kind_of_flaw_is_explained_and_no_other() {
+    let (source, document) = (parser(), file("docs/READING.md"));
+    let given = kinds(&source);
+    assert!(given.len() > 35 && given.contains("zero-date") && given.contains("windows-character"), "{given:?}");
+    let rows = rows(&document, "kind");
+    let explained: BTreeSet<&str> = rows.iter().map(|(kind, _)| kind.trim_matches('`')).collect();
+    let missing: Vec<_> = given.difference(&explained).collect();
+    assert!(missing.is_empty(), "docs/READING.md does not explain {missing:?}");
+    for kind in explained {
+        assert!(source.contains(&format!("\"{kind}\"")), "docs/READING.md explains `{kind}`, which nothing gives");
+    }
+}
+
+/// The value of a constant as the document writes it: `256`, `10,000`, `64 KiB`, `4 MiB`.
+fn written(name: &str, expression: &str) -> String {
+    let number = |text: &str| text.trim().replace('_', "").parse::<usize>().expect("a number");
+    let value = match (expression.split_once("<<"), expression.split_once('*')) {
+        (Some((left, right)), _) => number(left) << number(right),
+        (None, Some((left, right))) => number(left) * number(right),
+        (None, None) => number(expression),
+    };
+    match value {
+        _ if name.ends_with("_BYTES") && value % (1 << 20) == 0 => format!("{} MiB", value >> 20),
+        _ if name.ends_with("_BYTES") && value % (1 << 10) == 0 => format!("{} KiB", value >> 10),
+        1_000.. => format!("{},{:03}", value / 1_000, value % 1_000),
+        _ => value.to_string(),
+    }
+}
+
+#[test]
+fn every_limit_is_in_the_table_with_its_value() {
+    let document = file("docs/READING.md");
+    let rows = rows(&document, "limit");
+    let mut count = 0;
+    for path in ["src/parse/limits.rs", "src/normalize/mod.rs", "src/text/html/sanitize.rs"] {
+        let source = file(path);
+        for line in source.lines() {
+            let line = line.trim_start_matches("pub ");
+            let Some((name, rest)) = line.strip_prefix("const ").and_then(|line| line.split_once(": usize = ")) else {
+                continue;
+            };
+            let value = written(name, rest.trim_end_matches(';'));
+            let row = rows.iter().find(|(limit, _)| limit.contains(&format!("`{name}`")));
+            let (_, row) = row.unwrap_or_else(|| panic!("docs/READING.md lacks the limit `{name}` of {path}: {value}"));
+            assert_eq!(row.split(" | ").next(), Some(value.as_str()), "`{name}` of {path}");
+            count += 1;
+        }
+    }
+    assert!(count > 20, "{count}");
+}
