@@ -5,7 +5,6 @@
 
 mod attributes;
 mod base64;
-mod calendar;
 mod date;
 mod decode;
 mod discover;
@@ -17,7 +16,6 @@ mod fill;
 mod flaws;
 mod json;
 mod limits;
-mod months;
 mod names;
 mod resolve;
 mod stack;

@@ -1,0 +1,67 @@
+//! Dates as feeds write them: RFC 822, ISO 8601 in every cut, asctime, and what people type, in many languages.
+//!
+//! The two standard forms are read byte by byte. For all else the time of day is found first, the zone behind it, and
+//! what is left over is the date. A date without a zone is taken for UTC, one in Korean for Korean time.
+
+mod calendars;
+mod clock;
+mod day;
+mod names;
+mod simplify;
+mod standard;
+mod words;
+mod zones;
+
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+
+use self::day::date_of;
+
+/// A longer text is no date; the longest of CLDR, in Tamil with the zone's full name, has 200 bytes.
+const LONGEST: usize = 300;
+
+/// Reads a date of any form; `None` when there is none in it.
+pub fn read(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST {
+        return None;
+    }
+    if let Some(date) = standard::read(text) {
+        return Some(date);
+    }
+    let simplify::Simple { text, persian, korean } = simplify::simplify(text);
+    if let Some(date) = bare_number(&text) {
+        return Some(date);
+    }
+    let Some(clock) = clock::find(&text) else {
+        return Some(date_of(&[&text], persian)?.and_time(NaiveTime::MIN).and_utc());
+    };
+    let pieces = [&text[..clock.start], &text[clock.end..clock.zone.start], &text[clock.zone.end..]];
+    let date = date_of(&pieces, persian)?;
+    let offset = clock.offset_minutes.unwrap_or(if korean { 540 } else { 0 });
+    let seconds = i64::from(clock.seconds) - i64::from(offset) * 60;
+    Some(date.and_time(NaiveTime::MIN).checked_add_signed(Duration::seconds(seconds))?.and_utc())
+}
+
+/// Nothing but digits: seconds, milli- or microseconds since 1970, or a date without separators.
+fn bare_number(text: &str) -> Option<DateTime<Utc>> {
+    let (number, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(number) || !is_number(fraction) {
+        return None;
+    }
+    let value: i64 = number.parse().ok()?;
+    match number.len() {
+        9 | 10 => DateTime::from_timestamp(value, 0),
+        13 => DateTime::from_timestamp_millis(value),
+        16 => DateTime::from_timestamp_micros(value),
+        12 | 14 if number == text => {
+            let date = date_of(&[&text[..8]], false)?;
+            let part = |from: usize| text.get(from..from + 2).map_or(Some(0), |part| part.parse().ok());
+            Some(date.and_hms_opt(part(8)?, part(10)?, part(12)?)?.and_utc())
+        }
+        _ => None,
+    }
+}
