@@ -19,7 +19,7 @@ pub fn persian(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     }
     let years = year + 1595;
     let before = if month <= 7 { (month - 1) * 31 } else { (month - 7) * 30 + 186 };
-    let days = 365 * years + years / 33 * 8 + (years % 33 + 3) / 4 + before + day;
+    let days = 365 * years + years / 33 * 8 + (years % 33).div_ceil(4) + before + day;
     // 1 Farvardin 1403 was 20 March 2024.
     NaiveDate::from_num_days_from_ce_opt(i32::try_from(days).ok()? - 356_033)
 }

@@ -128,7 +128,7 @@ fn with_hour_mark(text: &str) -> Option<Time> {
             continue;
         }
         let mark_end = text.len() - rest.len() + word;
-        if length == 4 && mark.starts_with("hr") || length == 4 && mark == "hours" {
+        if length == 4 && matches!(mark.as_str(), "hrs" | "hours") {
             return Some((number(text, start, start + 2)?, number(text, start + 2, start + 4)?, 0, start..mark_end));
         }
         if length > 2 {

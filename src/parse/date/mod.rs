@@ -18,9 +18,47 @@ mod tests;
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 
 use self::day::date_of;
+use super::flaws::Flaws;
+use crate::model::{Doubt, EARLIEST_YEAR, LATEST_YEAR, doubt};
 
 /// A longer text is no date; the longest of CLDR, in Tamil with the zone's full name, has 200 bytes.
 const LONGEST: usize = 300;
+
+/// Reads the date that stands at a byte position, and flags one that is none or that nobody believes.
+pub fn read_flagged(text: &str, position: usize, flaws: &mut Flaws<'_>) -> Option<DateTime<Utc>> {
+    let (date, flaw) = judge(text, flaws.now);
+    if let Some((kind, message)) = flaw {
+        flaws.note(kind, position, || message);
+    }
+    date
+}
+
+/// Reads a date, and what is wrong with it: the kind of the flaw and what to say. Only the zero of a program that had no
+/// date is left out: whoever uses the others has their flaws.
+pub fn judge(text: &str, now: Option<DateTime<Utc>>) -> (Option<DateTime<Utc>>, Option<(&'static str, String)>) {
+    let date = read(text);
+    let (kind, done) = match date.map(|date| doubt(date, now)) {
+        Some(None) => return (date, None),
+        Some(Some(Doubt::Zero)) => ("zero-date", "stands for no date: left out".to_owned()),
+        None if has_zeros_only(text) => ("zero-date", "stands for no date: left out".to_owned()),
+        None => ("bad-date", "is no date that is understood: left out".to_owned()),
+        Some(Some(Doubt::Absurd)) => {
+            let span = format!("is before {EARLIEST_YEAR} or after {LATEST_YEAR}");
+            ("absurd-date", format!("{span}: the time when it is first seen counts instead"))
+        }
+        Some(Some(Doubt::Future)) => {
+            ("future-date", "is more than a day ahead: the time when it is first seen counts instead".to_owned())
+        }
+    };
+    let kept = date.filter(|_| kind != "zero-date");
+    (kept, Some((kind, format!("`{}` {done}.", crate::text::clip(text, 60)))))
+}
+
+/// `0`, `0000-00-00 00:00:00`.
+fn has_zeros_only(text: &str) -> bool {
+    text.contains('0')
+        && !text.contains(|c: char| c.is_alphabetic() && c != 'T' && c != 'Z' || ('1'..='9').contains(&c))
+}
 
 /// Reads a date of any form; `None` when there is none in it.
 pub fn read(text: &str) -> Option<DateTime<Utc>> {

@@ -1,141 +1,222 @@
 //! Reads JSON Feed 1.0 and 1.1 (<https://www.jsonfeed.org/version/1.1/>); fields of a wrong type are read as far as
 //! they make sense.
 
-use serde_json::{Map, Value};
+mod lex;
+mod scan;
+mod strings;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
 use url::Url;
 
+use self::lex::Trouble;
+use self::scan::{Scanned, scan};
+use self::value::{Object, Placed, Value, field, text_of};
 use super::draft::Draft;
 use super::flaws::Flaws;
 use super::resolve::{resolve, resolve_html};
 use super::{Error, date, limits};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
 
-type Object = Map<String, Value>;
-
-/// Reads a feed from its JSON text.
-pub fn read(text: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
-    let feed = match serde_json::from_str::<Value>(text) {
-        Ok(value) => value,
-        Err(error) => mended(text, &error, flaws)?,
+/// Reads a feed from the JSON that starts at a byte position of a document.
+pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
+    let Scanned { root, troubles, left_out, .. } = scan(text, start);
+    let mut reading = Reading { now: flaws.now, language: None, troubles };
+    let Some(feed) = root.list().iter().find_map(Placed::object) else {
+        return Err(not_a_feed("it is no object with `version` and `items`"));
     };
-    let Value::Object(feed) = feed else { return Err(not_a_feed("it is no object with `version` and `items`")) };
-    let is_feed = text_of(&feed, "version").is_some_and(|version| version.contains("jsonfeed.org"));
-    let items = match feed.get("items") {
-        Some(Value::Array(items)) => items.as_slice(),
-        _ if is_feed => {
-            flaws.note_whole("missing-items", || "The feed has no `items`: read as an empty feed.".to_owned());
-            &[]
-        }
-        _ => return Err(not_a_feed("it has neither `items` nor the `version` of a JSON Feed")),
-    };
-    if !is_feed {
-        flaws
-            .note_whole("missing-version", || "The `version` is not that of JSON Feed: read as one anyway.".to_owned());
-    }
-    let page = text_of(&feed, "home_page_url").map(|page| resolve(&page, base));
-    let page_url = page.as_deref().and_then(|page| Url::parse(page).ok());
-    let base = base.or(page_url.as_ref().filter(|page| page.as_str().len() <= limits::BASE_BYTES));
-    if items.len() > limits::ITEMS {
-        flaws.note_whole("too-many-items", || {
-            format!("{} items beyond the limit: left out.", items.len() - limits::ITEMS)
+    let is_feed = text_of(feed, "version").is_some_and(|version| version.contains("jsonfeed.org"));
+    let items = field(feed, "items").map(items_in).filter(|items| is_feed || !items.is_empty() || has_list(feed));
+    if items.is_none() && !is_feed {
+        return Err(match reading.troubles.first() {
+            Some((.., message)) => Error::Json { reason: format!("it is broken: {message}") },
+            None => not_a_feed("it has neither `items` nor the `version` of a JSON Feed"),
         });
     }
-    let language = text_of(&feed, "language");
-    let items = items.iter().take(limits::ITEMS).filter_map(|item| {
-        let item = item.as_object();
-        if item.is_none() {
-            flaws.note_whole("wrong-type", || "An item is no object: left out.".to_owned());
+    if !is_feed {
+        reading.note(
+            "missing-version",
+            root.position,
+            || "The `version` is not that of JSON Feed: read as one anyway.",
+        );
+    }
+    if field(feed, "items").is_none() {
+        reading.note("missing-items", root.position, || "The feed has no `items`: read as an empty feed.");
+    }
+    let page = text_of(feed, "home_page_url").map(|page| resolve(page, base));
+    let page_url = page.as_deref().and_then(|page| Url::parse(page).ok());
+    let base = base.or(page_url.as_ref().filter(|page| page.as_str().len() <= limits::BASE_BYTES));
+    reading.language = text_of(feed, "language");
+    let read_item = |placed: &Placed<'_>| match placed.object() {
+        Some(item) => Some((placed.position, reading.item(item, placed.position, base))),
+        None => {
+            reading.note("wrong-type", placed.position, || "An item is no object: left out.");
+            None
         }
-        Some(read_item(item?, base, language.as_deref(), flaws))
-    });
-    let items: Vec<Item> = items.collect();
-    Ok(read_feed(&feed, page, base).into_feed(Format::Json, items))
+    };
+    let mut items: Vec<(usize, Item)> = items.unwrap_or_default().iter().filter_map(read_item).collect();
+    if left_out > 0 {
+        flaws.note_whole("too-many-items", || format!("{left_out} items beyond the limit: left out."));
+    }
+    let feed = reading.feed(feed, page, base);
+    // Lines are counted in one pass, so all places come in their order.
+    let mut troubles = reading.troubles;
+    troubles.sort_by_key(|(_, position, _)| *position);
+    let mut troubles = troubles.into_iter().peekable();
+    for (position, item) in &mut items {
+        while let Some((kind, place, message)) = troubles.next_if(|(_, place, _)| place < position) {
+            flaws.note(kind, place, || message.into_owned());
+        }
+        item.line = flaws.line(*position);
+    }
+    for (kind, place, message) in troubles {
+        flaws.note(kind, place, || message.into_owned());
+    }
+    Ok(feed.into_feed(Format::Json, items.into_iter().map(|(_, item)| item).collect()))
 }
 
 fn not_a_feed(reason: &str) -> Error {
     Error::Json { reason: reason.to_owned() }
 }
 
-fn read_feed(feed: &Object, page: Option<String>, base: Option<&Url>) -> Draft {
-    let mut draft = Draft::default();
-    offer(text_of(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title)));
-    offer(page, |page| draft.link.offer(1, page));
-    offer(text_of(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text)));
-    offer(text_of(feed, "language"), |language| draft.language.offer(1, language));
-    offer(text_of(feed, "icon"), |icon| draft.image.offer(2, resolve(&icon, base)));
-    offer(text_of(feed, "favicon"), |icon| draft.image.offer(1, resolve(&icon, base)));
-    for (key, rel) in [("feed_url", "self"), ("next_url", "next")] {
-        offer(text_of(feed, key), |href| {
-            draft.add_link(Link { rel: rel.into(), href: resolve(&href, base), media_type: None })
-        });
-    }
-    for hub in list_of(feed, "hubs").iter().filter_map(Value::as_object) {
-        offer(text_of(hub, "url"), |href| {
-            draft.add_link(Link { rel: "hub".into(), href: resolve(&href, base), media_type: None });
-        });
-    }
-    read_authors(feed, &mut draft, base);
-    draft
+fn has_list(feed: &Object<'_>) -> bool {
+    field(feed, "items").is_some_and(|items| matches!(items.value, Value::List(_)))
 }
 
-fn read_item(item: &Object, base: Option<&Url>, language: Option<&str>, flaws: &mut Flaws<'_>) -> Item {
-    let mut draft = Draft::default();
-    if item.get("id").is_some_and(Value::is_number) {
-        flaws.note_whole("wrong-type", || "An item's `id` is a number: read as text.".to_owned());
+/// The items: a list, a single item, or a map of items by some name.
+fn items_in<'v, 'a>(items: &'v Placed<'a>) -> Cow<'v, [Placed<'a>]> {
+    match items.object() {
+        Some(map) if !map.is_empty() && map.iter().all(|(_, value)| value.object().is_some()) => {
+            Cow::Owned(map.iter().map(|(_, item)| item.clone()).collect())
+        }
+        Some(nothing) if nothing.is_empty() => Cow::Borrowed(&[]),
+        _ => Cow::Borrowed(items.list()),
     }
-    offer(text_of(item, "id"), |id| draft.id.offer(1, id));
-    offer(text_of(item, "url"), |url| draft.link.offer(2, resolve(&url, base)));
-    offer(text_of(item, "external_url"), |url| {
-        let href = resolve(&url, base);
-        draft.link.offer(1, href.clone());
-        draft.add_link(Link { rel: "related".into(), href, media_type: None });
-    });
-    offer(text_of(item, "title"), |title| draft.title.offer(1, Markup::Plain(title)));
-    offer(text_of(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text)));
-    let html = text_of(item, "content_html").map(|html| resolve_html(&html, base).into_owned());
-    offer(html, |html| draft.content.offer(2, Markup::Html(html)));
-    offer(text_of(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text)));
-    offer(text_of(item, "image"), |image| draft.image.offer(2, resolve(&image, base)));
-    offer(text_of(item, "banner_image"), |image| draft.image.offer(1, resolve(&image, base)));
-    for (key, slot) in [("date_published", &mut draft.published), ("date_modified", &mut draft.updated)] {
-        let Some(text) = text_of(item, key) else { continue };
-        match date::read(&text) {
-            Some(date) => slot.offer(1, date),
-            None => flaws.note_whole("bad-date", || {
-                format!("`{}` is no date that is understood: left out.", crate::text::clip(&text, 60))
-            }),
+}
+
+/// What the reading of a feed goes by, and the defects that it finds.
+struct Reading<'v> {
+    now: Option<DateTime<Utc>>,
+    language: Option<&'v str>,
+    troubles: Vec<Trouble>,
+}
+
+impl Reading<'_> {
+    fn note<M: Into<Cow<'static, str>>>(&mut self, kind: &'static str, position: usize, message: impl FnOnce() -> M) {
+        self.troubles.push((kind, position, message().into()));
+    }
+
+    fn feed(&mut self, feed: &Object<'_>, page: Option<String>, base: Option<&Url>) -> Draft {
+        let mut draft = Draft::default();
+        offer(self.text(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
+        offer(page, |page| draft.link.offer(1, page));
+        offer(self.text(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
+        offer(self.text(feed, "language"), |language| draft.language.offer(1, language.to_owned()));
+        for (rank, name) in [(2, "icon"), (1, "favicon")] {
+            offer(address_of(feed, name), |icon| draft.image.offer(rank, resolve(icon, base)));
+        }
+        let mut link = |rel: &str, href: &str| {
+            draft.add_link(Link { rel: rel.into(), href: resolve(href, base), media_type: None });
+        };
+        offer(address_of(feed, "feed_url"), |href| link("self", href));
+        offer(address_of(feed, "next_url"), |href| link("next", href));
+        for hub in list_of(feed, "hubs") {
+            offer(hub.object().map_or(hub.text(), |hub| text_of(hub, "url")), |href| link("hub", href));
+        }
+        read_authors(feed, &mut draft, base);
+        draft
+    }
+
+    fn item(&mut self, item: &Object<'_>, position: usize, base: Option<&Url>) -> Item {
+        let mut draft = Draft::default();
+        if let Some(Placed { position, value: Value::Number(_) | Value::Bool(_) }) = field(item, "id") {
+            self.note("wrong-type", *position, || "An item's `id` is no text: read as one.");
+        }
+        offer(self.text(item, "id"), |id| draft.id.offer(1, id.to_owned()));
+        offer(address_of(item, "url"), |url| draft.link.offer(2, resolve(url, base)));
+        offer(address_of(item, "external_url"), |url| {
+            let href = resolve(url, base);
+            draft.link.offer(1, href.clone());
+            draft.add_link(Link { rel: "related".into(), href, media_type: None });
+        });
+        offer(self.text(item, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
+        offer(self.text(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
+        let html = self.text(item, "content_html").map(|html| resolve_html(html, base).into_owned());
+        offer(html, |html| draft.content.offer(2, Markup::Html(html)));
+        offer(self.text(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text.to_owned())));
+        for (rank, name) in [(2, "image"), (1, "banner_image")] {
+            offer(address_of(item, name), |image| draft.image.offer(rank, resolve(image, base)));
+        }
+        offer(self.date(item, "date_published"), |date| draft.published.offer(1, date));
+        offer(self.date(item, "date_modified"), |date| draft.updated.offer(1, date));
+        read_tags(item, &mut draft);
+        for file in list_of(item, "attachments").iter().take(limits::LIST) {
+            let Some(file) = file.object() else { continue };
+            let size_bytes = text_of(file, "size_in_bytes").and_then(size);
+            let url = address_of(file, "url").map(|url| resolve(url, base)).unwrap_or_default();
+            let media_type = text_of(file, "mime_type").map(str::to_owned);
+            draft.add_enclosure(1, Enclosure { url, media_type, size_bytes });
+        }
+        offer(text_of(item, "language").or(self.language), |language| draft.language.offer(1, language.to_owned()));
+        read_authors(item, &mut draft, base);
+        if draft.id.get().is_none() {
+            self.note("missing-id", position, || "An item has no `id`.");
+        }
+        draft.into_item()
+    }
+
+    /// A text field; another type that cannot be read as one is a flaw.
+    fn text<'o>(&mut self, object: &'o Object<'_>, name: &str) -> Option<&'o str> {
+        let value = field(object, name)?;
+        if matches!(value.value, Value::List(_) | Value::Object(_)) {
+            self.note("wrong-type", value.position, || {
+                let done = if value.text().is_some() { "its first value is taken" } else { "left out" };
+                format!("`{name}` is no text: {done}.")
+            });
+        }
+        value.text()
+    }
+
+    fn date(&mut self, item: &Object<'_>, name: &str) -> Option<DateTime<Utc>> {
+        let text = self.text(item, name)?;
+        let (date, flaw) = date::judge(text, self.now);
+        offer(flaw, |(kind, message)| {
+            let position = field(item, name).map_or(0, |value| value.position);
+            self.note(kind, position, || message);
+        });
+        date
+    }
+}
+
+/// Labels: a list of texts, or of objects with a `name`; one text may hold several with commas between.
+fn read_tags(item: &Object<'_>, draft: &mut Draft) {
+    let Some(tags) = field(item, "tags") else { return };
+    for tag in tags.list().iter().take(limits::LIST) {
+        let label = tag.object().map_or(tag.text(), |tag| text_of(tag, "name"));
+        match (label, &tags.value) {
+            (Some(labels), Value::Text(_)) => labels.split(',').for_each(|label| draft.add_category(label)),
+            (label, _) => offer(label, |label| draft.add_category(label)),
         }
     }
-    for tag in list_of(item, "tags") {
-        offer(text_in(tag), |tag| draft.add_category(&tag));
-    }
-    for file in list_of(item, "attachments").iter().filter_map(Value::as_object) {
-        let size_bytes =
-            file.get("size_in_bytes").and_then(|size| size.as_u64().or(size.as_f64().map(|size| size as u64)));
-        let url = text_of(file, "url").map(|url| resolve(&url, base)).unwrap_or_default();
-        draft.add_enclosure(1, Enclosure { url, media_type: text_of(file, "mime_type"), size_bytes });
-    }
-    offer(text_of(item, "language").or(language.map(str::to_owned)), |language| draft.language.offer(1, language));
-    read_authors(item, &mut draft, base);
-    if draft.id.get().is_none() {
-        flaws.note_whole("missing-id", || "An item has no `id`.".to_owned());
-    }
-    draft.into_item()
 }
 
 /// 1.1's `authors`, else 1.0's `author`, which some write as a mere name.
-fn read_authors(object: &Object, draft: &mut Draft, base: Option<&Url>) {
+fn read_authors(object: &Object<'_>, draft: &mut Draft, base: Option<&Url>) {
     let list = list_of(object, "authors");
-    let single = object.get("author").map(std::slice::from_ref).unwrap_or_default();
-    for author in if list.is_empty() { single } else { list } {
-        let person = match author {
-            Value::String(name) => super::draft::person(name),
-            Value::Object(author) => Person {
-                name: text_of(author, "name"),
-                email: text_of(author, "email"),
-                url: text_of(author, "url").map(|url| resolve(&url, base)),
+    for author in if list.is_empty() { list_of(object, "author") } else { list }.iter().take(limits::LIST) {
+        let owned = |author: &Object<'_>, name: &str| text_of(author, name).map(str::to_owned);
+        let person = match author.object() {
+            Some(author) => Person {
+                name: owned(author, "name"),
+                email: owned(author, "email"),
+                url: text_of(author, "url").map(|url| resolve(url, base)),
             },
-            _ => continue,
+            None => author.text().map(super::draft::person).unwrap_or_default(),
         };
         draft.add_author(1, person);
     }
@@ -147,107 +228,17 @@ fn offer<T>(value: Option<T>, take: impl FnOnce(T)) {
     }
 }
 
-fn list_of<'a>(object: &'a Object, key: &str) -> &'a [Value] {
-    object.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+fn list_of<'o, 'a>(object: &'o Object<'a>, name: &str) -> &'o [Placed<'a>] {
+    field(object, name).map(Placed::list).unwrap_or_default()
 }
 
-/// A text field that is not blank; numbers count as text.
-fn text_of(object: &Object, key: &str) -> Option<String> {
-    object.get(key).and_then(text_in)
+/// An address: a text, or an object with an `url`.
+fn address_of<'o>(object: &'o Object<'_>, name: &str) -> Option<&'o str> {
+    let value = field(object, name)?;
+    value.object().map_or(value.text(), |object| text_of(object, "url"))
 }
 
-fn text_in(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => {
-            let mut text = text.trim();
-            if text.len() > limits::TEXT_BYTES {
-                text = &text[..text.floor_char_boundary(limits::TEXT_BYTES)];
-            }
-            (!text.is_empty()).then(|| text.to_owned())
-        }
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// Tries again with what breaks most JSON mended: raw control characters in texts, commas before a closing bracket, and
-/// a document that breaks off (kept up to its last whole value).
-fn mended(text: &str, error: &serde_json::Error, flaws: &mut Flaws<'_>) -> Result<Value, Error> {
-    let broken = || not_a_feed(&format!("it is broken: {error}"));
-    let value = serde_json::from_str(&mend(text)).map_err(|_| broken())?;
-    flaws.note_line("broken-json", u32::try_from(error.line()).unwrap_or(u32::MAX), || {
-        format!("The JSON is broken ({error}): mended, and read as far as it goes.")
-    });
-    Ok(value)
-}
-
-fn mend(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    let mut open: Vec<char> = Vec::new();
-    // Up to where the output is whole, and what was open there.
-    let mut whole = (0, Vec::new());
-    let (mut in_text, mut escaped) = (false, false);
-    for character in text.chars() {
-        if in_text {
-            match character {
-                _ if escaped => escaped = false,
-                '\\' => escaped = true,
-                '"' => in_text = false,
-                '\u{0}'..'\u{20}' => {
-                    out.push_str(&format!("\\u{:04x}", character as u32));
-                    continue;
-                }
-                _ => {}
-            }
-            out.push(character);
-            continue;
-        }
-        match character {
-            '"' => in_text = true,
-            '{' => open.push('}'),
-            '[' => open.push(']'),
-            '}' | ']' => {
-                let kept = out.trim_end().strip_suffix(',').map(str::len);
-                out.truncate(kept.unwrap_or(out.len()));
-                if open.pop() != Some(character) {
-                    break;
-                }
-            }
-            // Deeper values are dropped with what holds them, so that few states are remembered.
-            ',' if open.len() <= 3 => whole = (out.len(), open.clone()),
-            _ => {}
-        }
-        out.push(character);
-        if matches!(character, '}' | ']') {
-            if open.is_empty() {
-                return out;
-            }
-            if open.len() <= 3 {
-                whole = (out.len(), open.clone());
-            }
-        }
-    }
-    let (length, mut open) = whole;
-    out.truncate(length);
-    while let Some(closing) = open.pop() {
-        out.push(closing);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn broken_json_is_mended() {
-        for (text, expected) in [
-            ("{\"a\": [1, 2,], }", "{\"a\": [1, 2]}"),
-            ("{\"a\": \"x\ny\"} junk", "{\"a\": \"x\\u000ay\"}"),
-            ("{\"items\": [{\"id\": 1}, {\"id\": 2, \"t\": \"ab", "{\"items\": [{\"id\": 1}, {\"id\": 2}]}"),
-            ("{\"items\": [{\"id\": 1}, {\"t", "{\"items\": [{\"id\": 1}]}"),
-        ] {
-            assert_eq!(mend(text), expected);
-        }
-    }
+/// A number of bytes, as a number of any form or a text.
+fn size(text: &str) -> Option<u64> {
+    text.parse().ok().or_else(|| text.parse::<f64>().ok().filter(|size| *size >= 0.0).map(|size| size as u64))
 }
