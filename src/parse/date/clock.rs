@@ -26,6 +26,10 @@ type Time = (u32, u32, u32, Range<usize>);
 
 /// Finds the time of day and its zone.
 pub fn find(text: &str) -> Option<Clock> {
+    if let Some((zone, offset)) = date_zone(text) {
+        let (start, offset_minutes) = (zone.start, Some(offset));
+        return Some(Clock { start, end: start, zone, seconds: 0, offset_minutes });
+    }
     let time = with_colons(text)
         .or_else(|| iso_basic(text))
         .or_else(|| with_hour_mark(text))
@@ -68,6 +72,13 @@ fn number(text: &str, from: usize, to: usize) -> Option<u32> {
     text.get(from..to)?.parse().ok()
 }
 
+/// The zone of a date without a time, as XML Schema writes it: `2024-11-06+01:00`.
+fn date_zone(text: &str) -> Option<(Range<usize>, i32)> {
+    let plus = text.find('+').filter(|&plus| digits_before(text, plus) == 2 && !text[..plus].contains([':', 'T']))?;
+    let (length, offset) = take_offset(&text[plus..])?;
+    (text.len() == plus + length).then_some((plus..plus + length, offset))
+}
+
 /// `8:30`, `08:30:15.123`, `08:30.15`.
 fn with_colons(text: &str) -> Option<Time> {
     let colons = text.bytes().enumerate().filter(|(_, byte)| *byte == b':').map(|(at, _)| at);
@@ -92,12 +103,15 @@ fn skip_fraction(text: &str, end: usize) -> usize {
     }
 }
 
-/// ISO's basic form: `20031231T101455`, `20031231T10`, `2003-12-31T10Z`; also `20031231 1014`.
+/// ISO's basic form: `20031231T101455`, `20031231T10`, `2003-12-31T10Z`; also `20031231 1014`, `31 Dec 2003 1014`.
 fn iso_basic(text: &str) -> Option<Time> {
+    let named = || text.split(|c| !is_letter(c)).any(words::is_month);
     let start = text.bytes().enumerate().find_map(|(at, byte)| {
         let fits = match byte {
             b'T' | b't' => digits_before(text, at) > 0 && matches!(digits_at(text, at + 1), 2 | 4 | 6),
-            b' ' => digits_before(text, at) == 8 && matches!(digits_at(text, at + 1), 4 | 6),
+            b' ' if matches!(digits_at(text, at + 1), 4 | 6) => {
+                digits_before(text, at) == 8 || digits_before(text, at) == 4 && named()
+            }
             _ => false,
         };
         fits.then_some(at + 1)

@@ -248,8 +248,9 @@ impl Found {
         match (number.digits, year, self.era) {
             (..4, _, Some(start)) => Some(start + year),
             (2, 43.., _) if self.thai => Some(year + 2500 - 543),
-            (1 | 2, 0..70, _) => Some(year + 2000),
-            (1 | 2, ..) => Some(year + 1900),
+            (1, ..) => None,
+            (2, 0..70, _) => Some(year + 2000),
+            (2, ..) => Some(year + 1900),
             (_, 2400..2700, _) => Some(year - 543),
             (_, 2..1600, _) => None,
             _ => Some(year),
@@ -287,14 +288,17 @@ fn iso_week(numbers: &[Number]) -> Option<NaiveDate> {
     NaiveDate::from_isoywd_opt(i32::try_from(year).ok()?, week.value, weekday)
 }
 
-/// `20031231`, `2003335`, `031231`, `03335`, `2003`, and with a leading dash `-0312`. Five digits from 40000 on are no
+/// `20031231`, `31122003`, `2003335`, `031231`, `03335`, `2003`, and with a leading dash `-0312`. Five digits from 40000 on are no
 /// day of 2040, but a day number of a spreadsheet.
 fn unseparated(number: Number, leading_dash: bool) -> Option<NaiveDate> {
     let Number { value, digits, .. } = number;
     let short = |year: u32| i32::try_from(if year < 70 { year + 2000 } else { year + 1900 }).ok();
     let long = |year: u32| i32::try_from(year).ok().filter(|year| *year < 2 || *year >= 1600);
     match digits {
-        8 => NaiveDate::from_ymd_opt(long(value / 10_000)?, value / 100 % 100, value % 100),
+        8 => match long(value / 10_000) {
+            Some(year) => NaiveDate::from_ymd_opt(year, value / 100 % 100, value % 100),
+            None => NaiveDate::from_ymd_opt(long(value % 10_000)?, value / 10_000 % 100, value / 1_000_000),
+        },
         7 => NaiveDate::from_yo_opt(long(value / 1000)?, value % 1000),
         6 => NaiveDate::from_ymd_opt(short(value / 10_000)?, value / 100 % 100, value % 100),
         5 if !(40_000..50_000).contains(&value) => NaiveDate::from_yo_opt(short(value / 1000)?, value % 1000),

@@ -69,6 +69,8 @@ pub fn read(text: &str) -> Option<DateTime<Utc>> {
     if let Some(date) = standard::read(text) {
         return Some(date);
     }
+    // JSON as .NET writes it: `/Date(1730881800000+0100)/`.
+    let text = text.strip_prefix("/Date(").map_or(text, |rest| rest.split(['+', '-', ')']).next().unwrap_or(rest));
     let simplify::Simple { text, persian, korean } = simplify::simplify(text);
     if let Some(date) = bare_number(&text) {
         return Some(date);
