@@ -82,6 +82,7 @@ fn read_feed(input: &str, args: &Args) -> anyhow::Result<Parsed> {
     let hints = Hints {
         content_type: args.content_type.as_deref().or(document.content_type.as_deref()),
         base: args.base.as_ref().or(document.base.as_ref()),
+        now: Some(Utc::now()),
     };
     Ok(parse(&document.bytes, &hints)?)
 }

@@ -1,6 +1,7 @@
 //! Plain data that flows between the stages, and the newtypes that keep it honest.
 
 mod address;
+mod doubt;
 mod edition;
 mod entry;
 mod feed;
@@ -10,6 +11,7 @@ mod source;
 mod story;
 
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath};
+pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
 pub use feed::{Enclosure, Feed, Flaw, Format, Item, Link, Markup, Parsed, Person};

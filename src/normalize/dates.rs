@@ -1,23 +1,19 @@
 //! Settles when an item was published and updated, as far as it can be believed.
 
-use chrono::{DateTime, Datelike, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-/// Before the web there was no feed.
-const EARLIEST_YEAR: i32 = 1990;
-
-/// Clocks and zones are wrong by hours; by more than a day, the date itself is wrong.
-const LATEST_AHEAD: TimeDelta = TimeDelta::days(1);
+use crate::model::doubt;
 
 /// When an item was published and, if later, updated.
 ///
-/// Published is the date that says so, else the other one, else `now`; a date before 1990 or more than a day ahead of
-/// `now` is no date.
+/// Published is the date that says so, else the other one, else `now`; a date that is doubted
+/// ([`doubt`]) is no date.
 pub(super) fn settle(
     published: Option<DateTime<Utc>>,
     updated: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> (DateTime<Utc>, Option<DateTime<Utc>>) {
-    let plausible = |date: &DateTime<Utc>| date.year() >= EARLIEST_YEAR && *date - now <= LATEST_AHEAD;
+    let plausible = |date: &DateTime<Utc>| doubt(*date, Some(now)).is_none();
     let updated = updated.filter(plausible);
     let first = match published {
         // A published date that cannot be is worth less than the moment at which we saw the item.

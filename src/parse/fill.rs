@@ -1,7 +1,5 @@
 //! Puts a collected text into the field that it is for.
 
-use chrono::{DateTime, Datelike};
-
 use super::date;
 use super::draft::{self, Draft};
 use super::fields::Field;
@@ -55,17 +53,12 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
             let id = if line.starts_with('/') { resolve(&line, reader.declared_base()) } else { line };
             reader.draft().id.offer(rank, id);
         }
-        Field::Published(rank) | Field::Updated(rank) => match date::read(&line) {
-            // The zero of Go, .NET and Unix: a program that had no date.
-            Some(date) if date.year() <= 1 || date == DateTime::UNIX_EPOCH => {
-                flaws.note("zero-date", reader.position, || format!("`{line}` stands for no date: left out."));
-            }
-            Some(date) if matches!(field, Field::Published(_)) => reader.draft().published.renew(rank, date),
-            Some(date) => reader.draft().updated.renew(rank, date),
-            None => flaws.note("bad-date", reader.position, || {
-                format!("`{}` is no date that is understood: left out.", crate::text::clip(&line, 60))
-            }),
-        },
+        Field::Published(rank) | Field::Updated(rank) => {
+            let Some(date) = date::read_flagged(&line, reader.position, flaws) else { return };
+            let published = matches!(field, Field::Published(_));
+            let draft = reader.draft();
+            if published { draft.published.renew(rank, date) } else { draft.updated.renew(rank, date) }
+        }
         Field::Language(rank) => reader.draft().language.offer(rank, line.replace('_', "-")),
         Field::Image(rank) => {
             let address = resolve(&line, reader.base());

@@ -1,5 +1,7 @@
 //! Collects the defects of a document, with their lines, and keeps their number bounded.
 
+use chrono::{DateTime, Utc};
+
 use super::entities::Troubles;
 use super::limits;
 use super::tokens::Fault;
@@ -7,6 +9,8 @@ use crate::model::Flaw;
 
 /// The flaws found so far, and the place up to which lines are counted.
 pub struct Flaws<'a> {
+    /// The time at which the document is read, if that is known.
+    pub now: Option<DateTime<Utc>>,
     document: &'a str,
     position: usize,
     line: u32,
@@ -17,7 +21,7 @@ pub struct Flaws<'a> {
 impl<'a> Flaws<'a> {
     /// No flaws yet in `document`.
     pub fn new(document: &'a str) -> Self {
-        Self { document, position: 0, line: 1, list: Vec::new(), counts: Vec::new() }
+        Self { now: None, document, position: 0, line: 1, list: Vec::new(), counts: Vec::new() }
     }
 
     /// The line of a byte position, counted from 1. Positions are asked for in rising order, so this stays linear;

@@ -5,7 +5,6 @@
 
 mod attributes;
 mod base64;
-mod calendar;
 mod date;
 mod decode;
 mod discover;
@@ -17,7 +16,6 @@ mod fill;
 mod flaws;
 mod json;
 mod limits;
-mod months;
 mod names;
 mod resolve;
 mod stack;
@@ -31,6 +29,7 @@ mod tests;
 use std::borrow::Cow;
 use std::io::Read;
 
+use chrono::{DateTime, Utc};
 use url::Url;
 
 pub use error::Error;
@@ -45,6 +44,8 @@ pub struct Hints<'a> {
     pub content_type: Option<&'a str>,
     /// The address that the document came from: the base of its relative references.
     pub base: Option<&'a Url>,
+    /// The time at which it is read: dates ahead of it are flagged. Without it, none is in the future.
+    pub now: Option<DateTime<Utc>>,
 }
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed.
@@ -63,6 +64,7 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     let decode::Decoded { text, remarks } = decode::decode(&bytes, charset);
     let text = text.as_ref();
     let mut flaws = Flaws::new(text);
+    flaws.now = hints.now;
     if unpacked {
         flaws.note_whole("compressed", || "The server sent gzip bytes without saying so: unpacked.".to_owned());
     }
@@ -74,7 +76,7 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
         return Err(Error::Empty);
     }
     let feed = if start.starts_with(['{', '[']) {
-        json::read(start, hints.base, &mut flaws)?
+        json::read(text, text.len() - start.len(), hints.base, &mut flaws)?
     } else if is_html(start) {
         return Err(Error::Html { feeds: discover::feed_links(text, hints.base) });
     } else {

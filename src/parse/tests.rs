@@ -31,7 +31,7 @@ fn compact(value: Value) -> Value {
 fn every_dialect_comes_to_one_form() {
     let base = Url::parse("https://wire.example/feeds/rss.xml").expect("a URL");
     for (name, bytes) in FIXTURES {
-        let parsed = parse(bytes, &Hints { content_type: None, base: Some(&base) }).expect(name);
+        let parsed = parse(bytes, &Hints { content_type: None, base: Some(&base), now: None }).expect(name);
         let shown = compact(serde_json::to_value(&parsed).expect("a feed is JSON"));
         insta::assert_snapshot!(name, serde_json::to_string_pretty(&shown).expect("JSON prints"));
     }
@@ -64,7 +64,7 @@ fn what_is_no_feed_is_said_to_be_what_it_is() {
     }
     let page = b"<html><link rel=alternate type=application/atom+xml href=/feed.xml></html>";
     let base = Url::parse("https://wire.example/").expect("a URL");
-    let error = parse(page, &Hints { content_type: None, base: Some(&base) }).expect_err("a page");
+    let error = parse(page, &Hints { content_type: None, base: Some(&base), now: None }).expect_err("a page");
     assert_eq!(error, Error::Html { feeds: vec!["https://wire.example/feed.xml".into()] });
 }
 

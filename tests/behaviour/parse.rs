@@ -24,6 +24,25 @@ fn the_normal_form_and_the_flaws_come_as_json_one_line_a_file() {
 }
 
 #[test]
+fn dates_that_nobody_believes_are_flagged() {
+    let place = Place::new("");
+    let items = ["Wed, 06 Nov 2024 08:30:00 GMT", "2099-01-01T00:00:00Z", "1951-01-01", "0000-00-00", "1 Jan 0001"]
+        .map(|date| format!("<item><title>T</title><guid>{date}</guid>\n<pubDate>{date}</pubDate></item>"));
+    place.write("feed.xml", format!("<rss version='2.0'><channel><title>T</title>{}</channel></rss>", items.concat()));
+    let ended = place.run(&["parse", "--json", "feed.xml"]);
+    let read: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    let flaws = read["flaws"].as_array().expect("flaws").iter();
+    let flaws: Vec<_> =
+        flaws.map(|flaw| (&flaw["kind"], &flaw["line"])).filter(|(kind, _)| *kind != "missing-date").collect();
+    let expected = [("future-date", 3), ("absurd-date", 4), ("zero-date", 5), ("zero-date", 6)];
+    assert_eq!(flaws.len(), expected.len(), "{flaws:?}");
+    for ((kind, line), (expected_kind, expected_line)) in flaws.into_iter().zip(expected) {
+        assert_eq!((kind.as_str(), line.as_u64()), (Some(expected_kind), Some(expected_line)));
+    }
+    assert_eq!(read["entries"][1]["published"], "2099-01-01T00:00:00Z", "kept as it stands");
+}
+
+#[test]
 fn what_is_no_feed_is_said_and_ends_with_1() {
     let place = Place::new("");
     place.write("page.html", "<!doctype html><html><head><link rel=alternate type=application/rss+xml href=/feed.xml></head><body>x</body></html>");
