@@ -1,12 +1,15 @@
 //! What each element gives: which field it fills, from its text or its attributes, and how strongly.
 
-use super::attributes::attributes;
-use super::date;
-use super::names::{self, Element, Space};
+use super::names::{Element, Space};
 use super::resolve::resolve;
-use super::text::{Mode, declared_mode};
+pub use super::tags::item_attributes;
+use super::tags::{
+    add_enclosure, attribute, attribute_of_any_space, cdf_attributes, markup, start_category, start_content,
+    start_link, start_picture,
+};
+use super::text::Mode;
 use super::xml::{Reader, Scope};
-use crate::model::{Enclosure, Format, Link, Person};
+use crate::model::{Format, Person};
 
 /// A field that takes an element's text. The number is its rank (see `draft`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,45 +99,6 @@ pub fn ends_field(
         Some(Link) => short || bare,
         Some(Title | Description | Category | Comments | Author | Summary | Content | Id) => short,
         _ => false,
-    }
-}
-
-/// The value of an attribute, whatever its case, if it is not blank.
-fn attribute(reader: &Reader<'_>, raw: &str, wanted: &str) -> Option<String> {
-    let found = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case(wanted))?;
-    let value = reader.decoded(found.value);
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
-}
-
-/// The same whatever its prefix: RDF's `about` and `resource`.
-fn attribute_of_any_space(reader: &Reader<'_>, raw: &str, wanted: &str) -> Option<String> {
-    let found = attributes(raw).find(|attribute| names::split(attribute.name).1.eq_ignore_ascii_case(wanted))?;
-    let value = reader.decoded(found.value);
-    let value = value.trim();
-    (!value.is_empty()).then(|| value.to_owned())
-}
-
-/// Reads what stands in an item's own tag: RDF's address, CDF's link and date.
-pub fn item_attributes(reader: &mut Reader<'_>, raw: &str) {
-    if raw.is_empty() {
-        return;
-    }
-    if let Some(about) = attribute_of_any_space(reader, raw, "about") {
-        reader.draft().id.offer(1, about);
-    }
-    cdf_attributes(reader, raw);
-}
-
-/// CDF keeps address and date in the tag.
-fn cdf_attributes(reader: &mut Reader<'_>, raw: &str) {
-    if let Some(href) = attribute(reader, raw, "href") {
-        let href = resolve(&href, reader.base());
-        reader.offer_base(&href);
-        reader.draft().link.offer(3, href);
-    }
-    if let Some(date) = attribute(reader, raw, "lastmod").and_then(|date| date::read(&date)) {
-        reader.draft().updated.offer(3, date);
     }
 }
 
@@ -281,87 +245,4 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         Ttl => line(Field::Ttl),
         Source | Name | Email | Url => Start::Scope(Scope::Ignored),
     }
-}
-
-/// A text whose kind its attributes may declare.
-fn markup(reader: &Reader<'_>, raw: &str, field: Field, atom: bool) -> Start {
-    let default = if atom { Mode::Plain } else { Mode::Sniffed };
-    let mode = if raw.is_empty() {
-        default
-    } else {
-        declared_mode(attribute(reader, raw, "type").as_deref(), attribute(reader, raw, "mode").as_deref(), default)
-    };
-    Start::Collect(field, mode)
-}
-
-/// Atom's content may lie elsewhere (`src`, RFC 4287 §4.1.3.2).
-fn start_content(reader: &mut Reader<'_>, raw: &str, atom: bool) -> Start {
-    if let Some(source) = attribute(reader, raw, "src") {
-        let href = resolve(&source, reader.base());
-        let media_type = attribute(reader, raw, "type");
-        let html = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-        let draft = reader.draft();
-        if html {
-            draft.link.offer(1, href.clone());
-        }
-        draft.add_link(Link { rel: "content".to_owned(), href, media_type });
-    }
-    markup(reader, raw, Field::Content(3), atom)
-}
-
-/// Atom's link in attributes, or RSS's in its text.
-fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
-    let Some(href) = attribute(reader, raw, "href").or_else(|| attribute_of_any_space(reader, raw, "resource")) else {
-        // A link without an address, but with Atom's attributes, has none in its text either.
-        let atom = attribute(reader, raw, "rel").is_some();
-        return if atom { Start::Scope(Scope::Ignored) } else { Start::Collect(Field::Link(4), Mode::Line) };
-    };
-    let href = resolve(&href, reader.base());
-    let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".to_owned());
-    let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel).to_ascii_lowercase();
-    let media_type = attribute(reader, raw, "type");
-    let length = attribute(reader, raw, "length").and_then(|length| length.parse().ok());
-    match rel.as_str() {
-        "enclosure" => {
-            reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes: length });
-        }
-        _ if rel.split_ascii_whitespace().any(|rel| rel == "alternate") => {
-            let page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-            reader.offer_base(&href);
-            reader.draft().link.offer(if page { 3 } else { 2 }, href);
-        }
-        _ => reader.draft().add_link(Link { rel, href, media_type }),
-    }
-    Start::Scope(Scope::Ignored)
-}
-
-/// Atom's label in attributes, or RSS's in its text.
-fn start_category(reader: &mut Reader<'_>, raw: &str) -> Start {
-    if raw.is_empty() {
-        return Start::Collect(Field::Category(false), Mode::Line);
-    }
-    match attribute(reader, raw, "term").or_else(|| attribute(reader, raw, "label")) {
-        Some(term) => {
-            reader.draft().add_category(&term);
-            Start::Scope(Scope::Ignored)
-        }
-        None => Start::Collect(Field::Category(false), Mode::Line),
-    }
-}
-
-fn start_picture(reader: &mut Reader<'_>, raw: &str, rank: u8) -> Start {
-    if let Some(address) = attribute(reader, raw, "href").or_else(|| attribute(reader, raw, "url")) {
-        let address = resolve(&address, reader.base());
-        reader.draft().image.offer(rank, address);
-    }
-    Start::Scope(Scope::Ignored)
-}
-
-fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) {
-    let Some(url) = attribute(reader, raw, "url").or_else(|| attribute(reader, raw, "href")) else { return };
-    let url = resolve(&url, reader.base());
-    let media_type = attribute(reader, raw, "type");
-    let length = attribute(reader, raw, "length").or_else(|| attribute(reader, raw, "fileSize"));
-    let size_bytes = length.and_then(|length| length.parse().ok());
-    reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });
 }
