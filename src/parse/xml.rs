@@ -18,7 +18,7 @@ use super::resolve::resolve;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
 use super::{Error, limits};
-use crate::model::{Feed, Format, Item, Person};
+use crate::model::{Feed, Format, Item, Origin, Person};
 
 /// Reads a feed from its text.
 pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
@@ -61,6 +61,8 @@ pub enum Scope {
     Item,
     /// A person, added under this rank.
     Person(u8, Person),
+    /// Where an item was taken over from.
+    Origin(Box<Origin>),
     /// A picture.
     Image,
     /// Something of which nothing is read.
@@ -184,7 +186,7 @@ impl<'a> Reader<'a> {
     /// Where text directly in a person or a picture goes.
     fn frame_text(&mut self) -> Option<&mut String> {
         let frame = self.frames.last_mut()?;
-        let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Image);
+        let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Origin(_) | Scope::Image);
         (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
     }
 
