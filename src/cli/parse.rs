@@ -161,6 +161,12 @@ fn as_json(input: &str, parsed: &Parsed) -> Value {
             "generator": feed.generator,
             "links": feed.links,
             "ttl_minutes": feed.ttl_minutes,
+            "version": feed.version,
+            "contributors": feed.contributors,
+            "image_size": feed.image_size,
+            "update_minutes": feed.update_minutes,
+            "skip_hours": feed.skip_hours,
+            "skip_days": feed.skip_days,
         },
         "entries": items.iter().map(item_as_json).collect::<Vec<_>>(),
         "flaws": parsed.flaws,
@@ -185,6 +191,13 @@ fn item_as_json(item: &Item) -> Value {
         "language": item.language,
         "links": item.links,
         "line": item.line,
+        "contributors": item.contributors,
+        "comment_count": item.comment_count,
+        "image_size": item.image_size,
+        "media": item.media,
+        "podcast": item.podcast,
+        "place": item.place,
+        "source": item.source,
     })
 }
 

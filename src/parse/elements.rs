@@ -1,5 +1,6 @@
 //! The elements that feeds use, by vocabulary and local name.
 
+use super::extras::{self, Extra};
 use super::names::Space;
 
 /// An element that feeds use.
@@ -69,15 +70,18 @@ pub enum Element {
     OrigLink,
     Source,
     Contributor,
+    DcContributor,
     Ttl,
     Identifier,
     Anchor,
+    /// What few feeds carry.
+    Extra(Extra),
 }
 
 /// The element of that local name (any case) in a vocabulary.
 pub fn element(space: Space, local: &str) -> Option<Element> {
     use Element::*;
-    const LONGEST: usize = 16;
+    const LONGEST: usize = 20;
     let mut buffer = [0; LONGEST];
     let lower = buffer.get_mut(..local.len())?;
     lower.copy_from_slice(local.as_bytes());
@@ -109,6 +113,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"email" => Email,
             b"url" | b"uri" | b"homepage" => Url,
             b"pubdate" => PubDate,
+            b"date" | b"publishdate" | b"publicationdate" => DcDate,
             b"published" => Published,
             b"issued" => Issued,
             b"created" => Created,
@@ -130,14 +135,14 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"contributor" => Contributor,
             b"ttl" => Ttl,
             b"a" => Anchor,
-            _ => return None,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Dc => match lower {
             b"title" => DcTitle,
             b"description" | b"abstract" => DcDescription,
             b"creator" | b"author" => Creator,
             b"publisher" => Publisher,
-            b"contributor" => Contributor,
+            b"contributor" => DcContributor,
             b"date" => DcDate,
             b"issued" => Issued,
             b"created" => Created,
@@ -146,11 +151,11 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"language" => DcLanguage,
             b"rights" => DcRights,
             b"identifier" => Identifier,
-            _ => return None,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Content => match lower {
             b"encoded" => Encoded,
-            _ => return None,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Media => match lower {
             b"title" => MediaTitle,
@@ -159,7 +164,8 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"thumbnail" => MediaThumbnail,
             b"category" => MediaCategory,
             b"keywords" => Keywords,
-            _ => return None,
+            b"copyright" => DcRights,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Podcast => match lower {
             b"title" => MediaTitle,
@@ -173,21 +179,23 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"keywords" => Keywords,
             b"image" => PodcastImage,
             b"link" => PodcastLink,
-            _ => return None,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Xhtml => match lower {
             b"body" => Body,
-            _ => return None,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Rdf => match lower {
             b"rdf" => Rdf,
-            _ => return None,
+            _ => return extras::extra(space, lower).map(Extra),
         },
         Space::Small => match lower {
             b"commentrss" => CommentRss,
             b"origlink" => OrigLink,
-            _ => return None,
+            b"publicationdate" => DcDate,
+            _ => return extras::extra(space, lower).map(Extra),
         },
+        Space::Gml => return extras::extra(space, lower).map(Extra),
         Space::Xml | Space::Other => return None,
     })
 }

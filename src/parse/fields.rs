@@ -1,15 +1,16 @@
 //! What each element gives: which field it fills, from its text or its attributes, and how strongly.
 
+use super::extras::{self, Extra};
 use super::names::{Element, Space};
 use super::resolve::resolve;
 pub use super::tags::item_attributes;
 use super::tags::{
     add_enclosure, attribute, attribute_of_any_space, cdf_attributes, markup, start_category, start_content,
-    start_link, start_picture,
+    start_link, start_picture, version,
 };
 use super::text::Mode;
 use super::xml::{Reader, Scope};
-use crate::model::{Format, Person};
+use crate::model::{Format, Origin, Person};
 
 /// A field that takes an element's text. The number is its rank (see `draft`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +55,29 @@ pub enum Field {
     Email,
     /// A person's page, or a picture's address.
     Url,
+    /// A person who took part.
+    Contributor,
+    /// An attached file.
+    Enclosure,
+    /// A part of where an item was taken over from.
+    Origin(OriginPart),
+    /// What few feeds carry.
+    Extra(Extra),
 }
+
+/// What is read of where an item was taken over from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OriginPart {
+    /// Its title.
+    Title,
+    /// Its page.
+    Link,
+    /// Its id.
+    Id,
+}
+
+/// The rank of a person who took part, but did not write it.
+pub const CONTRIBUTOR: u8 = u8::MAX;
 
 /// What a start tag leads to.
 pub enum Start {
@@ -104,16 +127,22 @@ pub fn ends_field(
 
 /// Decides what a start tag leads to; reads what stands in its attributes.
 pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, local: &str, raw: &str) -> Start {
+    let in_person = matches!(reader.scope(), Scope::Person(..));
     let Some(element) = element else {
-        // `media:group`, RSS 1.1 `items`, iTunes' nested categories hold what counts for the item.
-        let transparent = matches!(space, Space::Media) && local.eq_ignore_ascii_case("group")
-            || matches!(space, Space::Core) && local.eq_ignore_ascii_case("items");
+        let group = space == Space::Media && local.eq_ignore_ascii_case("group");
+        if group && matches!(reader.scope(), Scope::Feed | Scope::Item) {
+            extras::start_group(reader.draft());
+        }
+        // A name may stand in HTML.
+        let transparent = group || in_person || is_transparent(space, local);
         return if transparent { Start::Through } else { Start::Scope(Scope::Ignored) };
     };
     match reader.scope() {
         Scope::Person(..) => start_in_person(element),
+        Scope::Origin(_) => start_in_origin(reader, element, raw),
         Scope::Image => match element {
             Element::Url => Start::Collect(Field::Url, Mode::Line),
+            Element::Extra(extra @ (Extra::Width | Extra::Height)) => Start::Collect(Field::Extra(extra), Mode::Line),
             _ => Start::Scope(Scope::Ignored),
         },
         Scope::Feed | Scope::Item => start_in_draft(reader, element, raw),
@@ -121,8 +150,48 @@ pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, lo
     }
 }
 
+/// Whether an element of no meaning of its own holds what counts for what is around it: lists of things, places.
+fn is_transparent(space: Space, local: &str) -> bool {
+    const LISTS: [&str; 8] =
+        ["items", "entries", "categories", "authors", "links", "enclosures", "skiphours", "skipdays"];
+    match space {
+        Space::Core => LISTS.iter().any(|name| name.eq_ignore_ascii_case(local)),
+        Space::Small => local.eq_ignore_ascii_case("where"),
+        Space::Gml => local.eq_ignore_ascii_case("point"),
+        _ => false,
+    }
+}
+
+/// What an item was taken over from, in Atom's way.
+fn start_in_origin(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start {
+    let part = match element {
+        Element::Title => OriginPart::Title,
+        Element::Id => OriginPart::Id,
+        Element::Link => match attribute(reader, raw, "href") {
+            Some(href) => {
+                let href = resolve(&href, reader.base());
+                let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".to_owned());
+                if let Scope::Origin(origin) = reader.scope() {
+                    match rel.to_ascii_lowercase().as_str() {
+                        "self" => origin.feed = Some(href),
+                        "alternate" if origin.link.is_none() => origin.link = Some(href),
+                        _ => {}
+                    }
+                }
+                return Start::Scope(Scope::Ignored);
+            }
+            None => OriginPart::Link,
+        },
+        // They are the item's where it has none of its own (RFC 4287 §4.1.2).
+        Element::Author => return Start::Scope(Scope::Person(0, Person::default())),
+        _ => return Start::Scope(Scope::Ignored),
+    };
+    Start::Collect(Field::Origin(part), Mode::Line)
+}
+
 fn start_in_person(element: Element) -> Start {
     match element {
+        Element::Anchor => Start::Through,
         Element::Name => Start::Collect(Field::Name, Mode::Line),
         Element::Email => Start::Collect(Field::Email, Mode::Line),
         Element::Url => Start::Collect(Field::Url, Mode::Line),
@@ -137,7 +206,12 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
     let atom = reader.format == Some(Format::Atom);
     let in_item = reader.item.is_some();
     match element {
-        Rss | Rdf | Feed => Start::Through,
+        Rss | Rdf | Feed => {
+            if !in_item {
+                version(reader, element, raw);
+            }
+            Start::Through
+        }
         Channel => {
             if !in_item && !raw.is_empty() {
                 cdf_attributes(reader, raw);
@@ -174,7 +248,9 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         PodcastAuthor => line(Field::Author(2)),
         Owner => person(1),
         Publisher => line(Field::Author(0)),
-        Contributor | TextInput => Start::Scope(Scope::Ignored),
+        Contributor => person(CONTRIBUTOR),
+        DcContributor => line(Field::Contributor),
+        TextInput => Start::Scope(Scope::Ignored),
         PubDate => line(Field::Published(4)),
         Published => line(Field::Published(3)),
         Issued => line(Field::Published(2)),
@@ -198,10 +274,10 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
             Start::Through
         }
         Keywords => line(Field::Category(true)),
-        Enclosure => {
-            add_enclosure(reader, raw, 2);
-            Start::Scope(Scope::Ignored)
-        }
+        Enclosure => match add_enclosure(reader, raw, 2) {
+            true => Start::Scope(Scope::Ignored),
+            false => line(Field::Enclosure),
+        },
         MediaContent => {
             let is =
                 |name: &str, wanted: &str| attribute(reader, raw, name).is_some_and(|kind| kind.starts_with(wanted));
@@ -210,6 +286,7 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
             } else {
                 add_enclosure(reader, raw, 1);
             }
+            extras::add_media(reader, raw);
             Start::Through
         }
         MediaThumbnail => start_picture(reader, raw, 1),
@@ -243,6 +320,11 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         CommentRss => line(Field::CommentFeed),
         OrigLink => line(Field::OriginalLink),
         Ttl => line(Field::Ttl),
+        Source if in_item => {
+            let feed = attribute(reader, raw, "url").map(|url| resolve(&url, reader.base()));
+            Start::Scope(Scope::Origin(Box::new(Origin { feed, ..Origin::default() })))
+        }
         Source | Name | Email | Url => Start::Scope(Scope::Ignored),
+        Extra(extra) => extras::start(reader, extra, raw),
     }
 }

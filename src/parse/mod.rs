@@ -13,6 +13,7 @@ mod draft;
 mod elements;
 mod entities;
 mod error;
+mod extras;
 mod fields;
 mod fill;
 mod flaws;

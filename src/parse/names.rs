@@ -24,6 +24,8 @@ pub enum Space {
     Xml,
     /// wfw, FeedBurner, slash, thr, GeoRSS and other small ones, of which single elements are read at most.
     Small,
+    /// Geography Markup Language, inside GeoRSS.
+    Gml,
     /// Everything else: its elements mean nothing to us.
     Other,
 }
@@ -46,9 +48,17 @@ fn space_of_uri(uri: &str) -> Option<Space> {
         "w3.org/1999/xhtml" => Space::Xhtml,
         "w3.org/1999/02/22-rdf-syntax-ns" => Space::Rdf,
         "w3.org/xml/1998/namespace" => Space::Xml,
-        "wellformedweb.org/commentapi" | "rssnamespace.org/feedburner/ext/1.0" | "purl.org/syndication/thread/1.0" => {
-            Space::Small
-        }
+        "wellformedweb.org/commentapi"
+        | "rssnamespace.org/feedburner/ext/1.0"
+        | "purl.org/syndication/thread/1.0"
+        | "w3.org/2003/01/geo/wgs84_pos"
+        | "web.resource.org/cc"
+        | "creativecommons.org/ns"
+        | "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html"
+        | "backend.userland.com/creativecommonsrssmodule" => Space::Small,
+        "opengis.net/gml" => Space::Gml,
+        "purl.oclc.org/net/rss_2.0/enc" => Space::Core,
+        _ if uri.starts_with("prismstandard.org/namespaces") => Space::Small,
         _ if uri.starts_with("purl.org/rss/1.0/modules/") || uri.ends_with("georss") => Space::Small,
         _ if uri.starts_with("backend.userland.com/rss") || uri.starts_with("blogs.law.harvard.edu/tech/rss") => {
             Space::Core
@@ -62,7 +72,7 @@ fn space_of_uri(uri: &str) -> Option<Space> {
 
 /// The vocabulary that a prefix stands for where it is not declared.
 fn space_of_prefix(prefix: &str) -> Space {
-    const KNOWN: [(&str, Space); 23] = [
+    const KNOWN: [(&str, Space); 30] = [
         ("rss", Space::Core),
         ("atom", Space::Core),
         ("atom10", Space::Core),
@@ -86,6 +96,13 @@ fn space_of_prefix(prefix: &str) -> Space {
         ("thr", Space::Small),
         ("georss", Space::Small),
         ("feedburner", Space::Small),
+        ("geo", Space::Small),
+        ("gml", Space::Gml),
+        ("cc", Space::Small),
+        ("creativecommons", Space::Small),
+        ("prism", Space::Small),
+        ("enc", Space::Core),
+        ("mrss", Space::Media),
     ];
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, space)| *space)
 }

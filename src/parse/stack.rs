@@ -12,6 +12,11 @@ use super::xml::{Frame, Open, Reader, Scope};
 use crate::model::Person;
 
 impl Reader<'_> {
+    /// Whether an element of that local name is open here.
+    pub(super) fn is_inside(&self, local: &str) -> bool {
+        self.stack.iter().any(|open| names::split(open.name).1.eq_ignore_ascii_case(local))
+    }
+
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
     pub(super) fn close_forgotten(
         &mut self,
@@ -34,7 +39,7 @@ impl Reader<'_> {
         if next_item
             && matches!(
                 self.frames.last().map(|frame| &frame.scope),
-                Some(Scope::Item | Scope::Person(..) | Scope::Image)
+                Some(Scope::Item | Scope::Person(..) | Scope::Origin(_) | Scope::Image)
             )
             && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
         {
@@ -135,13 +140,28 @@ impl Reader<'_> {
             Scope::Item => self.end_item(flaws),
             Scope::Person(rank, person) => {
                 let person = if person == Person::default() { draft::person(&frame.text) } else { person };
-                self.draft().add_author(rank, person);
+                match rank {
+                    fields::CONTRIBUTOR => self.draft().add_contributor(person),
+                    _ => self.draft().add_author(rank, person),
+                }
+            }
+            Scope::Origin(mut origin) => {
+                let text = frame.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                origin.title = origin.title.take().or(Some(text)).filter(|title| !title.is_empty());
+                self.draft().extras().source.get_or_insert(*origin);
             }
             Scope::Image => {
                 let address = frame.text.trim();
                 if has_scheme(address) {
                     let address = address.to_owned();
                     self.draft().image.offer(1, address);
+                }
+                let draft = self.draft();
+                if let Some(address) = draft.image.get().cloned()
+                    && let Some(extras) = &mut draft.extras
+                {
+                    let size = extras.take_size();
+                    extras.add_size(&address, size);
                 }
             }
             Scope::Feed | Scope::Ignored => {}

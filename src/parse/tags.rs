@@ -2,8 +2,9 @@
 
 use super::attributes::attributes;
 use super::date;
+use super::extras;
 use super::fields::{Field, Start};
-use super::names;
+use super::names::{self, Element};
 use super::resolve::resolve;
 use super::text::{Mode, declared_mode};
 use super::xml::{Reader, Scope};
@@ -74,7 +75,7 @@ pub fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
     let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".to_owned());
     let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel).to_ascii_lowercase();
     let media_type = attribute(reader, raw, "type");
-    let length = attribute(reader, raw, "length").and_then(|length| length.parse().ok());
+    let length = attribute(reader, raw, "length").and_then(|length| size_in(&length));
     match rel.as_str() {
         "enclosure" => {
             reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes: length });
@@ -103,23 +104,62 @@ pub fn start_category(reader: &mut Reader<'_>, raw: &str) -> Start {
     }
 }
 
-/// Takes the picture that a tag names.
+/// Takes the picture that a tag names, with its size.
 pub fn start_picture(reader: &mut Reader<'_>, raw: &str, rank: u8) -> Start {
-    if let Some(address) = attribute(reader, raw, "href").or_else(|| attribute(reader, raw, "url")) {
-        let address = resolve(&address, reader.base());
-        reader.draft().image.offer(rank, address);
+    let Some(address) = attribute(reader, raw, "href").or_else(|| attribute(reader, raw, "url")) else {
+        // `<itunes:image>https://…</itunes:image>`.
+        return Start::Collect(Field::Image(rank), Mode::Line);
+    };
+    let address = resolve(&address, reader.base());
+    let size = extras::size_of_tag(reader, raw);
+    if size.is_some() {
+        reader.draft().extras().add_size(&address, size);
     }
+    reader.draft().image.offer(rank, address);
     Start::Scope(Scope::Ignored)
 }
 
-/// Adds the file that a tag names.
-pub fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) {
-    let Some(url) = attribute(reader, raw, "url").or_else(|| attribute(reader, raw, "href")) else { return };
+/// Adds the file that a tag names; whether it names one.
+pub fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) -> bool {
+    let url = ["url", "href", "resource"].iter().find_map(|name| attribute_of_any_space(reader, raw, name));
+    let Some(url) = url else { return false };
     let url = resolve(&url, reader.base());
-    let media_type = attribute(reader, raw, "type");
-    let length = attribute(reader, raw, "length").or_else(|| attribute(reader, raw, "fileSize"));
-    let size_bytes = length.and_then(|length| length.parse().ok());
+    let media_type = attribute_of_any_space(reader, raw, "type");
+    let length = ["length", "fileSize"].iter().find_map(|name| attribute_of_any_space(reader, raw, name));
+    let size_bytes = length.and_then(|length| size_in(&length));
     reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });
+    true
+}
+
+/// A number of bytes: `1234`, `1,234`, `1234.0`, `1234/`; `5 MB` is too vague.
+pub fn size_in(text: &str) -> Option<u64> {
+    let text = text.trim().trim_end_matches('/');
+    let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    let whole = whole.map_or(text, |(whole, _)| whole);
+    let grouped = whole.split(',').skip(1).all(|group| group.len() == 3);
+    if !grouped || whole.starts_with('+') {
+        return None;
+    }
+    whole.replace(',', "").parse().ok()
+}
+
+/// The version of a dialect: said in the root's tag, or by its namespace.
+pub fn version(reader: &mut Reader<'_>, root: Element, raw: &str) {
+    let said = attribute(reader, raw, "version")
+        .filter(|version| version.len() <= 8 && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+    let names = |part: &str| {
+        attributes(raw).any(|attribute| attribute.name.starts_with("xmlns") && attribute.value.contains(part))
+    };
+    let known = match root {
+        Element::Feed if names("purl.org/atom/ns") => Some("0.3"),
+        Element::Feed => Some("1.0"),
+        Element::Rdf if names("/rdf/simple/0.9") => Some("0.90"),
+        Element::Rdf if names("purl.org/rss/1.0") => Some("1.0"),
+        _ => None,
+    };
+    if let Some(version) = said.or(known.map(str::to_owned)) {
+        reader.draft().extras().version.get_or_insert(version);
+    }
 }
 
 /// A text whose kind its attributes may declare.
@@ -131,4 +171,27 @@ pub fn markup(reader: &Reader<'_>, raw: &str, field: Field, atom: bool) -> Start
         declared_mode(attribute(reader, raw, "type").as_deref(), attribute(reader, raw, "mode").as_deref(), default)
     };
     Start::Collect(field, mode)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_may_be_written_for_people() {
+        for (text, size) in [
+            (" 1234 ", Some(1234)),
+            ("1,234", Some(1234)),
+            ("1234.0", Some(1234)),
+            ("12/", Some(12)),
+            ("5 MB", None),
+            ("1,2", None),
+            ("-1", None),
+            ("+1", None),
+            ("99999999999999999999999", None),
+            ("", None),
+        ] {
+            assert_eq!(size_in(text), size, "{text}");
+        }
+    }
 }
