@@ -186,11 +186,19 @@ impl Draft {
         }
     }
 
-    /// The persons of the highest rank: `webMaster` is no author where there is one.
+    /// The persons of the highest rank: `webMaster` is no author where there is one. Where they are mere addresses,
+    /// those with a name come first.
     fn best_authors(&mut self) -> Vec<Person> {
-        let best = self.authors.iter().map(|(rank, _)| *rank).max().unwrap_or_default();
+        const WRITER: u8 = 2;
         let mut authors = std::mem::take(&mut self.authors);
-        authors.retain(|(rank, _)| *rank == best);
+        let highest = |named: bool| {
+            let ranks = authors.iter().filter(|(_, person)| !named || person.name.is_some()).map(|(rank, _)| *rank);
+            ranks.max()
+        };
+        let best = highest(false).unwrap_or_default();
+        let named = highest(true).filter(|named| *named >= WRITER).unwrap_or(best);
+        authors.retain(|(rank, _)| *rank == best || *rank == named);
+        authors.sort_by_key(|(rank, _)| *rank != named);
         authors.into_iter().map(|(_, person)| person).collect()
     }
 }

@@ -20,7 +20,7 @@ pub enum Field {
     /// The page.
     Link(u8),
     /// An id; whether it may serve as link.
-    Id(u8, bool),
+    Id(u8, Permalink),
     /// Description or summary.
     Summary(u8),
     /// The full text.
@@ -63,6 +63,17 @@ pub enum Field {
     Origin(OriginPart),
     /// What few feeds carry.
     Extra(Extra),
+}
+
+/// Whether an id says that it is the item's page (RSS 2.0, `guid`: so by default).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permalink {
+    /// It says that it is.
+    Yes,
+    /// It does not say.
+    Unsaid,
+    /// It says that it is not.
+    No,
 }
 
 /// What is read of where an item was taken over from.
@@ -237,11 +248,18 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         DcRights => markup(reader, raw, Field::Rights(2), false),
         Link | Anchor => start_link(reader, raw),
         Guid => {
-            let permalink = attribute(reader, raw, "isPermaLink");
-            line(Field::Id(3, !permalink.is_some_and(|value| value.eq_ignore_ascii_case("false"))))
+            let said = attribute(reader, raw, "isPermaLink");
+            line(Field::Id(
+                3,
+                match said.map(|said| said.to_ascii_lowercase()).as_deref() {
+                    None => Permalink::Unsaid,
+                    Some("false" | "no" | "0") => Permalink::No,
+                    Some(_) => Permalink::Yes,
+                },
+            ))
         }
-        Id => line(Field::Id(3, false)),
-        Identifier => line(Field::Id(0, false)),
+        Id => line(Field::Id(3, Permalink::No)),
+        Identifier => line(Field::Id(0, Permalink::No)),
         Author => person(5),
         Creator => line(Field::Author(4)),
         Editor => line(Field::Author(3)),

@@ -5,7 +5,7 @@ use chrono::{DateTime, Datelike};
 use super::date;
 use super::draft::{self, Draft};
 use super::extras::{self, Extra};
-use super::fields::{Field, OriginPart};
+use super::fields::{Field, OriginPart, Permalink};
 use super::flaws::Flaws;
 use super::resolve::{has_scheme, resolve};
 use super::text::Collected;
@@ -48,8 +48,13 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
             reader.draft().link.offer(rank, link);
         }
         Field::Id(rank, permalink) => {
-            if permalink && has_scheme(&line) {
-                let link = resolve(&line, reader.base());
+            let link = match permalink {
+                Permalink::No => None,
+                // Said by default: only what looks like an address is one.
+                Permalink::Unsaid => Some(&line).filter(|line| has_scheme(line) || line.starts_with('/')),
+                Permalink::Yes => Some(&line).filter(|line| !line.contains(' ')),
+            };
+            if let Some(link) = link.map(|link| resolve(link, reader.base())).filter(|link| has_scheme(link)) {
                 reader.draft().link.offer(0, link);
             }
             // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.

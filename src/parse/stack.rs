@@ -17,6 +17,12 @@ impl Reader<'_> {
         self.stack.iter().any(|open| names::split(open.name).1.eq_ignore_ascii_case(local))
     }
 
+    /// Whether the feed is known to be in that language, whatever the country.
+    pub(super) fn speaks(&self, language: &str) -> bool {
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or(tag).to_ascii_lowercase();
+        self.feed.language.get().is_some_and(|own| primary(own) == primary(language))
+    }
+
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
     pub(super) fn close_forgotten(
         &mut self,

@@ -81,11 +81,18 @@ pub fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
             reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes: length });
         }
         _ if rel.split_ascii_whitespace().any(|rel| rel == "alternate") => {
-            let page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+            let foreign = attribute(reader, raw, "hreflang").is_some_and(|language| !reader.speaks(&language));
+            let page = media_type.as_deref().is_none_or(|kind| kind.contains("html")) && !foreign;
             reader.offer_base(&href);
             reader.draft().link.offer(if page { 3 } else { 2 }, href);
         }
-        _ => reader.draft().add_link(Link { rel, href, media_type }),
+        _ => {
+            // RFC 4685 §4: without a type it is a feed.
+            if rel == "replies" && media_type.as_deref().is_some_and(|kind| kind.contains("html")) {
+                reader.draft().comments.offer(0, href.clone());
+            }
+            reader.draft().add_link(Link { rel, href, media_type });
+        }
     }
     Start::Scope(Scope::Ignored)
 }

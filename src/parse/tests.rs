@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::tokens::Tokens;
 use super::*;
 
+mod classes;
 mod rare;
 
 const FIXTURES: [(&str, &[u8]); 6] = [

@@ -1,0 +1,78 @@
+//! Classes of defects that whole documents show: names, addresses, pages around feeds.
+
+use super::super::*;
+use crate::model::{Feed, Item};
+
+fn feed_at(document: &str, base: Option<&str>) -> Feed {
+    let base = base.map(|base| Url::parse(base).expect("a URL"));
+    parse(document.as_bytes(), &Hints { content_type: None, base: base.as_ref() }).expect(document).feed
+}
+
+fn item(inside: &str) -> Item {
+    let document = format!("<rss><channel><link>https://q.example/</link><item>{inside}</item></channel></rss>");
+    feed_at(&document, None).items.remove(0)
+}
+
+#[test]
+fn a_person_with_a_name_comes_before_a_mere_address() {
+    for (inside, first, count) in [
+        ("<author>ann@q.example</author><dc:creator>Ann Pilot</dc:creator>", "Ann Pilot", 2),
+        ("<dc:creator>Ann Pilot</dc:creator><author>ann@q.example</author>", "Ann Pilot", 2),
+        ("<author>ann@q.example (Ann Pilot)</author><dc:creator>Bo Keel</dc:creator>", "Ann Pilot", 1),
+        ("<author>ann@q.example</author><webMaster>Web Team</webMaster>", "ann@q.example", 1),
+        ("<author>by <a href='/ann'>Ann <b>Pilot</b></a></author>", "by Ann Pilot", 1),
+        ("<author><span>Ann Pilot</span></author>", "Ann Pilot", 1),
+        ("<authors><author>Ann Pilot</author><author>Bo Keel</author></authors>", "Ann Pilot", 2),
+        ("<author><title>Dr</title><name>Ann Pilot</name><company>Quay</company></author>", "Ann Pilot", 1),
+    ] {
+        let authors = item(inside).authors;
+        let shown = authors.first().and_then(|author| author.name.as_deref().or(author.email.as_deref()));
+        assert_eq!((shown, authors.len()), (Some(first), count), "{inside}: {authors:?}");
+    }
+}
+
+#[test]
+fn addresses_are_read_however_they_are_written() {
+    for (inside, link) in [
+        ("<link>www.q.example/a</link>", "http://www.q.example/a"),
+        ("<link>\"https://q.example/a\"</link>", "https://q.example/a"),
+        ("<guid isPermaLink='true'>/a</guid>", "https://q.example/a"),
+        ("<guid isPermaLink='true'>a.html</guid>", "https://q.example/a.html"),
+        ("<guid>/a</guid>", "https://q.example/a"),
+        ("<atom:link rel='alternate' hreflang='de' href='/de'/><atom:link href='/en'/>", "https://q.example/en"),
+        ("<atom:link rel='alternate' hreflang='de' href='/de'/>", "https://q.example/de"),
+    ] {
+        assert_eq!(item(inside).link.as_deref(), Some(link), "{inside}");
+    }
+    for inside in ["<guid>42</guid>", "<guid isPermaLink='false'>/a</guid>", "<guid isPermaLink='true'>a b</guid>"] {
+        assert_eq!(item(inside).link, None, "{inside}");
+    }
+}
+
+#[test]
+fn a_page_of_replies_is_the_page_with_comments() {
+    let replies = "<atom:link rel='replies' type='text/html' href='/c'/>";
+    assert_eq!(item(replies).comments.as_deref(), Some("https://q.example/c"));
+    let feed = "<atom:link rel='replies' type='application/atom+xml' href='/c.xml'/>";
+    assert_eq!(item(feed).comments, None);
+    let both = format!("{replies}<comments>https://q.example/own</comments>");
+    assert_eq!(item(&both).comments.as_deref(), Some("https://q.example/own"));
+}
+
+#[test]
+fn a_feed_inside_a_web_page_is_read() {
+    let rss = "<rss version='2.0'><channel><title>Quay</title>\n<item><title>Tide</title></item></channel></rss>";
+    for (page, line) in [
+        (format!("<!DOCTYPE html>\n<html><body>\n{rss}</body></html>"), 4),
+        (format!("<html><head/><body><pre>{rss}</pre></body></html>"), 2),
+        (format!("<?xml version='1.0'?>\n<html>{rss}</html>"), 3),
+    ] {
+        let parsed = parse(page.as_bytes(), &Hints::default()).expect("a feed");
+        assert_eq!((parsed.feed.items.len(), parsed.feed.items[0].line), (1, line), "{page}");
+        assert_eq!(parsed.flaws[0].kind, "inside-page");
+    }
+    for page in ["<html><body>Use <rss> here</body></html>", "<html><p>&lt;rss>&lt;item></p></html>"] {
+        let error = parse(page.as_bytes(), &Hints::default()).expect_err("a page");
+        assert!(matches!(error, Error::Html { .. }), "{page}");
+    }
+}
