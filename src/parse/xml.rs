@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::ahead::Ahead;
 use super::attributes::{Attribute, attributes};
 use super::draft::Draft;
 use super::entities::Entities;
@@ -22,7 +23,7 @@ use crate::model::{Feed, Format, Item, Origin, Person};
 
 /// Reads a feed from its text.
 pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
-    let mut reader = Reader::new(base);
+    let mut reader = Reader::new(document, base);
     let mut tokens = Tokens::new(document);
     let mut end = 0;
     while let Some(token) = tokens.next() {
@@ -86,6 +87,7 @@ pub struct Collector {
 /// Everything known while reading.
 pub struct Reader<'a> {
     pub(super) position: usize,
+    ahead: Ahead<'a>,
     pub(super) entities: Entities,
     pub(super) feed: Draft,
     pub(super) item: Option<Draft>,
@@ -106,9 +108,10 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(base: Option<&Url>) -> Self {
+    fn new(document: &'a str, base: Option<&Url>) -> Self {
         Self {
             position: 0,
+            ahead: Ahead::new(document),
             entities: Entities::default(),
             feed: Draft::default(),
             item: None,
@@ -240,7 +243,7 @@ impl<'a> Reader<'a> {
             let shown = if space == Space::Xhtml { local } else { name };
             collector.text.open(shown, raw);
         } else if self.format.is_some() {
-            self.dispatch(element, space, local, raw, flaws);
+            self.dispatch(element, (space, name, local), raw, empty, flaws);
         }
         // `<br>` inside a text ends itself, as in HTML.
         let inside = self.collector.as_ref().is_some_and(|collector| collector.depth < self.stack.len());
@@ -313,7 +316,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn dispatch(&mut self, element: Option<Element>, space: Space, local: &str, raw: &'a str, flaws: &mut Flaws<'_>) {
+    fn dispatch(
+        &mut self,
+        element: Option<Element>,
+        (space, name, local): (Space, &str, &str),
+        raw: &'a str,
+        empty: bool,
+        flaws: &mut Flaws<'_>,
+    ) {
         let is_item = matches!(element, Some(Element::Item | Element::Entry));
         // An item in something unknown is one, unless the feed is over: there, scripts and advertisements stand.
         let in_feed = self.stack.first().is_some_and(|root| root.element.is_some());
@@ -325,6 +335,8 @@ impl<'a> Reader<'a> {
         }
         match fields::start(self, element, space, local, raw) {
             fields::Start::Through => {}
+            // What never ends would hide all that follows.
+            fields::Start::Scope(Scope::Ignored) if !empty && !self.ahead.ends(name, self.position + 1) => {}
             fields::Start::Scope(scope) => self.push_frame(scope),
             fields::Start::Collect(field, mode) => {
                 self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
