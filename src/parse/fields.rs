@@ -136,6 +136,35 @@ pub fn ends_field(
     }
 }
 
+/// Whether the start of an element shows that the end tag of a person or a picture is missing.
+pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
+    use Element::*;
+    matches!(scope, Scope::Person(..) | Scope::Image)
+        && matches!(
+            element,
+            Some(
+                Category
+                    | PubDate
+                    | Published
+                    | Updated
+                    | Issued
+                    | Modified
+                    | LastBuildDate
+                    | Guid
+                    | Content
+                    | Encoded
+                    | Summary
+                    | Enclosure
+                    | Author
+                    | Contributor
+                    | Comments
+                    | Language
+                    | Generator
+                    | Ttl
+            )
+        )
+}
+
 /// Decides what a start tag leads to; reads what stands in its attributes.
 pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, local: &str, raw: &str) -> Start {
     let in_person = matches!(reader.scope(), Scope::Person(..));

@@ -41,6 +41,17 @@ impl Reader<'_> {
             });
             self.pop_to(depth - 1, flaws);
         }
+        // A person or a source holds no field of the item.
+        if let Some(frame) = self.frames.last().filter(|_| self.collector.is_none())
+            && fields::ends_scope(element, &frame.scope)
+        {
+            let depth = frame.depth;
+            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
+            flaws.note("unclosed-element", self.position, || {
+                format!("The element `{name}` is not closed: ended before the next field.")
+            });
+            self.pop_to(depth - 1, flaws);
+        }
         let next_item = matches!(element, Some(Element::Item | Element::Entry)) && self.collector.is_none();
         if next_item
             && matches!(

@@ -76,3 +76,27 @@ fn a_feed_inside_a_web_page_is_read() {
         assert!(matches!(error, Error::Html { .. }), "{page}");
     }
 }
+
+#[test]
+fn an_element_that_never_ends_hides_nothing() {
+    for stray in ["<foo>", "<br>", "<b>", "<img src='x'>", "<meta charset=utf-8>", "<foo:bar x='y'>"] {
+        let read = item(&format!("<title>Tide</title>{stray}<category>Sea</category><guid>42</guid>"));
+        assert_eq!((read.categories.as_slice(), read.id.as_deref()), (&["Sea".to_owned()][..], Some("42")), "{stray}");
+        let feed = feed_at(&format!("<rss><channel>{stray}<title>Quay</title><item><title>a</title></item>"), None);
+        assert_eq!((feed.title.is_some(), feed.items.len()), (true, 1), "{stray}");
+    }
+    let foreign = item("<foo><title>no</title><guid>no</guid></foo><title>Tide</title>");
+    assert_eq!((foreign.title.as_ref().map(|title| title.raw()), foreign.id), (Some("Tide"), None));
+    let next = "<rss><item><foo><title>a</title></item><item><foo><title>no</title></foo><title>b</title></item></rss>";
+    let titles: Vec<_> = feed_at(next, None).items.into_iter().filter_map(|item| item.title).collect();
+    assert_eq!(titles.iter().map(|title| title.raw()).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn a_person_that_never_ends_hides_nothing() {
+    let read = item("<author><name>Ann</name><category>Sea</category><pubDate>2024-01-01</pubDate>");
+    assert_eq!((read.authors.len(), read.categories.len(), read.published.is_some()), (1, 1, true));
+    let entry = "<feed><entry><author><name>Ann</name><category term='Sea'/><updated>2024-01-01</updated></entry>";
+    let read = feed_at(entry, None).items.remove(0);
+    assert_eq!((read.authors.len(), read.categories.len(), read.updated.is_some()), (1, 1, true));
+}
