@@ -87,7 +87,7 @@ pub struct Collector {
 /// Everything known while reading.
 pub struct Reader<'a> {
     pub(super) position: usize,
-    ahead: Ahead<'a>,
+    pub(super) ahead: Ahead<'a>,
     pub(super) entities: Entities,
     pub(super) feed: Draft,
     pub(super) item: Option<Draft>,
