@@ -107,6 +107,10 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"body" => Body,
             b"fullitem" => FullItem,
             b"author" => Author,
+            // Their prefix was forgotten.
+            b"creator" => Creator,
+            b"encoded" => Encoded,
+            b"subject" => Category,
             b"managingeditor" | b"editor" => Editor,
             b"webmaster" => Publisher,
             b"name" => Name,

@@ -121,7 +121,7 @@ pub fn ends_field(
     const STRAY_HTML: [&str; 14] =
         ["a", "b", "body", "br", "div", "em", "font", "i", "img", "p", "small", "span", "strong", "u"];
     if mode == Mode::Line {
-        return !STRAY_HTML.iter().any(|name| name.eq_ignore_ascii_case(local));
+        return element.is_some() && !STRAY_HTML.iter().any(|name| name.eq_ignore_ascii_case(local));
     }
     let short = !matches!(field, Field::Summary(_) | Field::Content(_) | Field::Rights(_));
     match element {
@@ -136,33 +136,27 @@ pub fn ends_field(
     }
 }
 
-/// Whether the start of an element shows that the end tag of a person or a picture is missing.
+/// Whether the start of an element ends a field that has no end tag: what no text would hold.
+pub fn ends_open_field(element: Option<Element>, space: Space) -> bool {
+    use Element::*;
+    let text = matches!(element, None | Some(Anchor | Body | Source | Image | Name | Url));
+    space != Space::Xhtml && !text
+}
+
+/// Whether the start of an element shows that the end tag of a person, a picture or a source is missing.
 pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
     use Element::*;
-    matches!(scope, Scope::Person(..) | Scope::Image)
-        && matches!(
-            element,
-            Some(
-                Category
-                    | PubDate
-                    | Published
-                    | Updated
-                    | Issued
-                    | Modified
-                    | LastBuildDate
-                    | Guid
-                    | Content
-                    | Encoded
-                    | Summary
-                    | Enclosure
-                    | Author
-                    | Contributor
-                    | Comments
-                    | Language
-                    | Generator
-                    | Ttl
-            )
-        )
+    let Some(element) = element else { return false };
+    match scope {
+        Scope::Origin(_) => matches!(element, Item | Entry),
+        Scope::Person(..) | Scope::Image => match element {
+            Item | Entry | Category | Author | Contributor | Comments | Language | Generator | Ttl => true,
+            Guid | Content | Encoded | Summary | Enclosure => true,
+            PubDate | Published | Updated | Issued | Modified | LastBuildDate => true,
+            _ => false,
+        },
+        Scope::Feed | Scope::Item | Scope::Ignored => false,
+    }
 }
 
 /// Decides what a start tag leads to; reads what stands in its attributes.

@@ -31,11 +31,12 @@ impl Reader<'_> {
         raw: &str,
         flaws: &mut Flaws<'_>,
     ) {
+        let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
-            && fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+            && (fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+                || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
-            let depth = collector.depth;
-            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
+            let (depth, name) = (collector.depth, open);
             flaws.note("unclosed-element", self.position, || {
                 format!("The element `{name}` is not closed: ended before the next field.")
             });

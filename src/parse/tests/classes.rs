@@ -100,3 +100,42 @@ fn a_person_that_never_ends_hides_nothing() {
     let read = feed_at(entry, None).items.remove(0);
     assert_eq!((read.authors.len(), read.categories.len(), read.updated.is_some()), (1, 1, true));
 }
+
+#[test]
+fn a_text_that_never_ends_hides_nothing() {
+    for (entry, content) in [
+        ("<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'><p>Low</p></div></contenx>", "<p>Low</p>"),
+        ("<content type='html'>Low &lt;b>tide&lt;/b>", "Low <b>tide</b>"),
+        ("<summary>Low</summarx><content>Tide</content>", "Tide"),
+    ] {
+        let document =
+            format!("<feed xmlns='http://www.w3.org/2005/Atom'><entry>{entry}<title>Tide</title><id>42</id>");
+        for document in
+            [format!("{document}</entry></feed>"), format!("{document}</entry><entry>{entry}</content></entry>")]
+        {
+            let read = feed_at(&document, None).items.remove(0);
+            let title = read.title.as_ref().map(|title| title.raw());
+            let text = read.content.as_ref().map(|text| text.raw());
+            assert_eq!((title, read.id.as_deref(), text), (Some("Tide"), Some("42"), Some(content)), "{document}");
+        }
+    }
+    let channel =
+        "<rss><channel><description>All the port<language>en</language><item><description>a</description></item>";
+    let feed = feed_at(channel, None);
+    assert_eq!((feed.description.is_some(), feed.language.as_deref(), feed.items.len()), (true, Some("en"), 1));
+}
+
+#[test]
+fn a_person_of_the_feed_ends_before_its_items() {
+    let read = feed_at("<feed><author><name>Desk</name><entry><title>Tide</author><id>42</id></entry></feed>", None);
+    assert_eq!((read.authors.len(), read.items.len()), (1, 1));
+    assert_eq!(read.items[0].id.as_deref(), Some("42"));
+}
+
+#[test]
+fn a_forgotten_prefix_is_known_by_its_name() {
+    let read = item("<creator>Ann</creator><encoded>&lt;p>Low&lt;/p></encoded><subject>Sea</subject>");
+    assert_eq!((read.authors.len(), read.content.is_some(), read.categories.len()), (1, true, 1));
+    let kept = item("<link><meta charset='utf-8'>https://q.example/a</link>");
+    assert_eq!(kept.link.as_deref(), Some("https://q.example/a"));
+}
