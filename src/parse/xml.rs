@@ -380,11 +380,6 @@ impl<'a> Reader<'a> {
             });
         }
         self.pop_to(0, flaws);
-        if self.junk || self.unknown_root.is_some() {
-            flaws.note_whole("junk-before-root", || {
-                "Something stands before the feed's first tag: left out.".to_owned()
-            });
-        }
         if self.left_out > 0 {
             flaws.note_whole("too-many-items", || format!("{} items beyond the limit: left out.", self.left_out));
         }
