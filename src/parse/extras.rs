@@ -7,8 +7,9 @@ use super::fields::{Field, Start};
 use super::limits;
 use super::names::Space;
 use super::resolve::resolve;
-use super::tags::{attribute, attribute_of_any_space, size_in};
+use super::tags::{attribute, attribute_of_any_space};
 use super::text::Mode;
+use super::values::{coordinates, duration_seconds, number, on_earth, period_minutes, size_in};
 use super::xml::Reader;
 use crate::model::{Credit, Enclosure, Link, Media, Origin, Person, Place, Podcast, Size};
 
@@ -350,76 +351,9 @@ pub fn fill(reader: &mut Reader<'_>, extra: Extra, line: String) {
     }
 }
 
-fn period_minutes(period: &str) -> Option<u32> {
-    const DAY: u32 = 24 * 60;
-    Some(match period.to_ascii_lowercase().as_str() {
-        "hourly" => 60,
-        "daily" => DAY,
-        "weekly" => 7 * DAY,
-        "monthly" => 30 * DAY,
-        "yearly" => 365 * DAY,
-        _ => return None,
-    })
-}
-
-/// A whole number; what follows a decimal point does not count.
-pub fn number(text: &str) -> Option<u32> {
-    let text = text.trim();
-    text.split_once('.').map_or(text, |(whole, _)| whole).parse().ok()
-}
-
-/// Seconds of `3600`, `60:00` or `1:00:00`.
-fn duration_seconds(text: &str) -> Option<u32> {
-    let parts = text.split(':').count();
-    let mut seconds = 0_u32;
-    for part in text.split(':').filter(|_| parts <= 3) {
-        seconds = seconds.checked_mul(60)?.checked_add(number(part)?)?;
-    }
-    (parts <= 3).then_some(seconds)
-}
-
-/// So many numbers with blanks or commas between them.
-fn coordinates<const COUNT: usize>(text: &str) -> Option<[f64; COUNT]> {
-    let mut numbers = text.split(|c: char| c.is_whitespace() || c == ',').filter(|part| !part.is_empty());
-    let mut found = [0.0; COUNT];
-    for number in &mut found {
-        *number = numbers.next()?.parse().ok()?;
-    }
-    numbers.next().is_none().then_some(found)
-}
-
-fn on_earth((latitude, longitude): (f64, f64)) -> bool {
-    latitude.abs() <= 90.0 && longitude.abs() <= 180.0
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_are_written_in_three_ways() {
-        for (text, seconds) in [
-            ("3600", Some(3600)),
-            ("62:05", Some(3725)),
-            ("1:02:05", Some(3725)),
-            ("00:00:09.6", Some(9)),
-            ("1:2:3:4", None),
-            ("an hour", None),
-            ("99999999:00", None),
-            ("", None),
-        ] {
-            assert_eq!(duration_seconds(text), seconds, "{text}");
-        }
-    }
-
-    #[test]
-    fn coordinates_are_on_earth_or_none() {
-        assert_eq!(coordinates::<2>("59.9 10.7"), Some([59.9, 10.7]));
-        assert_eq!(coordinates::<2>(" 59.9,\n10.7 "), Some([59.9, 10.7]));
-        assert_eq!(coordinates::<2>("59.9 10.7 3"), None);
-        assert_eq!(coordinates::<4>("1 2 3 x"), None);
-        assert!(on_earth((-90.0, 180.0)) && !on_earth((91.0, 0.0)) && !on_earth((f64::NAN, 0.0)));
-    }
 
     #[test]
     fn a_rhythm_is_a_period_and_how_often() {

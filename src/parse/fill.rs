@@ -9,6 +9,7 @@ use super::fields::{Field, OriginPart, Permalink};
 use super::flaws::Flaws;
 use super::resolve::{has_scheme, resolve};
 use super::text::Collected;
+use super::values;
 use super::xml::{Reader, Scope};
 use crate::model::{Enclosure, Link, Markup};
 
@@ -81,7 +82,7 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
         Field::Category(false) => reader.draft().add_category(&line),
         Field::Category(true) => line.split(',').for_each(|label| reader.draft().add_category(label)),
         // Some write the number of comments where their page belongs.
-        Field::Comments if extras::number(&line).is_some() => extras::fill(reader, Extra::CommentCount, line),
+        Field::Comments if values::number(&line).is_some() => extras::fill(reader, Extra::CommentCount, line),
         Field::Comments => {
             let address = resolve(&line, reader.base());
             reader.draft().comments.offer(1, address);

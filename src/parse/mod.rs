@@ -27,6 +27,7 @@ mod stack;
 mod tags;
 mod text;
 mod tokens;
+mod values;
 mod xml;
 
 #[cfg(test)]

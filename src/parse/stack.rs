@@ -9,7 +9,7 @@ use super::names::{self, Element, Space};
 use super::resolve::has_scheme;
 use super::text::is_void;
 use super::xml::{Frame, Open, Reader, Scope};
-use crate::model::Person;
+use crate::model::{Format, Person};
 
 impl Reader<'_> {
     /// Whether an element of that local name is open here.
@@ -195,13 +195,23 @@ impl Reader<'_> {
         }
         let item = draft.into_item();
         if item.id.is_none() && item.link.is_none() {
-            flaws.note_line("missing-id", item.line, || "The item has neither id nor link.".to_owned());
+            flaws.note_line("missing-id", item.line, || {
+                "The item has neither id nor link: a hash of its title, text and date stands in.".to_owned()
+            });
+        }
+        // Atom must have one (RFC 4287 §4.1.2); RSS may.
+        if item.id.is_none() && item.link.is_some() && self.format == Some(Format::Atom) {
+            flaws.note_line("missing-id", item.line, || "The entry has no `id`: its link serves as one.".to_owned());
         }
         if item.title.is_none() && item.summary.is_none() && item.content.is_none() {
-            flaws.note_line("missing-text", item.line, || "The item has neither title nor text.".to_owned());
+            flaws.note_line("missing-text", item.line, || {
+                "The item has neither title nor text: its link or id stands in for a title.".to_owned()
+            });
         }
         if item.published.is_none() && item.updated.is_none() {
-            flaws.note_line("missing-date", item.line, || "The item has no date that could be read.".to_owned());
+            flaws.note_line("missing-date", item.line, || {
+                "The item has no date that could be read: the time when it was first seen stands in.".to_owned()
+            });
         }
         self.items.push(item);
     }

@@ -7,6 +7,7 @@ use super::fields::{Field, Start};
 use super::names::{self, Element};
 use super::resolve::resolve;
 use super::text::{Mode, declared_mode};
+use super::values::size_in;
 use super::xml::{Reader, Scope};
 use crate::model::{Enclosure, Link};
 
@@ -138,18 +139,6 @@ pub fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) -> bool {
     true
 }
 
-/// A number of bytes: `1234`, `1,234`, `1234.0`, `1234/`; `5 MB` is too vague.
-pub fn size_in(text: &str) -> Option<u64> {
-    let text = text.trim().trim_end_matches('/');
-    let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    let whole = whole.map_or(text, |(whole, _)| whole);
-    let grouped = whole.split(',').skip(1).all(|group| group.len() == 3);
-    if !grouped || whole.starts_with('+') {
-        return None;
-    }
-    whole.replace(',', "").parse().ok()
-}
-
 /// The version of a dialect: said in the root's tag, or by its namespace.
 pub fn version(reader: &mut Reader<'_>, root: Element, raw: &str) {
     let said = attribute(reader, raw, "version")
@@ -178,27 +167,4 @@ pub fn markup(reader: &Reader<'_>, raw: &str, field: Field, atom: bool) -> Start
         declared_mode(attribute(reader, raw, "type").as_deref(), attribute(reader, raw, "mode").as_deref(), default)
     };
     Start::Collect(field, mode)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_may_be_written_for_people() {
-        for (text, size) in [
-            (" 1234 ", Some(1234)),
-            ("1,234", Some(1234)),
-            ("1234.0", Some(1234)),
-            ("12/", Some(12)),
-            ("5 MB", None),
-            ("1,2", None),
-            ("-1", None),
-            ("+1", None),
-            ("99999999999999999999999", None),
-            ("", None),
-        ] {
-            assert_eq!(size_in(text), size, "{text}");
-        }
-    }
 }
