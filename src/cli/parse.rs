@@ -1,21 +1,23 @@
 //! `wiredesk parse`: shows how a feed is read, for people and as JSON.
-#![expect(clippy::disallowed_methods, reason = "reads the files that it is given")]
+#![expect(clippy::disallowed_methods, reason = "reads the files that it is given, and the width of the terminal")]
+
+mod json;
+mod lines;
+mod show;
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
 use super::run::runtime;
 use crate::config;
 use crate::fetch;
-use crate::model::{Answer, Feed, FeedUrl, Item, Location, Markup, Parsed, Validators};
+use crate::model::{Answer, FeedUrl, Location, Parsed, Validators};
 use crate::parse::{Hints, parse};
-use crate::text::{clip, fold};
 
 /// Arguments of `wiredesk parse`.
 #[derive(Debug, clap::Args)]
@@ -40,15 +42,20 @@ pub struct Args {
 /// When standard output is closed.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut all_read = true;
-    for input in &args.inputs {
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let width = width.unwrap_or(80_usize).clamp(60, 120);
+    for (number, input) in args.inputs.iter().enumerate() {
+        if number > 0 && !args.json && !print("\n")? {
+            break;
+        }
         let outcome = read_feed(input, &args);
         if let Err(error) = &outcome {
             all_read = false;
             eprintln!("wiredesk: {input}: {error:#}");
         }
         let shown = match outcome {
-            Ok(parsed) if args.json => format!("{}\n", as_json(input, &parsed)),
-            Ok(parsed) => as_text(input, &parsed),
+            Ok(parsed) if args.json => format!("{}\n", json::feed(input, &parsed)),
+            Ok(parsed) => show::feed(input, &parsed, width),
             Err(error) if args.json => {
                 format!("{}\n", json!({"file": input, "ok": false, "error": format!("{error:#}")}))
             }
@@ -82,7 +89,7 @@ fn read_feed(input: &str, args: &Args) -> anyhow::Result<Parsed> {
     let hints = Hints {
         content_type: args.content_type.as_deref().or(document.content_type.as_deref()),
         base: args.base.as_ref().or(document.base.as_ref()),
-        now: Some(Utc::now()),
+        now: Some(chrono::Utc::now()),
     };
     Ok(parse(&document.bytes, &hints)?)
 }
@@ -130,115 +137,4 @@ fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
         Answer::NotModified { .. } => bail!("The server answered 304 to a request without conditions"),
         Answer::Gone => bail!("It is gone (410): its server says that it will not come back"),
     }
-}
-
-fn date(date: Option<DateTime<Utc>>) -> Option<String> {
-    date.map(|date| date.to_rfc3339_opts(SecondsFormat::AutoSi, true))
-}
-
-fn raw(markup: Option<&Markup>) -> Option<&str> {
-    markup.map(Markup::raw)
-}
-
-fn as_json(input: &str, parsed: &Parsed) -> Value {
-    let Feed { items, .. } = &parsed.feed;
-    let feed = &parsed.feed;
-    json!({
-        "file": input,
-        "ok": true,
-        "feed": {
-            "format": feed.format,
-            "title": raw(feed.title.as_ref()),
-            "link": feed.link,
-            "id": feed.id,
-            "description": raw(feed.description.as_ref()),
-            "language": feed.language,
-            "updated": date(feed.updated),
-            "published": date(feed.published),
-            "author": feed.authors.first(),
-            "authors": feed.authors,
-            "rights": raw(feed.rights.as_ref()),
-            "image": feed.image,
-            "generator": feed.generator,
-            "links": feed.links,
-            "ttl_minutes": feed.ttl_minutes,
-        },
-        "entries": items.iter().map(item_as_json).collect::<Vec<_>>(),
-        "flaws": parsed.flaws,
-    })
-}
-
-fn item_as_json(item: &Item) -> Value {
-    json!({
-        "id": item.id,
-        "link": item.link,
-        "title": raw(item.title.as_ref()),
-        "summary": raw(item.summary.as_ref()),
-        "content": raw(item.content.as_ref()),
-        "published": date(item.published),
-        "updated": date(item.updated),
-        "authors": item.authors,
-        "enclosures": item.enclosures,
-        "categories": item.categories,
-        "comments": item.comments,
-        "image": item.image,
-        "rights": raw(item.rights.as_ref()),
-        "language": item.language,
-        "links": item.links,
-        "line": item.line,
-    })
-}
-
-/// An account for people: the feed, its entries, its flaws.
-fn as_text(input: &str, parsed: &Parsed) -> String {
-    let feed = &parsed.feed;
-    let mut out = String::new();
-    let mut line = |indent: &str, label: &str, value: Option<String>| {
-        let shown = value.map(|value| clip(&fold(&value), 160)).filter(|value| !value.is_empty());
-        if let Some(value) = shown {
-            out.push_str(&format!("{indent}{label:<12}{value}\n"));
-        }
-    };
-    let markup = |markup: &Option<Markup>| raw(markup.as_ref()).map(str::to_owned);
-    let people = |authors: &[crate::model::Person]| {
-        let names = authors.iter().filter_map(|author| author.name.clone().or_else(|| author.email.clone()));
-        Some(names.collect::<Vec<_>>().join(", "))
-    };
-    line("", "file", Some(input.to_owned()));
-    line("", "format", Some(format!("{:?}", feed.format)));
-    line("", "title", markup(&feed.title));
-    line("", "link", feed.link.clone());
-    line("", "id", feed.id.clone());
-    line("", "about", markup(&feed.description));
-    line("", "language", feed.language.clone());
-    line("", "updated", date(feed.updated.or(feed.published)));
-    line("", "authors", people(&feed.authors));
-    line("", "generator", feed.generator.clone());
-    line("", "entries", Some(feed.items.len().to_string()));
-    for (number, item) in (1..).zip(&feed.items) {
-        let place = if item.line > 0 { format!(" (line {})", item.line) } else { String::new() };
-        line(
-            "\n",
-            &format!("{number}."),
-            Some(format!("{}{place}", markup(&item.title).unwrap_or("(no title)".into()))),
-        );
-        line("  ", "id", item.id.clone());
-        line("  ", "link", item.link.clone());
-        line("  ", "published", date(item.published));
-        line("  ", "updated", date(item.updated));
-        line("  ", "authors", people(&item.authors));
-        line("  ", "summary", markup(&item.summary));
-        line("  ", "content", markup(&item.content));
-        line("  ", "categories", Some(item.categories.join(", ")));
-        for enclosure in &item.enclosures {
-            line("  ", "enclosure", Some(enclosure.url.clone()));
-        }
-    }
-    let flaws = if parsed.flaws.is_empty() { "none".to_owned() } else { String::new() };
-    out.push_str(&format!("\nflaws       {flaws}\n"));
-    for flaw in &parsed.flaws {
-        let place = flaw.line.map_or("document".to_owned(), |line| format!("line {line}"));
-        out.push_str(&format!("  {place:<12}{}: {}\n", flaw.kind, flaw.message));
-    }
-    out
 }

@@ -1,6 +1,6 @@
 //! The neutral form of a feed document: what `parse` makes of every dialect.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Utc, Weekday};
 use serde::Serialize;
 
 /// A document that was read, and what was wrong with it.
@@ -97,11 +97,100 @@ pub struct Link {
     pub media_type: Option<String>,
 }
 
+/// The size of a picture or film, in pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Size {
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+}
+
+/// A version of a picture, sound or film, with what Media RSS says of it (<https://www.rssboard.org/media-rss>).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Media {
+    /// Where it is, resolved where a base was known.
+    pub url: Option<String>,
+    /// `image`, `audio`, `video`, `document`, `executable`.
+    pub medium: Option<String>,
+    /// Its media type.
+    #[serde(rename = "type")]
+    pub media_type: Option<String>,
+    /// Its size in bytes.
+    #[serde(rename = "length")]
+    pub size_bytes: Option<u64>,
+    /// Its size in pixels.
+    pub size: Option<Size>,
+    /// How long it runs, in seconds.
+    pub duration_seconds: Option<u32>,
+    /// A page that plays it.
+    pub player: Option<String>,
+    /// Who made it.
+    pub credits: Vec<String>,
+    /// The number of the `group` whose members are versions of one thing; `None` outside groups.
+    pub group: Option<u32>,
+}
+
+/// What a podcast says of an episode (Apple's podcast tags, Podcast 2.0).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Podcast {
+    /// How long it runs, in seconds.
+    pub duration_seconds: Option<u32>,
+    /// The season.
+    pub season: Option<u32>,
+    /// The number in the season.
+    pub episode: Option<u32>,
+    /// `full`, `trailer`, `bonus`.
+    pub episode_type: Option<String>,
+    /// Whether it is not for children.
+    pub explicit: Option<bool>,
+    /// Who is heard in it.
+    pub people: Vec<Credit>,
+}
+
+/// A person and what they did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Credit {
+    /// Who.
+    #[serde(flatten)]
+    pub person: Person,
+    /// As what: `host`, `guest`.
+    pub role: Option<String>,
+}
+
+/// A place on Earth, in degrees of WGS 84 (GeoRSS Simple, GML, W3C Basic Geo).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Place {
+    /// Its name.
+    pub name: Option<String>,
+    /// Degrees north, of the point or the middle of the box.
+    pub latitude: f64,
+    /// Degrees east, likewise.
+    pub longitude: f64,
+    /// The box: south, west, north, east.
+    pub bounds: Option<[f64; 4]>,
+}
+
+/// The feed that an item was taken over from (RSS `source`, RFC 4287 §4.2.11).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Origin {
+    /// Its title.
+    pub title: Option<String>,
+    /// The page that it belongs to.
+    pub link: Option<String>,
+    /// Its own address.
+    pub feed: Option<String>,
+    /// Its Atom `id`.
+    pub id: Option<String>,
+}
+
 /// A feed, whatever its dialect. Addresses are text: they are judged by `normalize`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Feed {
     /// The dialect.
     pub format: Format,
+    /// The dialect's version, where it is known: `2.0`, `1.0`.
+    pub version: Option<String>,
     /// The title.
     pub title: Option<Markup>,
     /// The page that the feed belongs to.
@@ -118,16 +207,26 @@ pub struct Feed {
     pub published: Option<DateTime<Utc>>,
     /// Who is responsible.
     pub authors: Vec<Person>,
+    /// Who else took part.
+    pub contributors: Vec<Person>,
     /// Rights.
     pub rights: Option<Markup>,
     /// A picture or icon.
     pub image: Option<String>,
+    /// Its size.
+    pub image_size: Option<Size>,
     /// The program that made it.
     pub generator: Option<String>,
-    /// All links with a role other than `alternate`: `self`, `hub`, `next`.
+    /// All links with a role other than `alternate`: `self`, `hub`, `next`; `cloud` is rssCloud's server.
     pub links: Vec<Link>,
     /// Minutes that RSS says it may be cached (`ttl`).
     pub ttl_minutes: Option<u32>,
+    /// Minutes between two changes, as the feed expects them (RSS 1.0 syndication module).
+    pub update_minutes: Option<u32>,
+    /// Hours of the day, in UTC, at which it need not be asked (RSS `skipHours`).
+    pub skip_hours: Vec<u8>,
+    /// Days on which it need not be asked (RSS `skipDays`).
+    pub skip_days: Vec<Weekday>,
     /// The items, in document order.
     pub items: Vec<Item>,
 }
@@ -151,20 +250,34 @@ pub struct Item {
     pub updated: Option<DateTime<Utc>>,
     /// Who wrote it.
     pub authors: Vec<Person>,
+    /// Who else took part.
+    pub contributors: Vec<Person>,
     /// Attached files.
     pub enclosures: Vec<Enclosure>,
     /// Labels, in document order.
     pub categories: Vec<String>,
     /// A page with comments.
     pub comments: Option<String>,
+    /// How many comments there are.
+    pub comment_count: Option<u32>,
     /// A picture.
     pub image: Option<String>,
+    /// Its size.
+    pub image_size: Option<Size>,
     /// Rights.
     pub rights: Option<Markup>,
     /// As declared on the item or inherited.
     pub language: Option<String>,
-    /// Links with a role other than `alternate` and `enclosure`.
+    /// Links with a role other than `alternate` and `enclosure`: `replies`, `in-reply-to`, `license`, `transcript`.
     pub links: Vec<Link>,
+    /// Pictures, sounds and films in all their versions; those with an address are enclosures or the picture too.
+    pub media: Vec<Media>,
+    /// What a podcast says of it.
+    pub podcast: Option<Box<Podcast>>,
+    /// Where it happened.
+    pub place: Option<Box<Place>>,
+    /// Where it was taken over from.
+    pub source: Option<Box<Origin>>,
     /// The line it starts in, counted from 1; 0 where there are no lines.
     pub line: u32,
 }

@@ -14,7 +14,9 @@ pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath};
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
-pub use feed::{Enclosure, Feed, Flaw, Format, Item, Link, Markup, Parsed, Person};
+pub use feed::{
+    Credit, Enclosure, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast, Size,
+};
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
 pub use slug::slug;
 pub use source::{Answer, Location, Polling, Source, Validators};

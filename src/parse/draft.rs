@@ -5,8 +5,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::extras::Extras;
 use super::{limits, resolve};
-use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
+use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Origin, Person};
 
 /// A field with the rank of its value.
 #[derive(Debug, Clone)]
@@ -67,6 +68,7 @@ pub struct Draft {
     pub categories: Vec<String>,
     pub enclosures: Vec<(u8, Enclosure)>,
     pub links: Vec<Link>,
+    pub extras: Option<Box<Extras>>,
     pub line: u32,
 }
 
@@ -77,6 +79,19 @@ impl Draft {
         if person != Person::default() && !known && self.authors.len() < limits::LIST {
             self.authors.push((rank, person));
         }
+    }
+
+    /// Adds a person who took part.
+    pub fn add_contributor(&mut self, person: Person) {
+        let contributors = &mut self.extras().contributors;
+        if person != Person::default() && !contributors.contains(&person) && contributors.len() < limits::LIST {
+            contributors.push(person);
+        }
+    }
+
+    /// What few feeds carry.
+    pub fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// Adds a label.
@@ -111,8 +126,15 @@ impl Draft {
     /// The finished feed.
     pub fn into_feed(mut self, format: Format, items: Vec<Item>) -> Feed {
         let authors = self.best_authors();
+        let extras = self.extras.take().map(|extras| *extras).unwrap_or_default();
         Feed {
             format,
+            update_minutes: extras.update_minutes(),
+            image_size: extras.size_of(self.image.get()),
+            version: extras.version,
+            contributors: extras.contributors,
+            skip_hours: extras.skip_hours,
+            skip_days: extras.skip_days,
             title: self.title.value,
             link: self.link.value,
             id: self.id.value,
@@ -136,7 +158,15 @@ impl Draft {
         // A permanent link without a scheme is no link, but an id.
         let guid_link = self.id.value.as_ref().filter(|id| resolve::has_scheme(id) && id.starts_with("http"));
         let link = self.link.value.or_else(|| guid_link.cloned());
+        let mut extras = self.extras.take().map(|extras| *extras).unwrap_or_default();
         Item {
+            image_size: extras.size_of(self.image.get()),
+            media: extras.media(),
+            podcast: extras.podcast(),
+            place: extras.place(),
+            comment_count: extras.comment_count.value,
+            contributors: extras.contributors,
+            source: extras.source.filter(|source| *source != Origin::default()).map(Box::new),
             id: self.id.value,
             link,
             title: self.title.value,
@@ -156,11 +186,19 @@ impl Draft {
         }
     }
 
-    /// The persons of the highest rank: `webMaster` is no author where there is one.
+    /// The persons of the highest rank: `webMaster` is no author where there is one. Where they are mere addresses,
+    /// those with a name come first.
     fn best_authors(&mut self) -> Vec<Person> {
-        let best = self.authors.iter().map(|(rank, _)| *rank).max().unwrap_or_default();
+        const WRITER: u8 = 2;
         let mut authors = std::mem::take(&mut self.authors);
-        authors.retain(|(rank, _)| *rank == best);
+        let highest = |named: bool| {
+            let ranks = authors.iter().filter(|(_, person)| !named || person.name.is_some()).map(|(rank, _)| *rank);
+            ranks.max()
+        };
+        let best = highest(false).unwrap_or_default();
+        let named = highest(true).filter(|named| *named >= WRITER).unwrap_or(best);
+        authors.retain(|(rank, _)| *rank == best || *rank == named);
+        authors.sort_by_key(|(rank, _)| *rank != named);
         authors.into_iter().map(|(_, person)| person).collect()
     }
 }

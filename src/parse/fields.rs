@@ -1,13 +1,16 @@
 //! What each element gives: which field it fills, from its text or its attributes, and how strongly.
 
-use std::borrow::Cow;
-
-use super::date;
-use super::names::{self, Element, Space};
+use super::extras::{self, Extra};
+use super::names::{Element, Space};
 use super::resolve::resolve;
-use super::text::{Mode, declared_mode};
+pub use super::tags::item_attributes;
+use super::tags::{
+    add_enclosure, attribute, attribute_of_any_space, cdf_attributes, markup, start_category, start_content,
+    start_link, start_picture, version,
+};
+use super::text::Mode;
 use super::xml::{Reader, Scope};
-use crate::model::{Enclosure, Format, Link, Person};
+use crate::model::{Format, Origin, Person};
 
 /// A field that takes an element's text. The number is its rank (see `draft`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,7 +20,7 @@ pub enum Field {
     /// The page.
     Link(u8),
     /// An id; whether it may serve as link.
-    Id(u8, bool),
+    Id(u8, Permalink),
     /// Description or summary.
     Summary(u8),
     /// The full text.
@@ -52,7 +55,40 @@ pub enum Field {
     Email,
     /// A person's page, or a picture's address.
     Url,
+    /// A person who took part.
+    Contributor,
+    /// An attached file.
+    Enclosure,
+    /// A part of where an item was taken over from.
+    Origin(OriginPart),
+    /// What few feeds carry.
+    Extra(Extra),
 }
+
+/// Whether an id says that it is the item's page (RSS 2.0, `guid`: so by default).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permalink {
+    /// It says that it is.
+    Yes,
+    /// It does not say.
+    Unsaid,
+    /// It says that it is not.
+    No,
+}
+
+/// What is read of where an item was taken over from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OriginPart {
+    /// Its title.
+    Title,
+    /// Its page.
+    Link,
+    /// Its id.
+    Id,
+}
+
+/// The rank of a person who took part, but did not write it.
+pub const CONTRIBUTOR: u8 = u8::MAX;
 
 /// What a start tag leads to.
 pub enum Start {
@@ -85,7 +121,7 @@ pub fn ends_field(
     const STRAY_HTML: [&str; 14] =
         ["a", "b", "body", "br", "div", "em", "font", "i", "img", "p", "small", "span", "strong", "u"];
     if mode == Mode::Line {
-        return !STRAY_HTML.iter().any(|name| name.eq_ignore_ascii_case(local));
+        return element.is_some() && !STRAY_HTML.iter().any(|name| name.eq_ignore_ascii_case(local));
     }
     let short = !matches!(field, Field::Summary(_) | Field::Content(_) | Field::Rights(_));
     match element {
@@ -100,61 +136,47 @@ pub fn ends_field(
     }
 }
 
-/// The value of an attribute of the tag being read, whatever its name's case, if it is not blank.
-fn attribute<'a>(reader: &Reader<'a>, _raw: &str, wanted: &str) -> Option<Cow<'a, str>> {
-    let found = reader.tag.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(wanted))?;
-    value(reader, found.value)
+/// Whether the start of an element ends a field that has no end tag: what no text would hold.
+pub fn ends_open_field(element: Option<Element>, space: Space) -> bool {
+    use Element::*;
+    let text = matches!(element, None | Some(Anchor | Body | Source | Image | Name | Url));
+    space != Space::Xhtml && !text
 }
 
-/// The same whatever its prefix: RDF's `about` and `resource`.
-fn attribute_of_any_space<'a>(reader: &Reader<'a>, _raw: &str, wanted: &str) -> Option<Cow<'a, str>> {
-    let found = reader.tag.iter().find(|attribute| names::split(attribute.name).1.eq_ignore_ascii_case(wanted))?;
-    value(reader, found.value)
-}
-
-fn value<'a>(reader: &Reader<'a>, raw: &'a str) -> Option<Cow<'a, str>> {
-    let value = match reader.decoded(raw) {
-        Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
-        Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
-    };
-    (!value.is_empty()).then_some(value)
-}
-
-/// Reads what stands in an item's own tag: RDF's address, CDF's link and date.
-pub fn item_attributes(reader: &mut Reader<'_>, raw: &str) {
-    if raw.is_empty() {
-        return;
-    }
-    if let Some(about) = attribute_of_any_space(reader, raw, "about") {
-        reader.draft().id.offer(1, about.into_owned());
-    }
-    cdf_attributes(reader, raw);
-}
-
-/// CDF keeps address and date in the tag.
-fn cdf_attributes(reader: &mut Reader<'_>, raw: &str) {
-    if let Some(href) = attribute(reader, raw, "href") {
-        let href = resolve(&href, reader.base());
-        reader.offer_base(&href);
-        reader.draft().link.offer(3, href);
-    }
-    if let Some(date) = attribute(reader, raw, "lastmod").and_then(|date| date::read(&date)) {
-        reader.draft().updated.offer(3, date);
+/// Whether the start of an element shows that the end tag of a person, a picture or a source is missing.
+pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
+    use Element::*;
+    let Some(element) = element else { return false };
+    match scope {
+        Scope::Origin(_) => matches!(element, Item | Entry),
+        Scope::Person(..) | Scope::Image => match element {
+            Item | Entry | Category | Author | Contributor | Comments | Language | Generator | Ttl => true,
+            Guid | Content | Encoded | Summary | Enclosure => true,
+            PubDate | Published | Updated | Issued | Modified | LastBuildDate => true,
+            _ => false,
+        },
+        Scope::Feed | Scope::Item | Scope::Ignored => false,
     }
 }
 
 /// Decides what a start tag leads to; reads what stands in its attributes.
 pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, local: &str, raw: &str) -> Start {
+    let in_person = matches!(reader.scope(), Scope::Person(..));
     let Some(element) = element else {
-        // `media:group`, RSS 1.1 `items`, iTunes' nested categories hold what counts for the item.
-        let transparent = matches!(space, Space::Media) && local.eq_ignore_ascii_case("group")
-            || matches!(space, Space::Core) && local.eq_ignore_ascii_case("items");
+        let group = space == Space::Media && local.eq_ignore_ascii_case("group");
+        if group && matches!(reader.scope(), Scope::Feed | Scope::Item) {
+            extras::start_group(reader.draft());
+        }
+        // A name may stand in HTML.
+        let transparent = group || in_person || is_transparent(space, local);
         return if transparent { Start::Through } else { Start::Scope(Scope::Ignored) };
     };
     match reader.scope() {
         Scope::Person(..) => start_in_person(element),
+        Scope::Origin(_) => start_in_origin(reader, element, raw),
         Scope::Image => match element {
             Element::Url => Start::Collect(Field::Url, Mode::Line),
+            Element::Extra(extra @ (Extra::Width | Extra::Height)) => Start::Collect(Field::Extra(extra), Mode::Line),
             _ => Start::Scope(Scope::Ignored),
         },
         Scope::Feed | Scope::Item => start_in_draft(reader, element, raw),
@@ -162,8 +184,48 @@ pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, lo
     }
 }
 
+/// Whether an element of no meaning of its own holds what counts for what is around it: lists of things, places.
+fn is_transparent(space: Space, local: &str) -> bool {
+    const LISTS: [&str; 8] =
+        ["items", "entries", "categories", "authors", "links", "enclosures", "skiphours", "skipdays"];
+    match space {
+        Space::Core => LISTS.iter().any(|name| name.eq_ignore_ascii_case(local)),
+        Space::Small => local.eq_ignore_ascii_case("where"),
+        Space::Gml => local.eq_ignore_ascii_case("point"),
+        _ => false,
+    }
+}
+
+/// What an item was taken over from, in Atom's way.
+fn start_in_origin(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start {
+    let part = match element {
+        Element::Title => OriginPart::Title,
+        Element::Id => OriginPart::Id,
+        Element::Link => match attribute(reader, raw, "href") {
+            Some(href) => {
+                let href = resolve(&href, reader.base());
+                let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".into());
+                if let Scope::Origin(origin) = reader.scope() {
+                    match rel.to_ascii_lowercase().as_str() {
+                        "self" => origin.feed = Some(href),
+                        "alternate" if origin.link.is_none() => origin.link = Some(href),
+                        _ => {}
+                    }
+                }
+                return Start::Scope(Scope::Ignored);
+            }
+            None => OriginPart::Link,
+        },
+        // They are the item's where it has none of its own (RFC 4287 §4.1.2).
+        Element::Author => return Start::Scope(Scope::Person(0, Person::default())),
+        _ => return Start::Scope(Scope::Ignored),
+    };
+    Start::Collect(Field::Origin(part), Mode::Line)
+}
+
 fn start_in_person(element: Element) -> Start {
     match element {
+        Element::Anchor => Start::Through,
         Element::Name => Start::Collect(Field::Name, Mode::Line),
         Element::Email => Start::Collect(Field::Email, Mode::Line),
         Element::Url => Start::Collect(Field::Url, Mode::Line),
@@ -178,7 +240,12 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
     let atom = reader.format == Some(Format::Atom);
     let in_item = reader.item.is_some();
     match element {
-        Rss | Rdf | Feed => Start::Through,
+        Rss | Rdf | Feed => {
+            if !in_item {
+                version(reader, element, raw);
+            }
+            Start::Through
+        }
         Channel => {
             if !in_item && !raw.is_empty() {
                 cdf_attributes(reader, raw);
@@ -204,18 +271,27 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         DcRights => markup(reader, raw, Field::Rights(2), false),
         Link | Anchor => start_link(reader, raw),
         Guid => {
-            let permalink = attribute(reader, raw, "isPermaLink");
-            line(Field::Id(3, !permalink.is_some_and(|value| value.eq_ignore_ascii_case("false"))))
+            let said = attribute(reader, raw, "isPermaLink");
+            line(Field::Id(
+                3,
+                match said.map(|said| said.to_ascii_lowercase()).as_deref() {
+                    None => Permalink::Unsaid,
+                    Some("false" | "no" | "0") => Permalink::No,
+                    Some(_) => Permalink::Yes,
+                },
+            ))
         }
-        Id => line(Field::Id(3, false)),
-        Identifier => line(Field::Id(0, false)),
+        Id => line(Field::Id(3, Permalink::No)),
+        Identifier => line(Field::Id(0, Permalink::No)),
         Author => person(5),
         Creator => line(Field::Author(4)),
         Editor => line(Field::Author(3)),
         PodcastAuthor => line(Field::Author(2)),
         Owner => person(1),
         Publisher => line(Field::Author(0)),
-        Contributor | TextInput => Start::Scope(Scope::Ignored),
+        Contributor => person(CONTRIBUTOR),
+        DcContributor => line(Field::Contributor),
+        TextInput => Start::Scope(Scope::Ignored),
         PubDate => line(Field::Published(4)),
         Published => line(Field::Published(3)),
         Issued => line(Field::Published(2)),
@@ -239,10 +315,10 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
             Start::Through
         }
         Keywords => line(Field::Category(true)),
-        Enclosure => {
-            add_enclosure(reader, raw, 2);
-            Start::Scope(Scope::Ignored)
-        }
+        Enclosure => match add_enclosure(reader, raw, 2) {
+            true => Start::Scope(Scope::Ignored),
+            false => line(Field::Enclosure),
+        },
         MediaContent => {
             let is =
                 |name: &str, wanted: &str| attribute(reader, raw, name).is_some_and(|kind| kind.starts_with(wanted));
@@ -251,6 +327,7 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
             } else {
                 add_enclosure(reader, raw, 1);
             }
+            extras::add_media(reader, raw);
             Start::Through
         }
         MediaThumbnail => start_picture(reader, raw, 1),
@@ -284,91 +361,11 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         CommentRss => line(Field::CommentFeed),
         OrigLink => line(Field::OriginalLink),
         Ttl => line(Field::Ttl),
+        Source if in_item => {
+            let feed = attribute(reader, raw, "url").map(|url| resolve(&url, reader.base()));
+            Start::Scope(Scope::Origin(Box::new(Origin { feed, ..Origin::default() })))
+        }
         Source | Name | Email | Url => Start::Scope(Scope::Ignored),
+        Extra(extra) => extras::start(reader, extra, raw),
     }
-}
-
-/// A text whose kind its attributes may declare.
-fn markup(reader: &Reader<'_>, raw: &str, field: Field, atom: bool) -> Start {
-    let default = if atom { Mode::Plain } else { Mode::Sniffed };
-    let mode = if raw.is_empty() {
-        default
-    } else {
-        declared_mode(attribute(reader, raw, "type").as_deref(), attribute(reader, raw, "mode").as_deref(), default)
-    };
-    Start::Collect(field, mode)
-}
-
-/// Atom's content may lie elsewhere (`src`, RFC 4287 §4.1.3.2).
-fn start_content(reader: &mut Reader<'_>, raw: &str, atom: bool) -> Start {
-    if let Some(source) = attribute(reader, raw, "src") {
-        let href = resolve(&source, reader.base());
-        let media_type = attribute(reader, raw, "type");
-        let html = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-        let draft = reader.draft();
-        if html {
-            draft.link.offer(1, href.clone());
-        }
-        let media_type = media_type.map(Cow::into_owned);
-        draft.add_link(Link { rel: "content".to_owned(), href, media_type });
-    }
-    markup(reader, raw, Field::Content(3), atom)
-}
-
-/// Atom's link in attributes, or RSS's in its text.
-fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
-    let Some(href) = attribute(reader, raw, "href").or_else(|| attribute_of_any_space(reader, raw, "resource")) else {
-        // A link without an address, but with Atom's attributes, has none in its text either.
-        let atom = attribute(reader, raw, "rel").is_some();
-        return if atom { Start::Scope(Scope::Ignored) } else { Start::Collect(Field::Link(4), Mode::Line) };
-    };
-    let href = resolve(&href, reader.base());
-    let rel = attribute(reader, raw, "rel").unwrap_or(Cow::Borrowed("alternate"));
-    let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel);
-    let media_type = attribute(reader, raw, "type");
-    if rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("alternate")) {
-        let page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
-        reader.offer_base(&href);
-        reader.draft().link.offer(if page { 3 } else { 2 }, href);
-        return Start::Scope(Scope::Ignored);
-    }
-    let media_type = media_type.map(Cow::into_owned);
-    if rel.eq_ignore_ascii_case("enclosure") {
-        let size_bytes = attribute(reader, raw, "length").and_then(|length| length.parse().ok());
-        reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes });
-    } else {
-        reader.draft().add_link(Link { rel: rel.to_ascii_lowercase(), href, media_type });
-    }
-    Start::Scope(Scope::Ignored)
-}
-
-/// Atom's label in attributes, or RSS's in its text.
-fn start_category(reader: &mut Reader<'_>, raw: &str) -> Start {
-    if raw.is_empty() {
-        return Start::Collect(Field::Category(false), Mode::Line);
-    }
-    match attribute(reader, raw, "term").or_else(|| attribute(reader, raw, "label")) {
-        Some(term) => {
-            reader.draft().add_category(&term);
-            Start::Scope(Scope::Ignored)
-        }
-        None => Start::Collect(Field::Category(false), Mode::Line),
-    }
-}
-
-fn start_picture(reader: &mut Reader<'_>, raw: &str, rank: u8) -> Start {
-    if let Some(address) = attribute(reader, raw, "href").or_else(|| attribute(reader, raw, "url")) {
-        let address = resolve(&address, reader.base());
-        reader.draft().image.offer(rank, address);
-    }
-    Start::Scope(Scope::Ignored)
-}
-
-fn add_enclosure(reader: &mut Reader<'_>, raw: &str, rank: u8) {
-    let Some(url) = attribute(reader, raw, "url").or_else(|| attribute(reader, raw, "href")) else { return };
-    let url = resolve(&url, reader.base());
-    let media_type = attribute(reader, raw, "type").map(Cow::into_owned);
-    let length = attribute(reader, raw, "length").or_else(|| attribute(reader, raw, "fileSize"));
-    let size_bytes = length.and_then(|length| length.parse().ok());
-    reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });
 }

@@ -2,12 +2,14 @@
 
 use super::date;
 use super::draft::{self, Draft};
-use super::fields::Field;
+use super::extras::{self, Extra};
+use super::fields::{Field, OriginPart, Permalink};
 use super::flaws::Flaws;
 use super::resolve::{has_scheme, resolve};
 use super::text::Collected;
+use super::values;
 use super::xml::{Reader, Scope};
-use crate::model::{Link, Markup};
+use crate::model::{Enclosure, Link, Markup};
 
 /// Puts a collected text where it belongs.
 pub fn fill(reader: &mut Reader<'_>, field: Field, text: Collected, flaws: &mut Flaws<'_>) {
@@ -45,8 +47,13 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
             reader.draft().link.offer(rank, link);
         }
         Field::Id(rank, permalink) => {
-            if permalink && has_scheme(&line) {
-                let link = resolve(&line, reader.base());
+            let link = match permalink {
+                Permalink::No => None,
+                // Said by default: only what looks like an address is one.
+                Permalink::Unsaid => Some(&line).filter(|line| has_scheme(line) || line.starts_with('/')),
+                Permalink::Yes => Some(&line).filter(|line| !line.contains(' ')),
+            };
+            if let Some(link) = link.map(|link| resolve(link, reader.base())).filter(|link| has_scheme(link)) {
                 reader.draft().link.offer(0, link);
             }
             // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.
@@ -67,6 +74,8 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
         Field::Generator => reader.draft().generator.offer(1, line),
         Field::Category(false) => reader.draft().add_category(&line),
         Field::Category(true) => line.split(',').for_each(|label| reader.draft().add_category(label)),
+        // Some write the number of comments where their page belongs.
+        Field::Comments if values::number(&line).is_some() => extras::fill(reader, Extra::CommentCount, line),
         Field::Comments => {
             let address = resolve(&line, reader.base());
             reader.draft().comments.offer(1, address);
@@ -83,18 +92,30 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
             }
         },
         Field::Author(rank) => reader.draft().add_author(rank, draft::person(&line)),
-        Field::Name | Field::Email | Field::Url => fill_part(reader, field, line),
+        Field::Contributor => reader.draft().add_contributor(draft::person(&line)),
+        Field::Enclosure => {
+            let url = resolve(&line, reader.base());
+            if has_scheme(&url) {
+                reader.draft().add_enclosure(2, Enclosure { url, ..Enclosure::default() });
+            }
+        }
+        Field::Name | Field::Email | Field::Url | Field::Origin(_) => fill_part(reader, field, line),
+        Field::Extra(extra) => extras::fill(reader, extra, line),
         Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {}
     }
 }
 
 /// A part of a person or a picture.
 fn fill_part(reader: &mut Reader<'_>, field: Field, line: String) {
-    let address = if field == Field::Url { resolve(&line, reader.base()) } else { String::new() };
+    let is_address = matches!(field, Field::Url | Field::Origin(OriginPart::Link));
+    let address = if is_address { resolve(&line, reader.base()) } else { String::new() };
     match (reader.scope(), field) {
         (Scope::Person(_, person), Field::Name) => person.name = Some(line),
         (Scope::Person(_, person), Field::Email) => person.email = Some(line),
         (Scope::Person(_, person), Field::Url) => person.url = Some(address),
+        (Scope::Origin(origin), Field::Origin(OriginPart::Title)) => origin.title = Some(line),
+        (Scope::Origin(origin), Field::Origin(OriginPart::Id)) => origin.id = Some(line),
+        (Scope::Origin(origin), Field::Origin(OriginPart::Link)) => origin.link = Some(address),
         (Scope::Image, Field::Url) => reader.draft().image.offer(3, address),
         _ => {}
     }

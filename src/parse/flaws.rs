@@ -24,6 +24,13 @@ impl<'a> Flaws<'a> {
         Self { now: None, document, position: 0, line: 1, list: Vec::new(), counts: Vec::new() }
     }
 
+    /// Counts positions from `start` on from now on: what comes before it is not read.
+    pub fn skip_to(&mut self, start: usize) {
+        self.line(start);
+        self.document = self.document.get(start..).unwrap_or_default();
+        self.position = 0;
+    }
+
     /// The line of a byte position, counted from 1. Positions are asked for in rising order, so this stays linear;
     /// an earlier one gets the line of the last.
     pub fn line(&mut self, position: usize) -> u32 {

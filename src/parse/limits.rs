@@ -27,6 +27,8 @@ pub const INFLATED_BYTES: usize = 64 << 20;
 /// Times the search for a tag's end may run astray (a lost quote) before quotes are no longer trusted:
 /// each such search may read the rest of the document, so this bounds the work to a multiple of its size.
 pub const STRAY_SEARCHES: usize = 16;
+/// Names of tags whose next place is remembered.
+pub const KNOWN_TAGS: usize = 64;
 /// Flaws reported of one kind; the rest is counted.
 pub const FLAWS_PER_KIND: usize = 20;
 /// Feed links named for an HTML page.

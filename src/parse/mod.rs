@@ -3,14 +3,17 @@
 //! Reading fails only for what is no feed at all; all else is read, and what was wrong is told as flaws. Every cost is
 //! bounded (`limits`), and time is linear in the document's size.
 
+mod ahead;
 mod attributes;
 mod base64;
 mod date;
 mod decode;
 mod discover;
 mod draft;
+mod elements;
 mod entities;
 mod error;
+mod extras;
 mod fields;
 mod fill;
 mod flaws;
@@ -19,8 +22,10 @@ mod limits;
 mod names;
 mod resolve;
 mod stack;
+mod tags;
 mod text;
 mod tokens;
+mod values;
 mod xml;
 
 #[cfg(test)]
@@ -35,7 +40,7 @@ use url::Url;
 pub use error::Error;
 
 use self::flaws::Flaws;
-use crate::model::Parsed;
+use crate::model::{Feed, Parsed};
 
 /// What is known of a document besides its bytes.
 #[derive(Debug, Clone, Copy, Default)]
@@ -78,14 +83,25 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     let feed = if start.starts_with(['{', '[']) {
         json::read(text, text.len() - start.len(), hints.base, &mut flaws)?
     } else if is_html(start) {
-        return Err(Error::Html { feeds: discover::feed_links(text, hints.base) });
+        read_inside_page(text, hints.base, &mut flaws)?
     } else {
-        xml::read(text, hints.base, &mut flaws).map_err(|error| match error {
-            Error::Html { .. } => Error::Html { feeds: discover::feed_links(text, hints.base) },
-            other => other,
-        })?
+        match xml::read(text, hints.base, &mut flaws) {
+            Err(Error::Html { .. }) => read_inside_page(text, hints.base, &mut flaws)?,
+            other => other?,
+        }
     };
     Ok(Parsed { feed, flaws: flaws.finish() })
+}
+
+/// Reads the feed that a web page has around it, if it has items.
+fn read_inside_page<'a>(text: &'a str, base: Option<&Url>, flaws: &mut Flaws<'a>) -> Result<Feed, Error> {
+    let page = || Error::Html { feeds: discover::feed_links(text, base) };
+    let roots = ["<rss", "<rdf:RDF", "<feed xmlns"].into_iter();
+    let start = roots.filter_map(|root| memchr::memmem::find(text.as_bytes(), root.as_bytes())).min();
+    let start = start.ok_or_else(page)?;
+    flaws.note("inside-page", start, || "The feed stands inside a web page: read from its own first tag on.".into());
+    flaws.skip_to(start);
+    xml::read(&text[start..], base, flaws).ok().filter(|feed| !feed.items.is_empty()).ok_or_else(page)
 }
 
 /// Unpacks gzip bytes that a server sent as the body itself, up to [`limits::INFLATED_BYTES`].

@@ -1,5 +1,6 @@
 //! What an element means: namespaces by URI, else by well-known prefix, and the names that feeds use in them.
 
+pub use super::elements::{Element, element};
 use super::limits;
 
 /// The vocabularies that feeds are written in.
@@ -23,6 +24,8 @@ pub enum Space {
     Xml,
     /// wfw, FeedBurner, slash, thr, GeoRSS and other small ones, of which single elements are read at most.
     Small,
+    /// Geography Markup Language, inside GeoRSS.
+    Gml,
     /// Everything else: its elements mean nothing to us.
     Other,
 }
@@ -45,9 +48,17 @@ fn space_of_uri(uri: &str) -> Option<Space> {
         "w3.org/1999/xhtml" => Space::Xhtml,
         "w3.org/1999/02/22-rdf-syntax-ns" => Space::Rdf,
         "w3.org/xml/1998/namespace" => Space::Xml,
-        "wellformedweb.org/commentapi" | "rssnamespace.org/feedburner/ext/1.0" | "purl.org/syndication/thread/1.0" => {
-            Space::Small
-        }
+        "wellformedweb.org/commentapi"
+        | "rssnamespace.org/feedburner/ext/1.0"
+        | "purl.org/syndication/thread/1.0"
+        | "w3.org/2003/01/geo/wgs84_pos"
+        | "web.resource.org/cc"
+        | "creativecommons.org/ns"
+        | "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html"
+        | "backend.userland.com/creativecommonsrssmodule" => Space::Small,
+        "opengis.net/gml" => Space::Gml,
+        "purl.oclc.org/net/rss_2.0/enc" => Space::Core,
+        _ if uri.starts_with("prismstandard.org/namespaces") => Space::Small,
         _ if uri.starts_with("purl.org/rss/1.0/modules/") || uri.ends_with("georss") => Space::Small,
         _ if uri.starts_with("backend.userland.com/rss") || uri.starts_with("blogs.law.harvard.edu/tech/rss") => {
             Space::Core
@@ -61,7 +72,7 @@ fn space_of_uri(uri: &str) -> Option<Space> {
 
 /// The vocabulary that a prefix stands for where it is not declared.
 fn space_of_prefix(prefix: &str) -> Space {
-    const KNOWN: [(&str, Space); 23] = [
+    const KNOWN: [(&str, Space); 30] = [
         ("rss", Space::Core),
         ("atom", Space::Core),
         ("atom10", Space::Core),
@@ -85,6 +96,13 @@ fn space_of_prefix(prefix: &str) -> Space {
         ("thr", Space::Small),
         ("georss", Space::Small),
         ("feedburner", Space::Small),
+        ("geo", Space::Small),
+        ("gml", Space::Gml),
+        ("cc", Space::Small),
+        ("creativecommons", Space::Small),
+        ("prism", Space::Small),
+        ("enc", Space::Core),
+        ("mrss", Space::Media),
     ];
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, space)| *space)
 }
@@ -180,196 +198,6 @@ pub fn split(name: &str) -> (&str, &str) {
 /// Whether a local name is one of those that make up the frame of every feed.
 pub fn is_frame(local: &str) -> bool {
     ["rss", "rdf", "feed", "channel", "item", "entry"].iter().any(|name| name.eq_ignore_ascii_case(local))
-}
-
-/// An element that feeds use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Element {
-    Rss,
-    Rdf,
-    Feed,
-    Channel,
-    Item,
-    Entry,
-    Title,
-    DcTitle,
-    MediaTitle,
-    Link,
-    Guid,
-    Id,
-    Description,
-    DcDescription,
-    MediaDescription,
-    Summary,
-    Abstract,
-    Subtitle,
-    PodcastSummary,
-    PodcastSubtitle,
-    Content,
-    Encoded,
-    Body,
-    FullItem,
-    Author,
-    Creator,
-    Editor,
-    Publisher,
-    Owner,
-    PodcastAuthor,
-    Name,
-    Email,
-    Url,
-    PubDate,
-    Published,
-    Issued,
-    Created,
-    DcDate,
-    Updated,
-    Modified,
-    LastBuildDate,
-    Category,
-    Keywords,
-    MediaCategory,
-    PodcastCategory,
-    Enclosure,
-    MediaContent,
-    MediaThumbnail,
-    Image,
-    Logo,
-    Icon,
-    PodcastImage,
-    PodcastLink,
-    TextInput,
-    Generator,
-    Language,
-    DcLanguage,
-    Rights,
-    DcRights,
-    Comments,
-    CommentRss,
-    OrigLink,
-    Source,
-    Contributor,
-    Ttl,
-    Identifier,
-    Anchor,
-}
-
-/// The element of that local name (any case) in a vocabulary.
-pub fn element(space: Space, local: &str) -> Option<Element> {
-    use Element::*;
-    const LONGEST: usize = 16;
-    let mut buffer = [0; LONGEST];
-    let lower = buffer.get_mut(..local.len())?;
-    lower.copy_from_slice(local.as_bytes());
-    lower.make_ascii_lowercase();
-    let lower = &*lower;
-    Some(match space {
-        Space::Core => match lower {
-            b"rss" => Rss,
-            b"rdf" => Rdf,
-            b"feed" => Feed,
-            b"channel" => Channel,
-            b"item" => Item,
-            b"entry" => Entry,
-            b"title" => Title,
-            b"link" => Link,
-            b"guid" => Guid,
-            b"id" => Id,
-            b"description" => Description,
-            b"summary" => Summary,
-            b"abstract" => Abstract,
-            b"subtitle" | b"tagline" => Subtitle,
-            b"content" => Content,
-            b"body" => Body,
-            b"fullitem" => FullItem,
-            b"author" => Author,
-            b"managingeditor" | b"editor" => Editor,
-            b"webmaster" => Publisher,
-            b"name" => Name,
-            b"email" => Email,
-            b"url" | b"uri" | b"homepage" => Url,
-            b"pubdate" => PubDate,
-            b"published" => Published,
-            b"issued" => Issued,
-            b"created" => Created,
-            b"updated" => Updated,
-            b"modified" => Modified,
-            b"lastbuilddate" => LastBuildDate,
-            b"category" => Category,
-            b"keywords" | b"tags" => Keywords,
-            b"enclosure" => Enclosure,
-            b"image" => Image,
-            b"logo" => Logo,
-            b"icon" => Icon,
-            b"textinput" => TextInput,
-            b"generator" => Generator,
-            b"language" => Language,
-            b"rights" | b"copyright" => Rights,
-            b"comments" => Comments,
-            b"source" => Source,
-            b"contributor" => Contributor,
-            b"ttl" => Ttl,
-            b"a" => Anchor,
-            _ => return None,
-        },
-        Space::Dc => match lower {
-            b"title" => DcTitle,
-            b"description" | b"abstract" => DcDescription,
-            b"creator" | b"author" => Creator,
-            b"publisher" => Publisher,
-            b"contributor" => Contributor,
-            b"date" => DcDate,
-            b"issued" => Issued,
-            b"created" => Created,
-            b"modified" => Modified,
-            b"subject" => Category,
-            b"language" => DcLanguage,
-            b"rights" => DcRights,
-            b"identifier" => Identifier,
-            _ => return None,
-        },
-        Space::Content => match lower {
-            b"encoded" => Encoded,
-            _ => return None,
-        },
-        Space::Media => match lower {
-            b"title" => MediaTitle,
-            b"description" => MediaDescription,
-            b"content" => MediaContent,
-            b"thumbnail" => MediaThumbnail,
-            b"category" => MediaCategory,
-            b"keywords" => Keywords,
-            _ => return None,
-        },
-        Space::Podcast => match lower {
-            b"title" => MediaTitle,
-            b"summary" | b"description" => PodcastSummary,
-            b"subtitle" => PodcastSubtitle,
-            b"author" => PodcastAuthor,
-            b"owner" => Owner,
-            b"name" => Name,
-            b"email" => Email,
-            b"category" => PodcastCategory,
-            b"keywords" => Keywords,
-            b"image" => PodcastImage,
-            b"link" => PodcastLink,
-            _ => return None,
-        },
-        Space::Xhtml => match lower {
-            b"body" => Body,
-            _ => return None,
-        },
-        Space::Rdf => match lower {
-            b"rdf" => Rdf,
-            _ => return None,
-        },
-        Space::Small => match lower {
-            b"commentrss" => CommentRss,
-            b"origlink" => OrigLink,
-            _ => return None,
-        },
-        Space::Xml | Space::Other => return None,
-    })
 }
 
 #[cfg(test)]

@@ -5,14 +5,18 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memchr3, memrchr2};
 use url::{Position, Url};
 
-/// The reference, absolute where a base is known; trimmed, with blanks inside a broken line removed.
+/// The reference, absolute where a base is known; trimmed, without quotes, with blanks inside a broken line removed.
+/// A host that begins with `www.` is one, and no path.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
-    let reference = reference.trim();
+    let reference = reference.trim().trim_matches('"');
     let joined: Cow<'_, str> = if memchr3(b'\n', b'\r', b'\t', reference.as_bytes()).is_some() {
         reference.split(['\n', '\r', '\t']).map(str::trim).collect::<String>().into()
     } else {
         reference.into()
     };
+    if joined.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) {
+        return format!("http://{joined}");
+    }
     match base {
         Some(base) if !has_scheme(&joined) => {
             let mut out = String::with_capacity(joined.len());
@@ -194,6 +198,8 @@ mod tests {
             ("//h.example/x", "http://h.example/x"),
             ("http://E.example", "http://E.example"),
             ("mailto:a@b", "mailto:a@b"),
+            ("\"http://h.example/x\"", "http://h.example/x"),
+            ("www.h.example/x", "http://www.h.example/x"),
             ("http://a.example/\n  long", "http://a.example/long"),
         ] {
             assert_eq!(resolve(reference, base().as_ref()), expected);

@@ -9,9 +9,20 @@ use super::names::{self, Element, Space};
 use super::resolve::has_scheme;
 use super::text::is_void;
 use super::xml::{Frame, Open, Reader, Scope};
-use crate::model::Person;
+use crate::model::{Format, Person};
 
 impl Reader<'_> {
+    /// Whether an element of that local name is open here.
+    pub(super) fn is_inside(&self, local: &str) -> bool {
+        self.stack.iter().any(|open| names::split(open.name).1.eq_ignore_ascii_case(local))
+    }
+
+    /// Whether the feed is known to be in that language, whatever the country.
+    pub(super) fn speaks(&self, language: &str) -> bool {
+        let primary = |tag: &str| tag.split(['-', '_']).next().unwrap_or(tag).to_ascii_lowercase();
+        self.feed.language.get().is_some_and(|own| primary(own) == primary(language))
+    }
+
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
     pub(super) fn close_forgotten(
         &mut self,
@@ -20,10 +31,22 @@ impl Reader<'_> {
         raw: &str,
         flaws: &mut Flaws<'_>,
     ) {
+        let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
-            && fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+            && (fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+                || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
-            let depth = collector.depth;
+            let (depth, name) = (collector.depth, open);
+            flaws.note("unclosed-element", self.position, || {
+                format!("The element `{name}` is not closed: ended before the next field.")
+            });
+            self.pop_to(depth - 1, flaws);
+        }
+        // A person or a source holds no field of the item.
+        if let Some(frame) = self.frames.last().filter(|_| self.collector.is_none())
+            && fields::ends_scope(element, &frame.scope)
+        {
+            let depth = frame.depth;
             let name = self.stack.get(depth - 1).map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
                 format!("The element `{name}` is not closed: ended before the next field.")
@@ -34,7 +57,7 @@ impl Reader<'_> {
         if next_item
             && matches!(
                 self.frames.last().map(|frame| &frame.scope),
-                Some(Scope::Item | Scope::Person(..) | Scope::Image)
+                Some(Scope::Item | Scope::Person(..) | Scope::Origin(_) | Scope::Image)
             )
             && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
         {
@@ -133,13 +156,28 @@ impl Reader<'_> {
             Scope::Item => self.end_item(flaws),
             Scope::Person(rank, person) => {
                 let person = if person == Person::default() { draft::person(&frame.text) } else { person };
-                self.draft().add_author(rank, person);
+                match rank {
+                    fields::CONTRIBUTOR => self.draft().add_contributor(person),
+                    _ => self.draft().add_author(rank, person),
+                }
+            }
+            Scope::Origin(mut origin) => {
+                let text = frame.text.split_whitespace().collect::<Vec<_>>().join(" ");
+                origin.title = origin.title.take().or(Some(text)).filter(|title| !title.is_empty());
+                self.draft().extras().source.get_or_insert(*origin);
             }
             Scope::Image => {
                 let address = frame.text.trim();
                 if has_scheme(address) {
                     let address = address.to_owned();
                     self.draft().image.offer(1, address);
+                }
+                let draft = self.draft();
+                if let Some(address) = draft.image.get().cloned()
+                    && let Some(extras) = &mut draft.extras
+                {
+                    let size = extras.take_size();
+                    extras.add_size(&address, size);
                 }
             }
             Scope::Feed | Scope::Ignored => {}
@@ -155,13 +193,23 @@ impl Reader<'_> {
         }
         let item = draft.into_item();
         if item.id.is_none() && item.link.is_none() {
-            flaws.note_line("missing-id", item.line, || "The item has neither id nor link.".to_owned());
+            flaws.note_line("missing-id", item.line, || {
+                "The item has neither id nor link: a hash of its title, text and date stands in.".to_owned()
+            });
+        }
+        // Atom must have one (RFC 4287 §4.1.2); RSS may.
+        if item.id.is_none() && item.link.is_some() && self.format == Some(Format::Atom) {
+            flaws.note_line("missing-id", item.line, || "The entry has no `id`: its link serves as one.".to_owned());
         }
         if item.title.is_none() && item.summary.is_none() && item.content.is_none() {
-            flaws.note_line("missing-text", item.line, || "The item has neither title nor text.".to_owned());
+            flaws.note_line("missing-text", item.line, || {
+                "The item has neither title nor text: its link or id stands in for a title.".to_owned()
+            });
         }
         if item.published.is_none() && item.updated.is_none() {
-            flaws.note_line("missing-date", item.line, || "The item has no date that could be read.".to_owned());
+            flaws.note_line("missing-date", item.line, || {
+                "The item has no date that could be read: the time when it was first seen stands in.".to_owned()
+            });
         }
         self.items.push(item);
     }

@@ -6,6 +6,9 @@ use serde_json::Value;
 use super::tokens::Tokens;
 use super::*;
 
+mod classes;
+mod rare;
+
 const FIXTURES: [(&str, &[u8]); 6] = [
     ("rss", include_bytes!("../../tests/fixtures/parse/rss.xml")),
     ("atom", include_bytes!("../../tests/fixtures/parse/atom.xml")),

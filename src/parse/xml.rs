@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::ahead::Ahead;
 use super::attributes::{Attribute, attributes};
 use super::draft::Draft;
 use super::entities::Entities;
@@ -18,11 +19,11 @@ use super::resolve::resolve;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
 use super::{Error, limits};
-use crate::model::{Feed, Format, Item, Person};
+use crate::model::{Feed, Format, Item, Origin, Person};
 
 /// Reads a feed from its text.
 pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
-    let mut reader = Reader::new(base);
+    let mut reader = Reader::new(document, base);
     let mut tokens = Tokens::new(document);
     let mut end = 0;
     while let Some(token) = tokens.next() {
@@ -63,6 +64,8 @@ pub enum Scope {
     Item,
     /// A person, added under this rank.
     Person(u8, Person),
+    /// Where an item was taken over from.
+    Origin(Box<Origin>),
     /// A picture.
     Image,
     /// Something of which nothing is read.
@@ -86,6 +89,7 @@ pub struct Collector {
 /// Everything known while reading.
 pub struct Reader<'a> {
     pub(super) position: usize,
+    pub(super) ahead: Ahead<'a>,
     pub(super) entities: Entities,
     pub(super) feed: Draft,
     pub(super) item: Option<Draft>,
@@ -108,9 +112,10 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(base: Option<&Url>) -> Self {
+    fn new(document: &'a str, base: Option<&Url>) -> Self {
         Self {
             position: 0,
+            ahead: Ahead::new(document),
             entities: Entities::default(),
             feed: Draft::default(),
             item: None,
@@ -188,7 +193,7 @@ impl<'a> Reader<'a> {
     /// Where text directly in a person or a picture goes.
     fn frame_text(&mut self) -> Option<&mut String> {
         let frame = self.frames.last_mut()?;
-        let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Image);
+        let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Origin(_) | Scope::Image);
         (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
     }
 
@@ -238,7 +243,7 @@ impl<'a> Reader<'a> {
         if let Some(collector) = &mut self.collector {
             collector.text.open(shown, raw);
         } else if self.format.is_some() {
-            self.dispatch(element, space, local, raw, flaws);
+            self.dispatch(element, (space, name, local), raw, empty, flaws);
         }
         // `<br>` inside a text ends itself, as in HTML.
         let inside = self.collector.as_ref().is_some_and(|collector| collector.depth < self.stack.len());
@@ -315,7 +320,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn dispatch(&mut self, element: Option<Element>, space: Space, local: &str, raw: &'a str, flaws: &mut Flaws<'_>) {
+    fn dispatch(
+        &mut self,
+        element: Option<Element>,
+        (space, name, local): (Space, &str, &str),
+        raw: &'a str,
+        empty: bool,
+        flaws: &mut Flaws<'_>,
+    ) {
         let is_item = matches!(element, Some(Element::Item | Element::Entry));
         // An item in something unknown is one, unless the feed is over: there, scripts and advertisements stand.
         let in_feed = self.stack.first().is_some_and(|root| root.element.is_some());
@@ -329,6 +341,8 @@ impl<'a> Reader<'a> {
         }
         match fields::start(self, element, space, local, raw) {
             fields::Start::Through => {}
+            // What never ends would hide all that follows.
+            fields::Start::Scope(Scope::Ignored) if !empty && !self.ahead.ends(name, self.position + 1) => {}
             fields::Start::Scope(scope) => self.push_frame(scope),
             fields::Start::Collect(field, mode) => {
                 self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
@@ -372,11 +386,6 @@ impl<'a> Reader<'a> {
             });
         }
         self.pop_to(0, flaws);
-        if self.junk || self.unknown_root.is_some() {
-            flaws.note_whole("junk-before-root", || {
-                "Something stands before the feed's first tag: left out.".to_owned()
-            });
-        }
         if self.left_out > 0 {
             flaws.note_whole("too-many-items", || format!("{} items beyond the limit: left out.", self.left_out));
         }

@@ -43,6 +43,69 @@ fn dates_that_nobody_believes_are_flagged() {
 }
 
 #[test]
+fn people_see_the_feed_its_entries_and_what_to_mend() {
+    let place = Place::new("");
+    let item = "<item><title>Fog &amp; tide</title><guid>a</guid><pubDate>Mon, 21 Oct 2024 08:00:00 GMT</pubDate>\
+                <description>&lt;p>Low &lt;b>water&lt;/b>.&lt;/p></description>\
+                <enclosure url='https://a.example/fog.mp3' type='audio/mpeg' length='12300000'/>\
+                <itunes:duration xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'>62:05</itunes:duration></item>";
+    let head = "<rss version='2.0'><channel><title>Quay</title>";
+    place.write("quay.xml", format!("{head}\n{item}</channel></rss>"));
+    place.write("torn.xml", format!("{head}\n<item><title>Fog & tide & more</title>\n<pubDate>soon</pubDate></item>"));
+    let ended = place.run(&["parse", "quay.xml", "torn.xml"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let (whole, torn) = ended.out.split_once("torn.xml: ").expect("two accounts");
+    for part in [
+        "quay.xml: RSS 2.0, 1 entry, no flaws\n",
+        "\n  1. Fog & tide (line 2)\n",
+        "     published  2024-10-21 08:00:00 UTC\n",
+        "     summary    Low water.\n",
+        "     file       https://a.example/fog.mp3 (audio/mpeg, 12.3 MB)\n",
+        "     podcast    1:02:05\n",
+        "\nNo flaws.\n",
+    ] {
+        assert!(whole.contains(part), "{part} is missing:\n{whole}");
+    }
+    for part in ["5 flaws of 5 kinds:", "[bare-ampersand]", "stands in. [missing-id]", "What its publisher can do:"] {
+        assert!(torn.contains(part), "{part} is missing:\n{torn}");
+    }
+    let places: Vec<u32> =
+        torn.lines().filter_map(|line| line.strip_prefix("  line ")?.split_whitespace().next()?.parse().ok()).collect();
+    assert!(places.len() == 5 && places.is_sorted(), "by line: {places:?}\n{torn}");
+    assert!(ended.out.lines().all(|line| line.chars().count() <= 80), "{}", ended.out);
+}
+
+#[test]
+fn what_few_feeds_carry_is_in_the_json_too() {
+    let place = Place::new("");
+    let item = "<item><guid>a</guid><georss:point>59.9 10.7</georss:point><slash:comments>3</slash:comments>\
+                <source url='https://agency.example/rss'>The Agency</source>\
+                <media:content url='https://a.example/p.jpg' medium='image' width='12' height='8'/>\
+                <itunes:episode>4</itunes:episode></item>";
+    let feed = format!(
+        "<rss version='2.0'><channel><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>{item}"
+    );
+    place.write("rare.xml", feed);
+    let ended = place.run(&["parse", "--json", "rare.xml"]);
+    let read: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    let expected = serde_json::json!({
+        "/feed/version": "2.0",
+        "/feed/skip_hours": [3],
+        "/feed/skip_days": ["Sun"],
+        "/entries/0/place/latitude": 59.9,
+        "/entries/0/comment_count": 3,
+        "/entries/0/source/title": "The Agency",
+        "/entries/0/source/feed": "https://agency.example/rss",
+        "/entries/0/image_size": {"width": 12, "height": 8},
+        "/entries/0/media/0/medium": "image",
+        "/entries/0/podcast/episode": 4,
+    });
+    for (pointer, value) in expected.as_object().expect("an object") {
+        assert_eq!(read.pointer(pointer), Some(value), "{pointer}");
+    }
+}
+
+#[test]
 fn what_is_no_feed_is_said_and_ends_with_1() {
     let place = Place::new("");
     place.write("page.html", "<!doctype html><html><head><link rel=alternate type=application/rss+xml href=/feed.xml></head><body>x</body></html>");

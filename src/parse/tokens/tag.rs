@@ -1,0 +1,121 @@
+//! Single tags: whether a `<` opens one, where it ends when it is written well, and what is in it.
+
+use memchr::{memchr, memchr2};
+
+use super::Token;
+
+/// The name in `<titleHarbour news</title>`: a start tag without its `>` is told apart from the text by the end tag.
+pub fn glued_name<'a>(inside: &'a str, after: &str) -> Option<&'a str> {
+    let end = after.strip_prefix("</")?;
+    let name = &end[..end.find(|c: char| !(c.is_ascii_alphanumeric() || c == ':')).unwrap_or(end.len())];
+    (!name.is_empty() && inside.len() > name.len()).then(|| inside.strip_prefix(name).map(|_| &inside[..name.len()]))?
+}
+
+/// Whether what follows a `<` makes it markup.
+pub fn opens_markup(after: &[u8]) -> bool {
+    let names = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || *byte == b':' || *byte >= 0x80;
+    match after {
+        [b'/', next, ..] => names(next),
+        [b' ', b'/', next, ..] => names(next),
+        // A document cut off right here.
+        [] | [b'/'] | [b'!'] => true,
+        [b'?', ..] => true,
+        [b'!', tail @ ..] => {
+            tail.starts_with(b"[CDATA[")
+                || tail.starts_with(b"--")
+                || starts_with_any_case(tail, b"[CDATA[")
+                || starts_with_any_case(tail, b"DOCTYPE")
+        }
+        [next, ..] => names(next),
+    }
+}
+
+fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
+    bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+/// The bytes that a name has in practice.
+const IN_NAME: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+        byte += 1;
+    }
+    table
+};
+
+/// `<name>`, `<name/>` or `</name>` at the start of a text, and its length: most tags are no more than this.
+pub fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
+    let bytes = rest.as_bytes();
+    let (from, closing) = match bytes {
+        [b'<', b'/', first, ..] if first.is_ascii_alphabetic() => (2, true),
+        [b'<', first, ..] if first.is_ascii_alphabetic() => (1, false),
+        _ => return None,
+    };
+    let end = from + bytes[from..].iter().position(|&byte| !IN_NAME[usize::from(byte)])?;
+    match (bytes[end], closing) {
+        (b'>', true) => Some((Token::End(&rest[from..end]), end + 1)),
+        (b'>', false) => Some((Token::Start { name: &rest[from..end], attributes: "", empty: false }, end + 1)),
+        (b'/', false) if bytes.get(end + 1) == Some(&b'>') => {
+            Some((Token::Start { name: &rest[from..end], attributes: "", empty: true }, end + 2))
+        }
+        _ => None,
+    }
+}
+
+/// Where a start tag ends that is written as XML wants it: a name, then `name="value"` or `name='value'`, each behind a blank.
+pub fn regular_tag_end(bytes: &[u8]) -> Option<usize> {
+    let skip = |from: usize, belongs: fn(u8) -> bool| {
+        from + bytes[from..].iter().position(|&byte| !belongs(byte)).unwrap_or(bytes.len() - from)
+    };
+    let in_name: fn(u8) -> bool = |byte| IN_NAME[usize::from(byte)];
+    let mut at = skip(1, in_name);
+    loop {
+        let start = skip(at, |byte| byte.is_ascii_whitespace());
+        match bytes.get(start)? {
+            b'>' => return Some(start + 1),
+            b'/' => return (bytes.get(start + 1) == Some(&b'>')).then_some(start + 2),
+            _ if start == at => return None,
+            _ => {}
+        }
+        let equals = skip(start, in_name);
+        let &[b'=', quote @ (b'"' | b'\'')] = bytes.get(equals..equals + 2)? else { return None };
+        // A `<` in a value is a reason to look closer.
+        let length = memchr2(quote, b'<', &bytes[equals + 2..])?;
+        at = equals + 2 + length + 1;
+        if equals == start || bytes[at - 1] != quote {
+            return None;
+        }
+    }
+}
+
+/// Splits the inside of a tag.
+pub fn split_tag(inside: &str) -> Token<'_> {
+    if let Some(name) = inside.trim_ascii_start().strip_prefix('/') {
+        return Token::End(name.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(name));
+    }
+    let (inside, empty) = match inside.strip_suffix('/') {
+        // `<a href=/x/>` does not end itself in HTML, but in a feed it does.
+        Some(inside) => (inside, true),
+        None => (inside, false),
+    };
+    let end = inside.bytes().position(|byte| byte.is_ascii_whitespace() || byte == b'/').unwrap_or(inside.len());
+    Token::Start { name: &inside[..end], attributes: &inside[end..], empty }
+}
+
+/// Whether every quote in a tag opens or closes a value: `="…"` or `='…'`. A `<` in such a tag is part of a value.
+pub fn quotes_are_paired(inside: &str) -> bool {
+    let bytes = inside.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|tail| memchr::memchr3(b'"', b'\'', b'<', tail)) {
+        let quote = at + found;
+        let opens = bytes[quote] != b'<' && bytes[..quote].trim_ascii_end().last() == Some(&b'=');
+        let Some(length) = opens.then(|| memchr(bytes[quote], &bytes[quote + 1..])).flatten() else { return false };
+        at = quote + length + 2;
+        if bytes.get(at).is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'/' && *byte != b'?') {
+            return false;
+        }
+    }
+    true
+}
