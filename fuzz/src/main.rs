@@ -53,7 +53,8 @@ fn main() -> std::io::Result<ExitCode> {
         None => args.from..args.from.saturating_add(args.count),
     };
     if let Some(number) = args.only {
-        keep(&args, number, &Case::new(args.target, &seeds, args.seed, number).document, "as it is read")?;
+        let document = Case::new(args.target, &seeds, args.seed, number).document;
+        keep(&args, number, "-whole", &document, "as it is read")?;
     }
     let count = numbers.end - numbers.start;
     let threads = args.threads.max(1);
@@ -93,15 +94,16 @@ fn main() -> std::io::Result<ExitCode> {
 /// Prints faults and keeps their documents.
 fn tell(args: &Args, faults: &[Fault]) -> std::io::Result<()> {
     for fault in faults {
-        keep(args, fault.number, &fault.document, &fault.message)?;
+        keep(args, fault.number, "", &fault.document, &fault.message)?;
     }
     Ok(())
 }
 
-fn keep(args: &Args, number: u64, document: &[u8], what: &str) -> std::io::Result<()> {
+fn keep(args: &Args, number: u64, ending: &str, document: &[u8], what: &str) -> std::io::Result<()> {
     std::fs::create_dir_all(&args.keep)?;
-    let file = args.keep.join(format!("{:?}-{}-{number}", args.target, args.seed).to_lowercase());
+    let file = args.keep.join(format!("{:?}-{}-{number}{ending}", args.target, args.seed).to_lowercase());
     std::fs::write(&file, document)?;
+    let what = &what[..what.floor_char_boundary(400)];
     println!("number {number}, {} bytes in {}: {what}", document.len(), file.display());
     Ok(())
 }
