@@ -1,7 +1,10 @@
 //! The neutral form of a feed document: what `parse` makes of every dialect.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc, Weekday};
 use serde::Serialize;
+use url::Url;
 
 /// A document that was read, and what was wrong with it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -40,7 +43,8 @@ pub enum Format {
     Json,
 }
 
-/// Text as a feed carries it: plain, or HTML (never yet sanitised). Relative references are resolved.
+/// Text as a feed carries it: plain, or HTML (never yet sanitised). Relative references are resolved but in an item's
+/// HTML, where they refer to [`Item::base`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "kind", content = "value", rename_all = "lowercase")]
 pub enum Markup {
@@ -278,6 +282,9 @@ pub struct Item {
     pub place: Option<Box<Place>>,
     /// Where it was taken over from.
     pub source: Option<Box<Origin>>,
+    /// What relative references in its HTML refer to, where that is known: they are left as they stand, since whoever
+    /// sanitises the HTML reads its attributes anyway.
+    pub base: Option<Arc<Url>>,
     /// The line it starts in, counted from 1; 0 where there are no lines.
     pub line: u32,
 }

@@ -53,8 +53,9 @@ pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entr
 fn entry(key: String, item: &Item, feed: &Feed, home: Option<&Url>, source: &Source, now: DateTime<Utc>) -> Entry {
     let link = link(item, home);
     let base = link.as_ref().or(home);
-    let content = words::html(item.content.as_ref(), base);
-    let summary = words::html(item.summary.as_ref(), base);
+    let html_base = item.base.as_deref().or(base);
+    let content = words::html(item.content.as_ref(), html_base);
+    let summary = words::html(item.summary.as_ref(), html_base);
     let (summary, content) = without_repetition(summary, content);
     let opening = words::opening(if content.is_empty() { &summary } else { &content });
     let title = title(item.title.as_ref(), &opening, link.as_ref(), &key);

@@ -182,6 +182,7 @@ impl Draft {
             rights: self.rights.value,
             language: self.language.value,
             links: self.links,
+            base: None,
             line: self.line,
         }
     }

@@ -15,7 +15,7 @@ use crate::model::{Enclosure, Link, Markup};
 pub fn fill(reader: &mut Reader<'_>, field: Field, text: Collected, flaws: &mut Flaws<'_>) {
     match field {
         Field::Title(_) | Field::Summary(_) | Field::Content(_) | Field::Rights(_) => {
-            let Some(markup) = text.into_markup(reader.base()) else { return };
+            let Some(markup) = text.into_markup(reader.base_at_once()) else { return };
             fill_markup(reader.draft(), field, markup);
         }
         _ => {

@@ -38,6 +38,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 pub use error::Error;
+pub use resolve::resolve_html;
 
 use self::flaws::Flaws;
 use crate::model::{Feed, Parsed};

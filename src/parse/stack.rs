@@ -191,7 +191,8 @@ impl Reader<'_> {
         if let Some(language) = language.filter(|language| !language.is_empty()) {
             draft.language.offer(0, language);
         }
-        let item = draft.into_item();
+        let mut item = draft.into_item();
+        item.base = self.item_base();
         if item.id.is_none() && item.link.is_none() {
             flaws.note_line("missing-id", item.line, || {
                 "The item has neither id nor link: a hash of its title, text and date stands in.".to_owned()

@@ -5,6 +5,7 @@
 //! root. Depth is bounded, so the search for a matching start tag is too.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use url::Url;
 
@@ -103,9 +104,9 @@ pub struct Reader<'a> {
     pub(super) bindings: Bindings<'a>,
     /// The attributes of the tag that is being read.
     pub(super) tag: Vec<Attribute<'a>>,
-    pub(super) bases: Vec<(usize, Option<Url>)>,
+    pub(super) bases: Vec<(usize, Option<Arc<Url>>)>,
     pub(super) languages: Vec<(usize, String)>,
-    fall_back_base: Option<Url>,
+    fall_back_base: Option<Arc<Url>>,
     unknown_root: Option<String>,
     junk: bool,
     undeclared: Vec<String>,
@@ -128,7 +129,7 @@ impl<'a> Reader<'a> {
             collector: None,
             bindings: Bindings::default(),
             tag: Vec::new(),
-            bases: vec![(0, base.cloned())],
+            bases: vec![(0, base.cloned().map(Arc::new))],
             languages: Vec::new(),
             fall_back_base: None,
             unknown_root: None,
@@ -139,12 +140,24 @@ impl<'a> Reader<'a> {
 
     /// The base of relative references here: `xml:base`, the document's address, or else the feed's own page.
     pub fn base(&self) -> Option<&Url> {
-        self.bases.last().and_then(|(_, base)| base.as_ref()).or(self.fall_back_base.as_ref())
+        self.declared_base().or(self.fall_back_base.as_deref())
     }
 
     /// The base that the document or its sender declares.
     pub fn declared_base(&self) -> Option<&Url> {
-        self.bases.last().and_then(|(_, base)| base.as_ref())
+        self.bases.last().and_then(|(_, base)| base.as_deref())
+    }
+
+    /// The base of the item that ends here, for whoever makes the references in its HTML absolute.
+    pub fn item_base(&self) -> Option<Arc<Url>> {
+        self.bases.last().and_then(|(_, base)| base.clone()).or_else(|| self.fall_back_base.clone())
+    }
+
+    /// The base of HTML that cannot wait for that: the feed's own, and where an element of the item declares another.
+    pub fn base_at_once(&self) -> Option<&Url> {
+        let item = self.frames.iter().find(|frame| frame.scope == Scope::Item).map_or(0, |frame| frame.depth);
+        let declared = self.bases.last().map_or(0, |(depth, _)| *depth);
+        if self.item.is_none() || declared > item { self.base() } else { None }
     }
 
     /// The draft that fields go to.
@@ -230,7 +243,7 @@ impl<'a> Reader<'a> {
         }
         let depth = self.stack.len();
         if let Some(base) = base {
-            self.bases.push((depth + 1, Some(base)));
+            self.bases.push((depth + 1, Some(Arc::new(base))));
         }
         if let Some(language) = language {
             if self.item.is_none() && depth <= 1 && !language.is_empty() {
@@ -269,7 +282,7 @@ impl<'a> Reader<'a> {
                 "ns" => self.bindings.bind("", value, own),
                 ":base" => {
                     let value = self.decoded(value).into_owned();
-                    let resolved = resolve(&value, self.bases.last().and_then(|(_, base)| base.as_ref()));
+                    let resolved = resolve(&value, self.declared_base());
                     base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
                 }
                 ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
@@ -314,7 +327,7 @@ impl<'a> Reader<'a> {
             let base = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
             let base = base.and_then(|base| Url::parse(&self.decoded(base.value)).ok());
             if let Some(base) = base.filter(|base| base.as_str().len() <= limits::BASE_BYTES) {
-                self.bases.push((1, Some(base)));
+                self.bases.push((1, Some(Arc::new(base))));
             }
         }
         Ok(())
@@ -367,7 +380,7 @@ impl<'a> Reader<'a> {
     /// A feed's own page serves as base where nothing better is known.
     pub fn offer_base(&mut self, link: &str) {
         if self.fall_back_base.is_none() && self.item.is_none() && link.len() <= limits::BASE_BYTES {
-            self.fall_back_base = Url::parse(link).ok().filter(|url| !url.cannot_be_a_base());
+            self.fall_back_base = Url::parse(link).ok().filter(|url| !url.cannot_be_a_base()).map(Arc::new);
         }
     }
 

@@ -1,12 +1,23 @@
 //! A feed as `wiredesk parse --json` prints it: one object, whose keys are only ever added to.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
 use crate::model::{Feed, Item, Markup, Parsed};
+use crate::parse::resolve_html;
 
 fn date(date: Option<DateTime<Utc>>) -> Option<String> {
     date.map(|date| date.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+/// An item's text with the references in its HTML made absolute.
+fn absolute<'a>(item: &'a Item, markup: Option<&'a Markup>) -> Option<Cow<'a, str>> {
+    markup.map(|markup| match markup {
+        Markup::Plain(text) => Cow::Borrowed(text.as_str()),
+        Markup::Html(html) => resolve_html(html, item.base.as_deref()),
+    })
 }
 
 fn raw(markup: Option<&Markup>) -> Option<&str> {
@@ -52,9 +63,9 @@ fn item(item: &Item) -> Value {
     json!({
         "id": item.id,
         "link": item.link,
-        "title": raw(item.title.as_ref()),
-        "summary": raw(item.summary.as_ref()),
-        "content": raw(item.content.as_ref()),
+        "title": absolute(item, item.title.as_ref()),
+        "summary": absolute(item, item.summary.as_ref()),
+        "content": absolute(item, item.content.as_ref()),
         "published": date(item.published),
         "updated": date(item.updated),
         "authors": item.authors,
@@ -62,7 +73,7 @@ fn item(item: &Item) -> Value {
         "categories": item.categories,
         "comments": item.comments,
         "image": item.image,
-        "rights": raw(item.rights.as_ref()),
+        "rights": absolute(item, item.rights.as_ref()),
         "language": item.language,
         "links": item.links,
         "line": item.line,

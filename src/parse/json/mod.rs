@@ -10,6 +10,7 @@ mod value;
 mod tests;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use url::Url;
@@ -19,7 +20,7 @@ use self::scan::{Scanned, scan};
 use self::value::{Object, Placed, Value, field, text_of};
 use super::draft::Draft;
 use super::flaws::Flaws;
-use super::resolve::{resolve, resolve_html};
+use super::resolve::resolve;
 use super::{Error, date, limits};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
 
@@ -64,6 +65,7 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
         flaws.note_whole("too-many-items", || format!("{left_out} items beyond the limit: left out."));
     }
     let feed = reading.feed(feed, page, base);
+    let base = base.cloned().map(Arc::new);
     // Lines are counted in one pass, so all places come in their order.
     let mut troubles = reading.troubles;
     troubles.sort_by_key(|(_, position, _)| *position);
@@ -72,6 +74,7 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
         while let Some((kind, place, message)) = troubles.next_if(|(_, place, _)| place < position) {
             flaws.note(kind, place, || message.into_owned());
         }
+        item.base.clone_from(&base);
         item.line = flaws.line(*position);
     }
     for (kind, place, message) in troubles {
@@ -146,8 +149,8 @@ impl Reading<'_> {
         });
         offer(self.text(item, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
         offer(self.text(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
-        let html = self.text(item, "content_html").map(|html| resolve_html(html, base).into_owned());
-        offer(html, |html| draft.content.offer(2, Markup::Html(html)));
+        let html = self.text(item, "content_html");
+        offer(html, |html| draft.content.offer(2, Markup::Html(html.to_owned())));
         offer(self.text(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text.to_owned())));
         for (rank, name) in [(2, "image"), (1, "banner_image")] {
             offer(address_of(item, name), |image| draft.image.offer(rank, resolve(image, base)));
