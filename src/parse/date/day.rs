@@ -103,10 +103,10 @@ impl Found {
     /// Takes a word; whether it is known.
     fn word(&mut self, word: &str, whole: bool) -> bool {
         let folded = fold(word);
-        let sense = words::sense(&folded);
-        if whole && sense.fit < 3 {
+        if whole && !words::is_name(&folded) {
             return false;
         }
+        let sense = words::sense(&folded);
         self.persian = calendars::persian_month(&folded).or(self.persian);
         self.week |= folded == "w" && !self.numbers.is_empty();
         if sense.months != 0 {

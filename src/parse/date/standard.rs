@@ -139,9 +139,19 @@ fn rfc_822(bytes: &mut Bytes<'_>) -> Option<DateTime<Utc>> {
     bytes.take(b' ')?;
     let offset = match &bytes.bytes[bytes.at..] {
         [b'+' | b'-', ..] => bytes.offset(false)?,
-        b"GMT" => {
+        // Those of RFC 822; looking up any other takes as long as all else.
+        [zone @ (b'E' | b'C' | b'M' | b'P' | b'G'), summer @ (b'S' | b'D' | b'M'), b'T']
+            if (*zone == b'G') == (*summer == b'M') =>
+        {
             bytes.at += 3;
-            0
+            let hours = match zone {
+                b'E' => -5,
+                b'C' => -6,
+                b'M' => -7,
+                b'P' => -8,
+                _ => 0,
+            };
+            (hours + i64::from(*summer == b'D')) * 3600
         }
         name => {
             bytes.at += name.len();
@@ -161,6 +171,8 @@ mod tests {
             ("Wed, 06 Nov 2024 08:30:00 GMT", Some("2024-11-06T08:30:00+00:00")),
             ("Wed, 6 Nov 2024 08:30 EST", Some("2024-11-06T13:30:00+00:00")),
             ("06 Nov 2024 08:30:00 -0130", Some("2024-11-06T10:00:00+00:00")),
+            ("6 Nov 2024 08:30:00 PDT", Some("2024-11-06T15:30:00+00:00")),
+            ("6 Nov 2024 08:30:00 CET", Some("2024-11-06T07:30:00+00:00")),
             ("Tue, 06 Nov 2024 23:59:60 +0000", Some("2024-11-06T23:59:59+00:00")),
             ("2024-11-06T08:30:00Z", Some("2024-11-06T08:30:00+00:00")),
             ("2024-11-06 08:30:00.25+01:00", Some("2024-11-06T07:30:00.250+00:00")),

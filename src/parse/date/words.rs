@@ -18,7 +18,10 @@ pub struct Sense {
     pub fit: u8,
 }
 
-/// Folded names in order, each with its meanings as bits, and the characters of the shortest that takes an ending.
+/// Characters by which the longest name that takes an ending exceeds five.
+const LONGEST_STEM: usize = 12;
+
+/// Folded names in order, each with its meanings as bits.
 struct Table(Vec<(String, u16)>);
 
 static MONTH_TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(&MONTHS));
@@ -46,6 +49,11 @@ impl Table {
         &tail[..tail.partition_point(|(name, _)| name.starts_with(start))]
     }
 
+    fn exact(&self, word: &str) -> Option<u16> {
+        let at = self.0.binary_search_by(|(name, _)| name.as_str().cmp(word)).ok()?;
+        Some(self.0[at].1)
+    }
+
     /// The meanings of a folded word, and how well it fits: it is a name, begins one (three characters or more), or is
     /// one of five or more with an ending.
     fn find(&self, word: &str) -> (u16, u8) {
@@ -57,13 +65,15 @@ impl Table {
             }
             _ => {}
         }
-        let ends = word.char_indices().map(|(at, _)| at).skip(5).collect::<Vec<_>>();
-        let stem = ends.into_iter().rev().find_map(|end| match self.starting(&word[..end]) {
-            [(name, bits), ..] if name.len() == end => Some(*bits),
-            _ => None,
-        });
+        let ends = word.char_indices().map(|(at, _)| at).skip(5).take(LONGEST_STEM);
+        let stem = ends.filter_map(|end| self.exact(&word[..end])).last();
         stem.map_or((0, 0), |bits| (bits, 1))
     }
+}
+
+/// Whether a folded text is a name as it stands.
+pub fn is_name(text: &str) -> bool {
+    MONTH_TABLE.exact(text).or_else(|| WEEKDAY_TABLE.exact(text)).is_some()
 }
 
 /// What a folded word means.
