@@ -114,7 +114,7 @@ const ALSO_WRITTEN_IN: &[(&str, Script)] = &[
 const NEVER_GUESSED: [Lang; 6] = [Lang::Epo, Lang::Lat, Lang::Aka, Lang::Sna, Lang::Zul, Lang::Jav];
 
 /// The language of an entry that declares `declared` and starts with `text`.
-pub(super) fn settle(declared: Option<&str>, text: &str) -> Option<Language> {
+pub fn settle(declared: Option<&str>, text: &str) -> Option<Language> {
     let declared = declared.and_then(Language::new);
     let sample = &text[..text.char_indices().nth(SAMPLE_CHARS).map_or(text.len(), |(end, _)| end)];
     let letters = sample.chars().filter(|c| c.is_alphabetic()).count();

@@ -4,7 +4,7 @@
 //! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
 
 mod dates;
-mod language;
+pub mod language;
 mod words;
 
 use std::collections::{HashMap, HashSet};
