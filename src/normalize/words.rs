@@ -4,10 +4,16 @@ use htmlize::{escape_text, unescape};
 use url::Url;
 
 use crate::model::{Html, Markup};
-use crate::text::{fold, plain, sanitize};
+use crate::text::{fold, plain, plain_head, sanitize};
 
 /// How much HTML is read for an opening, in bytes.
 const OPENING_BYTES: usize = 3_000;
+
+/// How much text is enough of an opening, in bytes: `language` looks at 600 characters of at most four bytes.
+const OPENING_TEXT_BYTES: usize = 2_400;
+
+/// How much text is compared before the whole is, in bytes.
+const GLANCE_BYTES: usize = 100;
 
 /// HTML that is longer shows something: nobody writes so many empty tags.
 const MAX_BLANK_BYTES: usize = 1_000;
@@ -18,7 +24,7 @@ pub(super) fn line(markup: &Markup) -> String {
         Markup::Plain(text) => fold(text),
         Markup::Html(html) => plain(html).0,
     };
-    fold(&decoded(&once))
+    if once.contains('&') { fold(&decoded(&once)) } else { once }
 }
 
 /// Sanitised HTML; empty where there is nothing to see.
@@ -44,12 +50,17 @@ pub(super) fn opening(html: &Html) -> String {
             head = &head[..entity];
         }
     }
-    plain(head).0
+    plain_head(head, OPENING_TEXT_BYTES).0
 }
 
 /// Whether a reader would read the same in both.
 pub(super) fn same(one: &Html, other: &Html) -> bool {
-    plain(one.as_str()) == plain(other.as_str())
+    let glance = |html: &Html| {
+        let mut text = plain_head(html.as_str(), GLANCE_BYTES).0;
+        text.truncate(text.floor_char_boundary(GLANCE_BYTES));
+        text
+    };
+    glance(one) == glance(other) && plain(one.as_str()) == plain(other.as_str())
 }
 
 /// Decodes what is surely an entity that was escaped once too often: known or numeric, and ended by `;`.
@@ -96,7 +107,7 @@ fn paragraphs(text: &str) -> String {
 fn is_blank(html: &Html) -> bool {
     html.as_str().len() < MAX_BLANK_BYTES
         && !["<img", "<video", "<audio", "<hr"].iter().any(|tag| html.as_str().contains(tag))
-        && plain(html.as_str()).is_empty()
+        && plain_head(html.as_str(), 1).is_empty()
 }
 
 #[cfg(test)]
