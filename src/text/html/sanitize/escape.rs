@@ -56,7 +56,11 @@ fn copy(out: &mut String, text: &str, limit: usize) -> bool {
 
 /// Writes an attribute's value, to stand between double quotes.
 pub(super) fn escape_attribute(out: &mut String, text: &str) {
-    for c in text.chars() {
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xc2)) {
+        out.push_str(&rest[..at]);
+        let Some(c) = rest[at..].chars().next() else { break };
+        rest = &rest[at + c.len_utf8()..];
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -66,4 +70,5 @@ pub(super) fn escape_attribute(out: &mut String, text: &str) {
             c => out.push(c),
         }
     }
+    out.push_str(rest);
 }
