@@ -11,10 +11,13 @@ use chrono::{DateTime, Utc};
 use divan::Bencher;
 use divan::counter::BytesCount;
 use url::Url;
-use wiredesk::model::{Entry, EntryId, FeedUrl, Html, Item, Location, Markup, Parsed, Publisher, Source, SourceId};
-use wiredesk::normalize::{canonical_url, entries, language};
+use wiredesk::model::{
+    Entry, EntryId, Feed, FeedUrl, Html, Item, Location, Markup, Parsed, Publisher, Source, SourceId,
+};
+use wiredesk::normalize::language::{self, Spoken};
+use wiredesk::normalize::{canonical_url, entries};
 use wiredesk::parse::{Hints, parse};
-use wiredesk::text::{plain, sanitize};
+use wiredesk::text::{plain, plain_head, sanitize};
 use wiredesk_benches::{compare, documents};
 
 /// What the documents come to.
@@ -26,8 +29,8 @@ struct Feeds {
     html: Vec<(String, Option<Url>)>,
     sanitized: Vec<Html>,
     entries: Vec<Entry>,
-    /// What is declared of an entry's language, and its first words.
-    openings: Vec<(Option<String>, String)>,
+    /// What is known of the languages of each document's entries.
+    spoken: Vec<Vec<Spoken>>,
 }
 
 static FEEDS: LazyLock<Feeds> = LazyLock::new(|| {
@@ -42,10 +45,10 @@ static FEEDS: LazyLock<Feeds> = LazyLock::new(|| {
     let html: Vec<(String, Option<Url>)> = items().flat_map(|(_, item)| html_of(item)).collect();
     let sanitized = html.iter().map(|(html, base)| sanitize(html, base.as_ref())).collect();
     let entries = parsed.iter().flat_map(|parsed| entries(parsed, &source(), now())).collect();
-    let openings = items()
-        .map(|(feed, item)| (item.language.clone().or_else(|| feed.language.clone()), opening_of(item)))
-        .collect();
-    Feeds { documents: documents.len(), bytes, parsed, html, sanitized, entries, openings }
+    let spoken =
+        parsed.iter().map(|parsed| parsed.feed.items.iter().map(|item| spoken_in(&parsed.feed, item)).collect());
+    let spoken = spoken.collect();
+    Feeds { documents: documents.len(), bytes, parsed, html, sanitized, entries, spoken }
 });
 
 fn html_of(item: &Item) -> Vec<(String, Option<Url>)> {
@@ -58,10 +61,13 @@ fn html_of(item: &Item) -> Vec<(String, Option<Url>)> {
     html.map(|html| (html, base.clone())).collect()
 }
 
-fn opening_of(item: &Item) -> String {
+fn spoken_in(feed: &Feed, item: &Item) -> Spoken {
     let body = item.content.as_ref().or(item.summary.as_ref());
-    let parts = [item.title.as_ref(), body].into_iter().flatten().map(|markup| plain(markup.raw()).0);
-    parts.collect::<Vec<String>>().join(" ")
+    let parts = [item.title.as_ref(), body].into_iter().flatten().map(|markup| plain_head(markup.raw(), 2_400).0);
+    Spoken {
+        declared: item.language.clone().or_else(|| feed.language.clone()),
+        text: parts.collect::<Vec<String>>().join(" "),
+    }
 }
 
 fn source() -> Source {
@@ -105,9 +111,7 @@ fn plain_text() {
 }
 
 fn languages() {
-    for (declared, text) in &FEEDS.openings {
-        drop(black_box(language::settle(black_box(declared.as_deref()), black_box(text))));
-    }
+    FEEDS.spoken.iter().for_each(|feed| drop(black_box(language::settle(black_box(feed)))));
 }
 
 fn canonical_urls() {
