@@ -103,7 +103,8 @@ fn by_words<'t>(declared: Option<&str>, text: &'t str) -> Verdict<'t> {
     let is_alphabet_of_many = matches!(script, Script::Latin | Script::Cyrillic);
     match &declared {
         Some(language) if may_be_in(language, script) => {
-            if language.as_str() != "en" || letters < MIN_LETTERS_TO_OVERRULE {
+            let default_may_be_wrong = language.as_str() == "en" && letters >= MIN_LETTERS_TO_OVERRULE;
+            if !default_may_be_wrong {
                 return Verdict::Believed(declared);
             }
         }

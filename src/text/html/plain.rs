@@ -43,13 +43,15 @@ fn is_inline(name: &str) -> bool {
     let Some(lower) = lower.get_mut(..name.len()) else { return false };
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
-    match &*lower {
-        b"a" | b"b" | b"i" | b"q" | b"s" | b"u" | b"em" | b"tt" | b"rb" | b"mi" | b"mn" | b"mo" => true,
-        b"abbr" | b"acronym" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del" | b"dfn" => true,
-        b"font" | b"ins" | b"kbd" | b"label" | b"mark" | b"math" | b"nobr" | b"output" | b"ruby" | b"samp" => true,
-        b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time" | b"var" | b"wbr" => true,
-        _ => false,
-    }
+    #[rustfmt::skip]
+    let inline = matches!(
+        &*lower,
+        b"a" | b"b" | b"i" | b"q" | b"s" | b"u" | b"em" | b"tt" | b"rb" | b"mi" | b"mn" | b"mo"
+        | b"abbr" | b"acronym" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del" | b"dfn"
+        | b"font" | b"ins" | b"kbd" | b"label" | b"mark" | b"math" | b"nobr" | b"output" | b"ruby" | b"samp"
+        | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time" | b"var" | b"wbr"
+    );
+    inline
 }
 
 #[cfg(test)]
