@@ -186,12 +186,10 @@ fn without_repetition(summary: Html, content: Html) -> (Html, Html) {
 
 /// The title, else the first words of the text, else the link, else the key.
 fn title(title: Option<&Markup>, opening: &str, link: Option<&Url>, key: &str) -> Text {
-    let given = title.map(words::line).unwrap_or_default();
-    let title = [given.as_str(), &clip(opening, MAX_NAMING_CHARS), link.map_or("", Url::as_str), key]
-        .into_iter()
-        .find(|title| !title.is_empty())
-        .map(|title| clip(title, MAX_TITLE_CHARS));
-    Text(title.unwrap_or_default())
+    let given = title.map(words::line).filter(|given| !given.is_empty());
+    let named = || Some(clip(opening, MAX_NAMING_CHARS)).filter(|named| !named.is_empty());
+    let title = given.or_else(named).unwrap_or_else(|| link.map_or(key, Url::as_str).to_owned());
+    Text(clip(&title, MAX_TITLE_CHARS))
 }
 
 fn people(people: &[Person], base: Option<&Url>) -> Vec<Person> {

@@ -3,17 +3,19 @@
 use htmlize::{escape_text, unescape};
 use url::Url;
 
+use super::MAX_NAMING_CHARS;
+use super::language::SAMPLE_CHARS;
 use crate::model::{Html, Markup};
 use crate::text::{fold, plain, plain_head, sanitize};
 
 /// How much HTML is read for an opening, in bytes.
 const OPENING_BYTES: usize = 3_000;
 
-/// How much text is enough of an opening, in bytes: `language` looks at 600 characters of at most four bytes.
-const OPENING_TEXT_BYTES: usize = 2_400;
+/// How much text is enough of an opening, in characters.
+const OPENING_CHARS: usize = if SAMPLE_CHARS > MAX_NAMING_CHARS { SAMPLE_CHARS } else { MAX_NAMING_CHARS + 1 };
 
-/// How much text is compared before the whole is, in bytes.
-const GLANCE_BYTES: usize = 100;
+/// How much text is compared before the whole is, in characters.
+const GLANCE_CHARS: usize = 50;
 
 /// HTML that is longer shows something: nobody writes so many empty tags.
 const MAX_BLANK_BYTES: usize = 1_000;
@@ -50,15 +52,13 @@ pub(super) fn opening(html: &Html) -> String {
             head = &head[..entity];
         }
     }
-    plain_head(head, OPENING_TEXT_BYTES).0
+    plain_head(head, OPENING_CHARS).0
 }
 
 /// Whether a reader would read the same in both.
 pub(super) fn same(one: &Html, other: &Html) -> bool {
-    let glance = |html: &Html| {
-        let mut text = plain_head(html.as_str(), GLANCE_BYTES).0;
-        text.truncate(text.floor_char_boundary(GLANCE_BYTES));
-        text
+    let glance = |html: &Html| -> String {
+        plain_head(html.as_str(), GLANCE_CHARS).as_str().chars().take(GLANCE_CHARS).collect()
     };
     glance(one) == glance(other) && plain(one.as_str()) == plain(other.as_str())
 }

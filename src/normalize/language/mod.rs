@@ -24,7 +24,7 @@ use detector::{Surety, guess, may_be_in};
 use words::Evidence;
 
 /// How much text is looked at, in characters.
-const SAMPLE_CHARS: usize = 600;
+pub(super) const SAMPLE_CHARS: usize = 600;
 /// Letters in one script that speak against a declaration.
 const MIN_LETTERS_FOR_SCRIPT: usize = 8;
 /// Letters from which a guess among languages of one script is sure enough to fill a gap.
@@ -95,7 +95,9 @@ impl Open<'_> {
 
 fn by_words<'t>(declared: Option<&str>, text: &'t str) -> Verdict<'t> {
     let declared = declared.and_then(Language::new);
-    let sample = &text[..text.char_indices().nth(SAMPLE_CHARS).map_or(text.len(), |(end, _)| end)];
+    let mut behind = text.chars();
+    behind.nth(SAMPLE_CHARS - 1);
+    let sample = &text[..text.len() - behind.as_str().len()];
     let Letters { count: letters, script } = letters(sample);
     let Some(script) = script.filter(|_| letters >= MIN_LETTERS_FOR_SCRIPT) else {
         return Verdict::Believed(declared);
@@ -127,11 +129,11 @@ struct Letters {
 
 /// Counts a text's letters, and says in which script most of it is.
 fn letters(sample: &str) -> Letters {
-    let (mut latin, mut cyrillic, mut others, mut count) = (0, 0, 0, 0);
-    for c in sample.chars() {
+    let mut latin = sample.bytes().filter(u8::is_ascii_alphabetic).count();
+    let (mut cyrillic, mut others, mut count) = (0, 0, 0);
+    let outside_ascii = if sample.is_ascii() { "" } else { sample };
+    for c in outside_ascii.chars().filter(|c| !c.is_ascii()) {
         match c {
-            'a'..='z' | 'A'..='Z' => latin += 1,
-            '\0'..='\u{7f}' => {}
             'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ɏ' => latin += 1,
             '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => cyrillic += 1,
             other => {

@@ -12,22 +12,37 @@ const MAX_WORD_BYTES: usize = 16;
 /// Function words from which a text is clearly in their language.
 const MIN_HITS: u32 = 4;
 
+/// After so many words we look whether it is clear already.
+const WORDS_AT_A_TIME: u32 = 24;
+
 /// For each function word, its bytes as a number, the lists that it stands in: a bit each.
 static LISTS_OF: LazyLock<FxHashMap<u128, u64>> = LazyLock::new(|| {
     let mut lists = FxHashMap::default();
     for (list, (_, words)) in FUNCTION_WORDS.iter().enumerate() {
         for word in words.split(' ') {
-            *lists.entry(packed(word.as_bytes())).or_default() |= 1_u64 << list;
+            let mut packed = Word::default();
+            word.bytes().for_each(|byte| packed.push(byte));
+            *lists.entry(packed.packed).or_default() |= 1_u64 << list;
         }
     }
     lists
 });
 
-fn packed(word: &[u8]) -> u128 {
-    let mut bytes = [0; MAX_WORD_BYTES];
-    let length = word.len().min(MAX_WORD_BYTES);
-    bytes[..length].copy_from_slice(&word[..length]);
-    u128::from_le_bytes(bytes)
+/// A word as it is looked up: its bytes in lower case, the first one lowest.
+#[derive(Default)]
+struct Word {
+    packed: u128,
+    /// What does not fit is only counted.
+    length: usize,
+}
+
+impl Word {
+    fn push(&mut self, byte: u8) {
+        if self.length < MAX_WORD_BYTES {
+            self.packed |= u128::from(byte) << (8 * self.length);
+        }
+        self.length += 1;
+    }
 }
 
 /// How many of a text's words are function words of each language.
@@ -37,41 +52,36 @@ pub(super) struct Evidence {
 }
 
 impl Evidence {
-    /// Counts the words of a text.
+    /// Counts the words of a text, as far as it takes until they are clear.
     pub(super) fn of(text: &str) -> Self {
         let mut evidence = Self { words: 0, hits: [0; FUNCTION_WORDS.len()] };
-        // The word that is being read, in lower case; what is too long for the table is only counted.
-        let (mut word, mut length) = ([0; MAX_WORD_BYTES], 0);
-        let mut add = |bytes: &[u8]| {
-            if let Some(room) = word.get_mut(length..length + bytes.len()) {
-                room.copy_from_slice(bytes);
-            }
-            length += bytes.len();
-            // At the end of a word, `bytes` is empty.
-            if bytes.is_empty() && length > 0 {
-                evidence.hear(&word, length);
-                length = 0;
-            }
-        };
+        let mut word = Word::default();
         for c in text.chars() {
-            if c.is_ascii() {
-                let lower = if c.is_ascii_alphabetic() { &[c.to_ascii_lowercase() as u8][..] } else { &[] };
-                add(lower);
-            } else if c.is_alphabetic() {
+            if c.is_ascii_alphabetic() {
+                word.push(c.to_ascii_lowercase() as u8);
+            } else if !c.is_ascii() && c.is_alphabetic() {
                 let mut buffer = [0; 4];
-                c.to_lowercase().for_each(|c| add(c.encode_utf8(&mut buffer).as_bytes()));
-            } else {
-                add(&[]);
+                c.to_lowercase().for_each(|c| c.encode_utf8(&mut buffer).bytes().for_each(|byte| word.push(byte)));
+            } else if word.length > 0 {
+                evidence.hear(&word);
+                word = Word::default();
+                if evidence.words.is_multiple_of(WORDS_AT_A_TIME) && evidence.is_clear(2 * MIN_HITS).is_some() {
+                    return evidence;
+                }
             }
         }
-        add(&[]);
+        if word.length > 0 {
+            evidence.hear(&word);
+        }
         evidence
     }
 
-    fn hear(&mut self, word: &[u8; MAX_WORD_BYTES], length: usize) {
+    fn hear(&mut self, word: &Word) {
         self.words += 1;
-        let Some(word) = word.get(..length) else { return };
-        let mut lists = LISTS_OF.get(&packed(word)).copied().unwrap_or_default();
+        if word.length > MAX_WORD_BYTES {
+            return;
+        }
+        let mut lists = LISTS_OF.get(&word.packed).copied().unwrap_or_default();
         while lists != 0 {
             self.hits[lists.trailing_zeros() as usize] += 1;
             lists &= lists - 1;
@@ -80,10 +90,14 @@ impl Evidence {
 
     /// The language that the words clearly are of: enough of them, and many more than of any other language.
     pub(super) fn clear(&self) -> Option<Language> {
+        Language::new(FUNCTION_WORDS[self.is_clear(MIN_HITS)?].0)
+    }
+
+    fn is_clear(&self, min_hits: u32) -> Option<usize> {
         let (best, &hits) = self.hits.iter().enumerate().max_by_key(|(_, hits)| **hits)?;
         let second = self.hits.iter().enumerate().filter(|(list, _)| *list != best).map(|(_, hits)| *hits).max()?;
-        let enough = hits >= MIN_HITS && hits * 8 >= self.words;
-        (enough && hits >= second + 3 && hits * 2 >= second * 3).then(|| Language::new(FUNCTION_WORDS[best].0))?
+        let enough = hits >= min_hits && hits * 8 >= self.words;
+        (enough && hits >= second + 3 && hits * 2 >= second * 3).then_some(best)
     }
 
     /// Whether no other language has more of the words than this one; of a language without a list, hardly any has one.

@@ -14,7 +14,7 @@ pub fn plain(html: &str) -> Text {
     Text(line(html, html.len(), usize::MAX).into_string())
 }
 
-/// The start of what [`plain`] gives: `enough` bytes or more, unless there are no more. Reads no further than it must.
+/// The start of what [`plain`] gives: `enough` characters or more, if there are so many. Reads no further than it must.
 pub fn plain_head(html: &str, enough: usize) -> Text {
     Text(line(html, enough.min(html.len()), enough).into_string())
 }
@@ -30,7 +30,7 @@ fn line(html: &str, capacity: usize, enough: usize) -> Line {
                 }
             }
         }
-        if line.len() >= enough {
+        if line.has(enough) {
             break;
         }
     }
@@ -92,12 +92,12 @@ mod tests {
 
     #[test]
     fn a_head_is_the_start_of_the_whole() {
-        let html = "<p>One &amp; two</p>\n<p>th<b>re</b>e</p><script>x</script> four";
+        let html = "<p>Öne &amp; two</p>\n<p>th<b>re</b>e</p><script>x</script> four";
         let whole = plain(html);
         for enough in 0..40 {
             let head = plain_head(html, enough);
             assert!(whole.as_str().starts_with(head.as_str()), "{head:?}");
-            assert!(head.as_str().len() >= enough.min(whole.as_str().len()), "{head:?}");
+            assert!(head.as_str().chars().count() >= enough.min(whole.as_str().chars().count()), "{head:?}");
         }
     }
 }
