@@ -77,3 +77,26 @@ pub(super) fn escape_attribute(out: &mut String, text: &str) {
     }
     out.push_str(rest);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_special_is_found_wherever_it_stands() {
+        for special in ["&", "<", ">", "\r", "\u{1}", "\u{7f}", "\u{85}", "\u{a0}"] {
+            for before in 0..2 * BLOCK + 2 {
+                let text = "x".repeat(before) + special + &"é\ty\n".repeat(5);
+                assert_eq!(first_special(text.as_bytes()), Some(before), "{special:?}");
+            }
+        }
+        assert_eq!(first_special("é\ty\n".repeat(20).as_bytes()), None);
+    }
+
+    #[test]
+    fn attributes_are_escaped_for_double_quotes() {
+        let mut out = String::new();
+        escape_attribute(&mut out, "a&b<c>\"d'\u{a0}é\u{b0}&");
+        assert_eq!(out, "a&amp;b&lt;c&gt;&quot;d'&nbsp;é\u{b0}&amp;");
+    }
+}
