@@ -4,7 +4,7 @@
 //! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
 
 mod dates;
-mod language;
+pub mod language;
 mod words;
 
 use std::collections::{HashMap, HashSet};
@@ -18,6 +18,7 @@ use crate::model::{
 };
 pub use crate::text::canonical_url;
 use crate::text::{clip, fold};
+use language::Spoken;
 
 /// The longest title, in characters.
 pub const MAX_TITLE_CHARS: usize = 1_000;
@@ -39,18 +40,29 @@ pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entr
     let feed = &parsed.feed;
     let home = home(feed, source);
     let mut keys = HashSet::new();
-    let mut entries: Vec<Entry> = feed
+    let (mut entries, spoken): (Vec<Entry>, Vec<Spoken>) = feed
         .items
         .iter()
         .map(|item| (key(item), item))
         .filter(|(key, _)| keys.insert(key.clone()))
         .map(|(key, item)| entry(key, item, feed, home.as_ref(), source, now))
-        .collect();
+        .unzip();
+    for (entry, language) in entries.iter_mut().zip(language::settle(&spoken)) {
+        entry.language = language;
+    }
     forget_shared_urls(&mut entries);
     entries
 }
 
-fn entry(key: String, item: &Item, feed: &Feed, home: Option<&Url>, source: &Source, now: DateTime<Utc>) -> Entry {
+/// An entry that lacks its language, and what that is settled from.
+fn entry(
+    key: String,
+    item: &Item,
+    feed: &Feed,
+    home: Option<&Url>,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> (Entry, Spoken) {
     let link = link(item, home);
     let base = link.as_ref().or(home);
     let html_base = item.base.as_deref().or(base);
@@ -63,12 +75,13 @@ fn entry(key: String, item: &Item, feed: &Feed, home: Option<&Url>, source: &Sou
     let (published, updated) = dates::settle(item.published, item.updated, now);
     let image = item.image.as_deref().and_then(|image| web_url(image, base));
     let enclosures = enclosures(&item.enclosures, base);
-    Entry {
+    let spoken = Spoken { declared: declared.map(str::to_owned), text: format!("{title} {opening}") };
+    let entry = Entry {
         id: EntryId::mint(&source.id, &key),
         source: source.id.clone(),
         key,
         url: link.as_ref().filter(|link| names_a_page(link)).map(canonical_url),
-        language: language::settle(declared, &format!("{title} {opening}")),
+        language: None,
         title,
         summary,
         content,
@@ -80,7 +93,8 @@ fn entry(key: String, item: &Item, feed: &Feed, home: Option<&Url>, source: &Sou
         image: image.or_else(|| first_picture(&enclosures)),
         enclosures,
         link,
-    }
+    };
+    (entry, spoken)
 }
 
 /// What references are relative to when an item has no page: the feed's page, else the feed.
@@ -173,12 +187,10 @@ fn without_repetition(summary: Html, content: Html) -> (Html, Html) {
 
 /// The title, else the first words of the text, else the link, else the key.
 fn title(title: Option<&Markup>, opening: &str, link: Option<&Url>, key: &str) -> Text {
-    let given = title.map(words::line).unwrap_or_default();
-    let title = [given.as_str(), &clip(opening, MAX_NAMING_CHARS), link.map_or("", Url::as_str), key]
-        .into_iter()
-        .find(|title| !title.is_empty())
-        .map(|title| clip(title, MAX_TITLE_CHARS));
-    Text(title.unwrap_or_default())
+    let given = title.map(words::line).filter(|given| !given.is_empty());
+    let named = || Some(clip(opening, MAX_NAMING_CHARS)).filter(|named| !named.is_empty());
+    let title = given.or_else(named).unwrap_or_else(|| link.map_or(key, Url::as_str).to_owned());
+    Text(clip(&title, MAX_TITLE_CHARS))
 }
 
 fn people(people: &[Person], base: Option<&Url>) -> Vec<Person> {

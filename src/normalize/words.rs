@@ -3,11 +3,19 @@
 use htmlize::{escape_text, unescape};
 use url::Url;
 
+use super::MAX_NAMING_CHARS;
+use super::language::SAMPLE_CHARS;
 use crate::model::{Html, Markup};
-use crate::text::{fold, plain, sanitize};
+use crate::text::{fold, plain, plain_head, sanitize};
 
 /// How much HTML is read for an opening, in bytes.
 const OPENING_BYTES: usize = 3_000;
+
+/// How much text is enough of an opening, in characters.
+const OPENING_CHARS: usize = if SAMPLE_CHARS > MAX_NAMING_CHARS { SAMPLE_CHARS } else { MAX_NAMING_CHARS + 1 };
+
+/// How much text is compared before the whole is, in characters.
+const GLANCE_CHARS: usize = 50;
 
 /// HTML that is longer shows something: nobody writes so many empty tags.
 const MAX_BLANK_BYTES: usize = 1_000;
@@ -18,7 +26,7 @@ pub(super) fn line(markup: &Markup) -> String {
         Markup::Plain(text) => fold(text),
         Markup::Html(html) => plain(html).0,
     };
-    fold(&decoded(&once))
+    if once.contains('&') { fold(&decoded(&once)) } else { once }
 }
 
 /// Sanitised HTML; empty where there is nothing to see.
@@ -44,12 +52,15 @@ pub(super) fn opening(html: &Html) -> String {
             head = &head[..entity];
         }
     }
-    plain(head).0
+    plain_head(head, OPENING_CHARS).0
 }
 
 /// Whether a reader would read the same in both.
 pub(super) fn same(one: &Html, other: &Html) -> bool {
-    plain(one.as_str()) == plain(other.as_str())
+    let glance = |html: &Html| -> String {
+        plain_head(html.as_str(), GLANCE_CHARS).as_str().chars().take(GLANCE_CHARS).collect()
+    };
+    glance(one) == glance(other) && plain(one.as_str()) == plain(other.as_str())
 }
 
 /// Decodes what is surely an entity that was escaped once too often: known or numeric, and ended by `;`.
@@ -96,7 +107,7 @@ fn paragraphs(text: &str) -> String {
 fn is_blank(html: &Html) -> bool {
     html.as_str().len() < MAX_BLANK_BYTES
         && !["<img", "<video", "<audio", "<hr"].iter().any(|tag| html.as_str().contains(tag))
-        && plain(html.as_str()).is_empty()
+        && plain_head(html.as_str(), 1).is_empty()
 }
 
 #[cfg(test)]

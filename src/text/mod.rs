@@ -7,5 +7,5 @@ mod words;
 
 pub use canonical::canonical_url;
 pub use fold::{clip, fold};
-pub use html::{plain, sanitize};
+pub use html::{plain, plain_head, sanitize};
 pub use words::{Word, WordKind, words};

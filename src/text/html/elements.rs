@@ -190,14 +190,47 @@ const fn element(name: &'static str, kind: Kind, attributes: &'static [(&'static
     Element { name, kind, attributes }
 }
 
+/// The longest name in `ELEMENTS`.
+const MAX_NAME: usize = 10;
+
+/// A power of two, many times the number of elements: hardly two of them share a slot.
+const SLOTS: usize = 512;
+
+/// Where each element stands in `ELEMENTS`, plus one, in the slot of its name or the next free one; 0 is free.
+const SLOT_OF: [u8; SLOTS] = {
+    let mut slots = [0; SLOTS];
+    let mut index = 0;
+    while index < ELEMENTS.len() {
+        let mut slot = slot(ELEMENTS[index].name.as_bytes());
+        while slots[slot] != 0 {
+            slot = (slot + 1) % SLOTS;
+        }
+        index += 1;
+        slots[slot] = index as u8;
+    }
+    slots
+};
+
+/// A number below `SLOTS` for a name in lower case that is not empty.
+const fn slot(name: &[u8]) -> usize {
+    let last = name.len() - 1;
+    (name[0] as usize * 31 + name[last] as usize * 7 + name[last / 2] as usize * 17 + name.len() * 101) % SLOTS
+}
+
 /// The element of this name, if it is allowed.
 pub(super) fn element_named(name: &str) -> Option<&'static Element> {
-    let mut lower = [0; 12];
-    let lower = lower.get_mut(..name.len())?;
+    let mut lower = [0; MAX_NAME];
+    let lower = lower.get_mut(..name.len()).filter(|lower| !lower.is_empty())?;
     lower.copy_from_slice(name.as_bytes());
     lower.make_ascii_lowercase();
-    let index = ELEMENTS.binary_search_by(|element| element.name.as_bytes().cmp(lower)).ok()?;
-    ELEMENTS.get(index)
+    let mut slot = slot(lower);
+    loop {
+        let element = ELEMENTS.get(usize::from(SLOT_OF[slot]).checked_sub(1)?)?;
+        if element.name.as_bytes() == lower {
+            return Some(element);
+        }
+        slot = (slot + 1) % SLOTS;
+    }
 }
 
 impl Kind {
@@ -251,6 +284,7 @@ mod tests {
     #[test]
     fn every_element_is_found_by_its_name() {
         assert!(ELEMENTS.is_sorted_by_key(|element| element.name));
+        assert_eq!(ELEMENTS.iter().map(|element| element.name.len()).max(), Some(MAX_NAME));
         for element in ELEMENTS {
             assert_eq!(element_named(&element.name.to_ascii_uppercase()), Some(element));
         }

@@ -6,5 +6,5 @@ mod references;
 mod sanitize;
 mod tokens;
 
-pub use plain::plain;
+pub use plain::{plain, plain_head};
 pub use sanitize::sanitize;

@@ -2,14 +2,7 @@
 
 use super::tokens::{Token, tokens};
 use crate::model::Text;
-use crate::text::fold;
-
-/// Elements that do not part words: `un<b>believ</b>able` is one word.
-const INLINE: [&str; 41] = [
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "math", "mi", "mn", "mo", "nobr", "q", "s", "samp", "small", "span", "strike", "strong",
-    "sub", "sup", "time", "tt", "u", "var", "wbr", "ruby", "rb", "output",
-];
+use crate::text::fold::{Line, fold};
 
 /// The text of an HTML fragment on one line: tags dropped, `script` and `style` with their contents, entities decoded.
 ///
@@ -18,18 +11,47 @@ pub fn plain(html: &str) -> Text {
     if !html.contains(['<', '&']) {
         return Text(fold(html));
     }
-    let mut text = String::with_capacity(html.len());
+    Text(line(html, html.len(), usize::MAX).into_string())
+}
+
+/// The start of what [`plain`] gives: `enough` characters or more, if there are so many. Reads no further than it must.
+pub fn plain_head(html: &str, enough: usize) -> Text {
+    Text(line(html, enough.min(html.len()), enough).into_string())
+}
+
+fn line(html: &str, capacity: usize, enough: usize) -> Line {
+    let mut line = Line::with_capacity(capacity);
     for token in tokens(html) {
         match token {
-            Token::Text(piece) => text.push_str(&htmlize::unescape(piece)),
+            Token::Text(piece) => line.push(&htmlize::unescape(piece)),
             Token::Start { name, .. } | Token::End { name } => {
-                if !INLINE.iter().any(|inline| name.eq_ignore_ascii_case(inline)) {
-                    text.push(' ');
+                if !is_inline(name) {
+                    line.part();
                 }
             }
         }
+        if line.has(enough) {
+            break;
+        }
     }
-    Text(fold(&text))
+    line
+}
+
+/// Whether an element does not part words: `un<b>believ</b>able` is one word.
+fn is_inline(name: &str) -> bool {
+    let mut lower = [0; 8];
+    let Some(lower) = lower.get_mut(..name.len()) else { return false };
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    #[rustfmt::skip]
+    let inline = matches!(
+        &*lower,
+        b"a" | b"b" | b"i" | b"q" | b"s" | b"u" | b"em" | b"tt" | b"rb" | b"mi" | b"mn" | b"mo"
+        | b"abbr" | b"acronym" | b"bdi" | b"bdo" | b"big" | b"cite" | b"code" | b"data" | b"del" | b"dfn"
+        | b"font" | b"ins" | b"kbd" | b"label" | b"mark" | b"math" | b"nobr" | b"output" | b"ruby" | b"samp"
+        | b"small" | b"span" | b"strike" | b"strong" | b"sub" | b"sup" | b"time" | b"var" | b"wbr"
+    );
+    inline
 }
 
 #[cfg(test)]
@@ -65,6 +87,17 @@ mod tests {
             ("日本<ruby>語<rt>ご</rt></ruby>", "日本語 ご"),
         ] {
             assert_eq!(plain(html).as_str(), expected, "{html:?}");
+        }
+    }
+
+    #[test]
+    fn a_head_is_the_start_of_the_whole() {
+        let html = "<p>Öne &amp; two</p>\n<p>th<b>re</b>e</p><script>x</script> four";
+        let whole = plain(html);
+        for enough in 0..40 {
+            let head = plain_head(html, enough);
+            assert!(whole.as_str().starts_with(head.as_str()), "{head:?}");
+            assert!(head.as_str().chars().count() >= enough.min(whole.as_str().chars().count()), "{head:?}");
         }
     }
 }

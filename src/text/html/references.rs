@@ -1,5 +1,6 @@
 //! Checks what HTML refers to: only absolute http, https and mailto addresses leave here.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use url::Url;
@@ -25,22 +26,89 @@ const COUNTERS: [(&str, &str); 10] = [
 ];
 
 /// The absolute address of a page or a mailbox, if it is one that may be published.
-pub(super) fn page(reference: &str, base: Option<&Url>) -> Option<Url> {
-    absolute(reference, base).filter(|url| matches!(url.scheme(), "http" | "https" | "mailto"))
+pub(super) fn page<'r>(reference: Cow<'r, str>, base: Option<&Url>) -> Option<Cow<'r, str>> {
+    absolute(reference, base, &["http", "https", "mailto"])
 }
 
 /// The absolute address of a picture, sound or film.
-pub(super) fn file(reference: &str, base: Option<&Url>) -> Option<Url> {
-    absolute(reference, base).filter(|url| matches!(url.scheme(), "http" | "https"))
+pub(super) fn file<'r>(reference: Cow<'r, str>, base: Option<&Url>) -> Option<Cow<'r, str>> {
+    absolute(reference, base, &["http", "https"])
 }
 
-/// Whether a picture is only there to count readers.
-pub(super) fn is_counter(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    COUNTERS.iter().any(|(counter, path)| host == *counter && url.path().starts_with(path))
+/// Whether an absolute address is that of a picture that is only there to count readers.
+pub(super) fn is_counter(address: &str) -> bool {
+    let (host, path) = host_and_rest(address);
+    COUNTERS.iter().any(|(counter, start)| host == *counter && path.starts_with(start))
 }
 
-fn absolute(reference: &str, base: Option<&Url>) -> Option<Url> {
+/// The host and the path of an absolute address, to be shown.
+pub(super) fn without_query(address: &str) -> String {
+    let (host, rest) = host_and_rest(address);
+    format!("{host}{}", rest.split(['?', '#']).next().unwrap_or_default())
+}
+
+/// The host without its port, and all from the path on, of an address that was made here.
+fn host_and_rest(address: &str) -> (&str, &str) {
+    let behind = address.split_once("://").map_or("", |(_, behind)| behind);
+    let (host, rest) = behind.split_at(behind.find('/').unwrap_or(behind.len()));
+    // Not the colons of `[::1]`.
+    let port = host.rfind(':').filter(|&colon| host[colon + 1..].bytes().all(|byte| byte.is_ascii_digit()));
+    (&host[..port.unwrap_or(host.len())], rest)
+}
+
+fn absolute<'r>(reference: Cow<'r, str>, base: Option<&Url>, schemes: &[&str]) -> Option<Cow<'r, str>> {
+    if is_serialized(&reference) {
+        return (reference.len() <= MAX_REFERENCE_BYTES).then_some(reference);
+    }
+    let url = parsed(&reference, base).filter(|url| schemes.contains(&url.scheme()))?;
+    Some(String::from(url).into())
+}
+
+/// Whether a reference is an address of the web, spelled as the URL parser would write it (WHATWG URL §4.5), without
+/// a user, a port or anything that needs thought. Nearly all are: they need not be parsed.
+fn is_serialized(reference: &str) -> bool {
+    let behind = reference.strip_prefix("https://").or_else(|| reference.strip_prefix("http://"));
+    let Some((host, path)) = behind.and_then(|behind| behind.split_once('/')) else { return false };
+    is_plain_host(host) && is_plain_path(path)
+}
+
+/// Labels of lower-case letters, digits and hyphens, none of them encoded, and the last no number: no IPv4 address.
+fn is_plain_host(host: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+    let mut last = "";
+    for label in host.split('.') {
+        if label.is_empty() || label.starts_with('-') || label.get(2..4) == Some("--") {
+            return false;
+        }
+        last = label;
+    }
+    host.len() < 250 && host.bytes().all(is_plain) && last.starts_with(|c: char| c.is_ascii_lowercase())
+}
+
+/// Nothing that is escaped or dropped in a path, a query or a fragment, and no segment of dots.
+fn is_plain_path(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let dots = |(at, byte): (usize, &u8)| match byte {
+        b'.' => at == 0 || bytes[at - 1] == b'/',
+        b'%' => bytes.get(at + 1) == Some(&b'2') && matches!(bytes.get(at + 2), Some(b'e' | b'E')),
+        _ => false,
+    };
+    bytes.iter().all(|&byte| PLAIN[usize::from(byte)]) && !bytes.iter().enumerate().any(dots)
+}
+
+/// What stands for itself in paths, queries and fragments alike.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let allowed = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&()*+,;=:@%/?#";
+    let mut at = 0;
+    while at < allowed.len() {
+        plain[allowed[at] as usize] = true;
+        at += 1;
+    }
+    plain
+};
+
+fn parsed(reference: &str, base: Option<&Url>) -> Option<Url> {
     let reference = reference.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if reference.is_empty() || reference.len() > MAX_REFERENCE_BYTES {
         return None;
@@ -64,7 +132,7 @@ fn absolute(reference: &str, base: Option<&Url>) -> Option<Url> {
 }
 
 /// The candidates of a `srcset` (WHATWG HTML §4.8.4.2.1) with absolute addresses, bad ones left out; and the first.
-pub(super) fn file_set(candidates: &str, base: Option<&Url>) -> Option<(String, Url)> {
+pub(super) fn file_set(candidates: &str, base: Option<&Url>) -> Option<(String, String)> {
     let (mut set, mut first) = (String::new(), None);
     let mut rest = candidates;
     for _ in 0..MAX_CANDIDATES {
@@ -82,7 +150,7 @@ pub(super) fn file_set(candidates: &str, base: Option<&Url>) -> Option<(String, 
             rest = next;
             descriptor.trim_matches(|c: char| c.is_ascii_whitespace())
         };
-        let Some(url) = file(bare, base).filter(|url| !url.as_str().ends_with(',')) else { continue };
+        let Some(url) = file(bare.into(), base).filter(|url| !url.ends_with(',')) else { continue };
         if !is_descriptor(descriptor) {
             continue;
         }
@@ -90,7 +158,7 @@ pub(super) fn file_set(candidates: &str, base: Option<&Url>) -> Option<(String, 
         let blank = if descriptor.is_empty() { "" } else { " " };
         // Writing to a string cannot fail.
         let _ = write!(set, "{comma}{url}{blank}{descriptor}");
-        first.get_or_insert(url);
+        first.get_or_insert_with(|| url.into_owned());
     }
     first.map(|first| (set, first))
 }
@@ -105,6 +173,8 @@ fn is_descriptor(descriptor: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -129,12 +199,12 @@ mod tests {
             ("https://", None),
             ("", None),
         ] {
-            assert_eq!(page(reference, Some(&base)).as_ref().map(Url::as_str), expected, "{reference:?}");
+            assert_eq!(page(reference.into(), Some(&base)).as_deref(), expected, "{reference:?}");
         }
-        assert_eq!(page("/x", None), None);
-        assert_eq!(page("//c.example/x", None).as_ref().map(Url::as_str), Some("https://c.example/x"));
-        assert_eq!(file("mailto:jane@a.example", None), None);
-        assert_eq!(page(&format!("https://a.example/{}", "x".repeat(MAX_REFERENCE_BYTES)), None), None);
+        assert_eq!(page("/x".into(), None), None);
+        assert_eq!(page("//c.example/x".into(), None).as_deref(), Some("https://c.example/x"));
+        assert_eq!(file("mailto:jane@a.example".into(), None), None);
+        assert_eq!(page(format!("https://a.example/{}", "x".repeat(MAX_REFERENCE_BYTES)).into(), None), None);
     }
 
     #[test]
@@ -150,6 +220,55 @@ mod tests {
             (" ,, ", None),
         ] {
             assert_eq!(file_set(candidates, Some(&base)).map(|(set, _)| set).as_deref(), expected, "{candidates}");
+        }
+    }
+
+    #[test]
+    fn a_frame_is_called_by_host_and_path() {
+        for (address, expected) in [
+            ("https://a.example/x/y?z#w", "a.example/x/y"),
+            ("https://a.example:8443/?x", "a.example/"),
+            ("http://[::1]:80/x", "[::1]/x"),
+            ("http://[::1]/", "[::1]/"),
+        ] {
+            assert_eq!(without_query(address), expected);
+        }
+        assert!(is_counter("https://feeds.feedburner.com:81/~r/x") && !is_counter("https://a.example/~r/x"));
+    }
+
+    #[test]
+    fn usual_addresses_are_not_parsed() {
+        for (reference, expected) in [
+            ("https://www.a.example/2024/10/a-b_c.html?x=1&y=%20#z", true),
+            ("http://a.example/", true),
+            ("https://a.example", false),
+            ("HTTPS://a.example/", false),
+            ("https://a.example:443/", false),
+            ("https://jane@a.example/", false),
+            ("https://127.0.0.1/", false),
+            ("https://a.0x7f/", false),
+            ("https://xn--a.example/", false),
+            ("https://a..example/", false),
+            ("https://a.example/x/../y", false),
+            ("https://a.example/x/%2e%2E/y", false),
+            ("https://a.example/x y", false),
+            ("https://a.example/'", false),
+            ("https://a.example/\u{e9}", false),
+        ] {
+            assert_eq!(is_serialized(reference), expected, "{reference}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, cases: 2_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_not_parsed_is_written_as_the_parser_would(
+            reference in "https?://([a-z0-9-]{1,4}|xn--|0x|[.]){1,4}/([a-zA-Z0-9._~!$&()*+,;=:@%/?#^|'\\[-]|%2[eEfF]|/[.]{1,2}|%2){0,12}",
+        ) {
+            if is_serialized(&reference) {
+                prop_assert_eq!(Url::parse(&reference).map(String::from), Ok(reference));
+            }
         }
     }
 }

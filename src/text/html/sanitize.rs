@@ -46,13 +46,21 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> Html {
         after_pre: false,
         full: false,
     };
+    let (mut given, none) = (Given::default(), Given::default());
     for token in tokens(html) {
         match token {
             Token::Text(text) => writer.text(&unescape(text)),
+            Token::Start { name, attributes: "" } => writer.start(name, &none),
             Token::Start { name, attributes } if name.eq_ignore_ascii_case("iframe") => {
-                writer.frame(&Given::new(attributes));
+                given.read(attributes);
+                writer.frame(&given);
             }
-            Token::Start { name, attributes } => writer.start(name, &Given::new(attributes)),
+            Token::Start { name, attributes } => {
+                if let Some(element) = element_named(name) {
+                    given.read(attributes);
+                    writer.start_element(element, &given);
+                }
+            }
             Token::End { name } => writer.end(name),
         }
         if writer.full {
@@ -93,7 +101,12 @@ impl Writer<'_> {
     }
 
     fn start(&mut self, name: &str, given: &Given<'_>) {
-        let Some(element) = element_named(name) else { return };
+        if let Some(element) = element_named(name) {
+            self.start_element(element, given);
+        }
+    }
+
+    fn start_element(&mut self, element: &'static Element, given: &Given<'_>) {
         match element.kind {
             Kind::MediaSource if self.open.last().is_none_or(|open| open.kind != Kind::Media) => return,
             Kind::Caption | Kind::RowGroup | Kind::Row | Kind::Cell => return self.start_table_part(element, given),
@@ -169,18 +182,18 @@ impl Writer<'_> {
 
     /// A frame's page is not shown here; it is linked.
     fn frame(&mut self, given: &Given<'_>) {
-        let Some(url) = references::file(&given.get("src").unwrap_or_default(), self.base) else { return };
+        let Some(url) = references::file(given.get("src").unwrap_or_default(), self.base) else { return };
         if given.is_invisible() || self.open.iter().any(|open| open.kind == Kind::Link) {
             return;
         }
         let title = given.get("title").filter(|title| !title.trim().is_empty());
-        let label = title.unwrap_or_else(|| format!("{}{}", url.host_str().unwrap_or_default(), url.path()).into());
+        let label = title.unwrap_or_else(|| references::without_query(&url).into());
         let alone = self.open.last().is_none_or(|open| matches!(open.kind, Kind::Block | Kind::LooseBlock));
         if alone {
             self.start("p", &Given::default());
         }
         let mut href = String::new();
-        escape_attribute(&mut href, url.as_str());
+        escape_attribute(&mut href, &url);
         self.start("a", &Given::one("href", &href));
         self.text(&label);
         self.end("a");
@@ -262,28 +275,25 @@ impl Writer<'_> {
     fn write_tag(&mut self, element: &Element, given: &Given<'_>) -> bool {
         self.out.push('<');
         self.out.push_str(element.name);
+        if given.is_empty() && !matches!(element.kind, Kind::Link | Kind::Media) {
+            self.out.push('>');
+            return !matches!(element.name, "img" | "source");
+        }
         let mut worthy = !matches!(element.name, "a" | "img" | "source");
-        if element.name == "img" && given.is_counter(self.base) {
+        // A picture's address may stand elsewhere than in its `src`.
+        let mut picture = if element.name == "img" { given.picture(self.base) } else { None };
+        if element.name == "img" && (given.is_invisible() || picture.as_deref().is_none_or(references::is_counter)) {
             return false;
         }
         for (name, value) in element.attributes.iter().chain(EVERYWHERE) {
-            let written = match given.value(element, name, *value, self.base) {
-                Some(text) => {
-                    self.out.push(' ');
-                    self.out.push_str(name);
-                    self.out.push_str("=\"");
-                    escape_attribute(&mut self.out, &text);
-                    self.out.push('"');
-                    true
-                }
-                None => false,
+            let found = if *name == "src" { picture.take() } else { None };
+            let Some(text) = found.or_else(|| given.value(name, *value, self.base)) else { continue };
+            self.write_attribute(name, &text);
+            worthy |= match element.name {
+                "img" => *name == "src",
+                "source" => matches!(*name, "src" | "srcset"),
+                _ => matches!(*name, "href" | "id"),
             };
-            worthy |= written
-                && match element.name {
-                    "img" => *name == "src",
-                    "source" => matches!(*name, "src" | "srcset"),
-                    _ => matches!(*name, "href" | "id"),
-                };
         }
         if element.kind == Kind::Link {
             self.out.push_str(" rel=\"");
@@ -292,6 +302,16 @@ impl Writer<'_> {
         }
         self.out.push('>');
         worthy
+    }
+}
+
+impl Writer<'_> {
+    fn write_attribute(&mut self, name: &str, value: &str) {
+        self.out.push(' ');
+        self.out.push_str(name);
+        self.out.push_str("=\"");
+        escape_attribute(&mut self.out, value);
+        self.out.push('"');
     }
 }
 

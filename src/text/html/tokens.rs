@@ -5,13 +5,16 @@
 //! Comments, declarations and the contents of `script`, `style` and their like are left out.
 //! Whoever writes HTML from these tokens must escape everything again: nothing in here is safe.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr3, memmem};
 
 /// Elements whose contents are not for reading: dropped with everything in them (of a frame, the start tag stays).
 const DROPPED: [&str; 13] = [
     "script", "style", "template", "title", "textarea", "svg", "noembed", "noframes", "select", "button", "xmp",
     "datalist", "iframe",
 ];
+
+/// What the names in `DROPPED` begin with.
+const DROPPED_INITIALS: [char; 7] = ['b', 'd', 'i', 'n', 's', 't', 'x'];
 
 /// A piece of HTML. Names are as they stand: compare without regard to case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,6 +138,10 @@ impl<'h> Tokens<'h> {
 
     /// Skips to behind the end tag of an element that is not for reading; says whether there was one to skip.
     fn skip_contents(&mut self, name: &str, attributes: &str) -> bool {
+        // Few names begin as one of them does.
+        if !name.starts_with(|c: char| DROPPED_INITIALS.contains(&c.to_ascii_lowercase())) {
+            return false;
+        }
         let Some(index) = DROPPED.iter().position(|dropped| name.eq_ignore_ascii_case(dropped)) else { return false };
         let rest = &self.html.as_bytes()[self.at..];
         // Written as XML: `<iframe src="…"/>` has no contents. A browser would take all that follows for them.
@@ -182,6 +189,11 @@ fn find_end_tag(bytes: &[u8], name: &str) -> Option<usize> {
 
 /// Where the `>` of a tag is whose name ends where `inside` starts.
 fn tag_end(inside: &str) -> Option<usize> {
+    // Only quotes hide a `>`.
+    let first = memchr3(b'>', b'"', b'\'', inside.as_bytes())?;
+    if inside.as_bytes()[first] == b'>' {
+        return Some(first);
+    }
     let mut attributes = attributes(inside);
     while attributes.next().is_some() {}
     (inside.as_bytes().get(attributes.at) == Some(&b'>')).then_some(attributes.at)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use htmlize::unescape_attribute;
 use url::Url;
 
-use super::super::elements::{Element, Value};
+use super::super::elements::Value;
 use super::super::{references, tokens};
 
 /// More attributes than any tag needs; the rest is not looked at.
@@ -19,13 +19,15 @@ const MAX_TEXT_CHARS: usize = 1_000;
 pub(super) struct Given<'h>(Vec<(&'h str, &'h str)>);
 
 impl<'h> Given<'h> {
-    /// Splits the inside of a start tag.
-    pub(super) fn new(inside: &'h str) -> Self {
-        if inside.is_empty() {
-            Self::default()
-        } else {
-            Self(tokens::attributes(inside).take(MAX_ATTRIBUTES).collect())
-        }
+    /// Splits the inside of a start tag, into the room of the one before.
+    pub(super) fn read(&mut self, inside: &'h str) {
+        self.0.clear();
+        self.0.extend(tokens::attributes(inside).take(MAX_ATTRIBUTES));
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// One attribute, escaped.
@@ -40,32 +42,24 @@ impl<'h> Given<'h> {
     }
 
     /// The value with which an attribute is written, if it is; not yet escaped.
-    pub(super) fn value(
-        &self,
-        element: &Element,
-        name: &str,
-        value: Value,
-        base: Option<&Url>,
-    ) -> Option<Cow<'h, str>> {
+    pub(super) fn value(&self, name: &str, value: Value, base: Option<&Url>) -> Option<Cow<'h, str>> {
         if let Value::Fixed(fixed) = value {
             return Some(fixed.into());
         }
         if self.0.is_empty() {
             return None;
         }
-        if element.name == "img" && name == "src" {
-            return self.picture(base).map(|url| String::from(url).into());
-        }
         let text = self.get(name).or_else(|| if name == "srcset" { self.get("data-srcset") } else { None })?;
         match value {
-            Value::Page => references::page(&text, base).map(|url| String::from(url).into()),
-            Value::File => references::file(&text, base).map(|url| String::from(url).into()),
+            Value::Page => references::page(text, base),
+            Value::File => references::file(text, base),
             Value::FileSet => references::file_set(&text, base).map(|(set, _)| set.into()),
             Value::Number => number(&text).map(|number| number.to_owned().into()),
             Value::OneOf(words) => {
                 let word = words.iter().find(|word| text.trim().eq_ignore_ascii_case(word))?;
                 Some((*word).into())
             }
+            Value::Text if text.len() <= MAX_TEXT_CHARS && !text.contains(char::is_control) => Some(text),
             Value::Text => Some(text.chars().filter(|c| !c.is_control()).take(MAX_TEXT_CHARS).collect()),
             Value::Token => is_token(&text, "-_.:+/;= ").then_some(text),
             Value::Footnote => {
@@ -82,18 +76,13 @@ impl<'h> Given<'h> {
     }
 
     /// Where a picture is: `src`, or what a script would have put there, or the first candidate.
-    fn picture(&self, base: Option<&Url>) -> Option<Url> {
-        let named = |name| references::file(&self.get(name)?, base);
-        let candidate = |name| references::file_set(&self.get(name)?, base).map(|(_, first)| first);
+    pub(super) fn picture(&self, base: Option<&Url>) -> Option<Cow<'h, str>> {
+        let named = |name| references::file(self.get(name)?, base);
+        let candidate = |name| references::file_set(&self.get(name)?, base).map(|(_, first)| first.into());
         ["src", "data-src", "data-original", "data-lazy-src"]
             .into_iter()
             .find_map(named)
             .or_else(|| ["srcset", "data-srcset"].into_iter().find_map(candidate))
-    }
-
-    /// Whether a picture is only there to count readers.
-    pub(super) fn is_counter(&self, base: Option<&Url>) -> bool {
-        self.is_invisible() || self.picture(base).is_some_and(|url| references::is_counter(&url))
     }
 
     /// Whether a picture or a frame is not meant to be seen: at most one pixel, or hidden.
