@@ -149,12 +149,12 @@ pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
     let Some(element) = element else { return false };
     match scope {
         Scope::Origin(_) => matches!(element, Item | Entry),
-        Scope::Person(..) | Scope::Image => match element {
-            Item | Entry | Category | Author | Contributor | Comments | Language | Generator | Ttl => true,
-            Guid | Content | Encoded | Summary | Enclosure => true,
-            PubDate | Published | Updated | Issued | Modified | LastBuildDate => true,
-            _ => false,
-        },
+        Scope::Person(..) | Scope::Image => {
+            let text = matches!(element, Category | Content | Encoded | Summary | Enclosure | Comments);
+            let date = matches!(element, PubDate | Published | Updated | Issued | Modified | LastBuildDate);
+            let frame = matches!(element, Item | Entry | Author | Contributor | Guid | Language | Generator | Ttl);
+            text || date || frame
+        }
         Scope::Feed | Scope::Item | Scope::Ignored => false,
     }
 }
