@@ -336,7 +336,7 @@ impl<'a> Reader<'a> {
         match fields::start(self, element, space, local, raw) {
             fields::Start::Through => {}
             // What never ends would hide all that follows.
-            fields::Start::Scope(Scope::Ignored) if !empty && !self.ahead.ends(name, self.position + 1) => {}
+            fields::Start::Scope(Scope::Ignored) if !empty && in_feed && !self.will_end(name) => {}
             fields::Start::Scope(scope) => self.push_frame(scope),
             fields::Start::Collect(field, mode) => {
                 self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
