@@ -136,6 +136,12 @@ pub fn ends_field(
     }
 }
 
+/// Whether a text that has its end tag may hold an element that it would end without one.
+pub fn may_hold(field: Field, element: Option<Element>) -> bool {
+    use Element::*;
+    matches!(field, Field::Summary(_) | Field::Content(_)) && matches!(element, Some(Link | Content | Updated))
+}
+
 /// Whether the start of an element ends a field that has no end tag: what no text would hold.
 pub fn ends_open_field(element: Option<Element>, space: Space) -> bool {
     use Element::*;
@@ -168,6 +174,9 @@ pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, lo
             extras::start_group(reader.draft());
         }
         // A name may stand in HTML.
+        if in_person {
+            reader.part_words();
+        }
         let transparent = group || in_person || is_transparent(space, local);
         return if transparent { Start::Through } else { Start::Scope(Scope::Ignored) };
     };

@@ -23,6 +23,23 @@ impl Reader<'_> {
         self.feed.language.get().is_some_and(|own| primary(own) == primary(language))
     }
 
+    /// Keeps the words of two elements in a person apart.
+    pub(super) fn part_words(&mut self) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.text.is_empty()) {
+            frame.text.push(' ');
+        }
+    }
+
+    /// Whether an unknown element ends: inside its item, or anywhere where items may be inside it.
+    pub(super) fn will_end(&mut self, name: &str) -> bool {
+        const SHORT: [&str; 10] = ["a", "b", "br", "em", "hr", "i", "img", "p", "span", "strong"];
+        let holds_items = self.item.is_none() && !SHORT.iter().any(|short| short.eq_ignore_ascii_case(name));
+        match holds_items {
+            true => self.ahead.ends_anywhere(name, self.position + 1),
+            false => self.ahead.ends(name, self.position + 1),
+        }
+    }
+
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
     pub(super) fn close_forgotten(
         &mut self,
@@ -34,6 +51,7 @@ impl Reader<'_> {
         let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
             && (fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+                && !(fields::may_hold(collector.field, element) && self.ahead.ends_next(open, self.position))
                 || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
             let (depth, name) = (collector.depth, open);

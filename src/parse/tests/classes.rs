@@ -139,3 +139,31 @@ fn a_forgotten_prefix_is_known_by_its_name() {
     let kept = item("<link><meta charset='utf-8'>https://q.example/a</link>");
     assert_eq!(kept.link.as_deref(), Some("https://q.example/a"));
 }
+
+#[test]
+fn a_text_keeps_what_it_holds_while_it_has_its_end() {
+    let read = item("<description>Low <link>x</link> tide</description><link>https://q.example/a</link>");
+    assert_eq!(read.link.as_deref(), Some("https://q.example/a"));
+    assert!(read.summary.is_some_and(|text| text.raw().ends_with("tide")));
+    let open = item("<description>Low tide<link>https://q.example/a</link><description>High</description>");
+    assert_eq!(open.link.as_deref(), Some("https://q.example/a"));
+}
+
+#[test]
+fn what_stands_behind_the_feed_is_no_part_of_it() {
+    let document =
+        "<rss><channel><title>Quay</title></channel></rss><html><body><item><title>no</title></item></body></html>";
+    assert_eq!(feed_at(document, None).items.len(), 0);
+    let wrapped =
+        "<rss><channel><title>Quay</title><list><title>no</title><item><title>a</title></item></list></channel></rss>";
+    let feed = feed_at(wrapped, None);
+    assert_eq!((feed.title.map(|title| title.raw().to_owned()).as_deref(), feed.items.len()), (Some("Quay"), 1));
+}
+
+#[test]
+fn a_link_may_hold_its_address_as_text() {
+    assert_eq!(item("<link rel='alternate'>https://q.example/a</link>").link.as_deref(), Some("https://q.example/a"));
+    assert_eq!(item("<link rel='self'>https://q.example/a</link>").link, None);
+    let named = item("<author><first>Ann</first><last>Pilot</last></author>");
+    assert_eq!(named.authors[0].name.as_deref(), Some("Ann Pilot"));
+}
