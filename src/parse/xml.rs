@@ -348,7 +348,7 @@ impl<'a> Reader<'a> {
         self.frames.push(Frame { scope, depth: self.stack.len(), text: String::new() });
     }
 
-    fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
+    pub(super) fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
         if self.items.len() >= limits::ITEMS {
             self.left_out += 1;
             return self.push_frame(Scope::Ignored);
