@@ -48,6 +48,13 @@ impl<'a> Ahead<'a> {
         self.ends(name, position) && end.zip(next).is_some_and(|(end, next)| end < next)
     }
 
+    /// Whether one of that name ends behind `position` before the next one begins: then its start tag is missing.
+    pub fn ends_unbegun(&mut self, name: &str, position: usize) -> bool {
+        let end = self.next(&format!("</{name}"), position).filter(|end| *end != NOWHERE);
+        let next = self.next(&format!("<{name}"), position);
+        end.zip(next).is_some_and(|(end, next)| end < next)
+    }
+
     /// The next place of a tag's beginning; `None` when nothing may be looked at any more.
     fn next(&mut self, tag: &str, position: usize) -> Option<usize> {
         let at = self.known.iter().position(|(known, _)| known == tag);
@@ -93,6 +100,8 @@ mod tests {
         assert!(ahead.ends_anywhere("b", at("<b>") + 1) && !ahead.ends_anywhere("c", 1));
         let twice = "<a>1<a>2</a>";
         assert!(!Ahead::new(twice).ends_next("a", 1) && Ahead::new(twice).ends_next("a", 5));
+        let mut ahead = Ahead::new("<b></b></a><a></a>");
+        assert!(ahead.ends_unbegun("a", 1) && !ahead.ends_unbegun("a", 12) && !ahead.ends_unbegun("c", 1));
     }
 
     #[test]

@@ -149,6 +149,15 @@ pub fn ends_open_field(element: Option<Element>, space: Space) -> bool {
     space != Space::Xhtml && !text
 }
 
+/// Whether an element is one that items begin with.
+pub fn begins_item(element: Element) -> bool {
+    use Element::*;
+    matches!(
+        element,
+        Title | Link | Guid | Id | Description | Summary | Content | PubDate | Published | Updated | Creator
+    )
+}
+
 /// Whether the start of an element shows that the end tag of a person, a picture or a source is missing.
 pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
     use Element::*;

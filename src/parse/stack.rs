@@ -85,6 +85,25 @@ impl Reader<'_> {
             });
             self.pop_to(depth - 1, flaws);
         }
+        self.begin_lost_item(element, flaws);
+    }
+
+    /// Begins an item whose start tag is missing: after other items, where its end comes before the next one's start.
+    fn begin_lost_item(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
+        let free = self.item.is_none() && self.collector.is_none() && *self.scope() == Scope::Feed;
+        if !free || self.items.is_empty() || !element.is_some_and(fields::begins_item) {
+            return;
+        }
+        let names = [("item", Element::Item), ("entry", Element::Entry)].into_iter();
+        let Some((name, element)) = names.into_iter().find(|(name, _)| self.ahead.ends_unbegun(name, self.position))
+        else {
+            return;
+        };
+        flaws.note("unopened-item", self.position, || {
+            format!("An item has no start tag `{name}`: begun before its first field.")
+        });
+        self.stack.push(Open { name, element: Some(element), bindings: self.bindings.mark() });
+        self.start_item("", flaws);
     }
 
     /// Ends the element that an end tag means.

@@ -167,3 +167,17 @@ fn a_link_may_hold_its_address_as_text() {
     let named = item("<author><first>Ann</first><last>Pilot</last></author>");
     assert_eq!(named.authors[0].name.as_deref(), Some("Ann Pilot"));
 }
+
+#[test]
+fn an_item_without_its_start_tag_is_read() {
+    let titles = |feed: &Feed| {
+        feed.items.iter().filter_map(|item| Some(item.title.as_ref()?.raw().to_owned())).collect::<Vec<_>>().join(" ")
+    };
+    let rss = "<rss><channel><title>Quay</title><item><title>a</title></item>
+        <title>b</title><guid>2</guid></item><item><title>c</title></item><link>https://q.example/</link></channel></rss>";
+    let feed = feed_at(rss, None);
+    assert_eq!((titles(&feed).as_str(), feed.items[1].id.as_deref()), ("a b c", Some("2")));
+    assert_eq!((feed.id, feed.link.as_deref()), (None, Some("https://q.example/")));
+    let atom = "<feed><entry><title>a</title></entry><title>b</title><id>2</id></entry></feed>";
+    assert_eq!(titles(&feed_at(atom, None)), "a b");
+}
