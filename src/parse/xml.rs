@@ -96,6 +96,8 @@ pub struct Reader<'a> {
     left_out: usize,
     pub(super) stack: Vec<Open<'a>>,
     pub(super) too_deep: usize,
+    /// Whether the last item ended inside one of its fields.
+    pub(super) torn: bool,
     pub(super) frames: Vec<Frame>,
     pub(super) collector: Option<Collector>,
     pub(super) bindings: Bindings<'a>,
@@ -120,6 +122,7 @@ impl<'a> Reader<'a> {
             left_out: 0,
             stack: Vec::new(),
             too_deep: 0,
+            torn: false,
             frames: vec![Frame { scope: Scope::Feed, depth: 0, text: String::new() }],
             collector: None,
             bindings: Bindings::default(),
