@@ -25,7 +25,7 @@ impl Reader<'_> {
 
     /// Keeps the words of two elements in a person apart.
     pub(super) fn part_words(&mut self) {
-        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.text.is_empty()) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.text.ends_with(' ')) {
             frame.text.push(' ');
         }
     }
@@ -88,10 +88,11 @@ impl Reader<'_> {
         self.begin_lost_item(element, flaws);
     }
 
-    /// Begins an item whose start tag is missing: after other items, where its end comes before the next one's start.
+    /// Begins an item whose start tag is missing: after other whole items, where its end comes before the next one's
+    /// start.
     fn begin_lost_item(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
         let free = self.item.is_none() && self.collector.is_none() && *self.scope() == Scope::Feed;
-        if !free || self.items.is_empty() || !element.is_some_and(fields::begins_item) {
+        if !free || self.torn || self.items.is_empty() || !element.is_some_and(fields::begins_item) {
             return;
         }
         let names = [("item", Element::Item), ("entry", Element::Entry)].into_iter();
@@ -140,12 +141,25 @@ impl Reader<'_> {
             flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
             return;
         }
+        // The frame around an item ends behind it, not inside.
+        let item = self.frames.iter().find(|frame| frame.scope == Scope::Item).map_or(0, |frame| frame.depth);
+        if let Some(item) = self.stack.get(item.wrapping_sub(1)).filter(|_| found + 1 < item).map(|open| open.name)
+            && self.ahead.ends_unbegun(item, self.position)
+        {
+            flaws.note("stray-end-tag", self.position, || {
+                format!("The end tag `{name}` stands inside `{item}`: left out.")
+            });
+            return;
+        }
         self.too_deep = 0;
         if found + 1 < self.stack.len() {
             let open = self.stack.last().map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
                 format!("The element `{open}` is not closed: ended with `{name}`.")
             });
+        }
+        if matches!(self.stack[found].element, Some(Element::Item | Element::Entry)) {
+            self.torn = self.collector.is_some();
         }
         self.pop_to(found, flaws);
     }

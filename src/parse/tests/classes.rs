@@ -180,4 +180,14 @@ fn an_item_without_its_start_tag_is_read() {
     assert_eq!((feed.id, feed.link.as_deref()), (None, Some("https://q.example/")));
     let atom = "<feed><entry><title>a</title></entry><title>b</title><id>2</id></entry></feed>";
     assert_eq!(titles(&feed_at(atom, None)), "a b");
+    let torn = "<rss><item><title>a</title></item><item><title>b</item><link>https://q.example/</link></title></item>";
+    assert_eq!(titles(&feed_at(torn, None)), "a b", "the end tags are crossed: what follows is no third item");
+}
+
+#[test]
+fn an_item_outlives_the_end_tag_of_its_channel() {
+    let feed = feed_at("<rss><channel><item><title>a</channel><link>https://q.example/</link></item></rss>", None);
+    assert_eq!((feed.items.len(), feed.items[0].link.as_deref()), (1, Some("https://q.example/")));
+    let cut = "<rss><channel><item><title>a</channel></rss><rss><channel><item><title>b</title></item></channel></rss>";
+    assert_eq!(feed_at(cut, None).items.len(), 2);
 }
