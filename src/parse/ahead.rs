@@ -43,6 +43,25 @@ impl<'a> Ahead<'a> {
         boundaries.iter().all(|boundary| self.next(boundary, position).is_none_or(|boundary| end <= boundary))
     }
 
+    /// Whether it has an end tag anywhere behind `position`.
+    pub fn ends_anywhere(&mut self, name: &str, position: usize) -> bool {
+        self.next(&format!("</{name}"), position) != Some(NOWHERE)
+    }
+
+    /// Whether it ends inside its item, and before another one of its name begins.
+    pub fn ends_next(&mut self, name: &str, position: usize) -> bool {
+        let end = self.next(&format!("</{name}"), position);
+        let next = self.next(&format!("<{name}"), position);
+        self.ends(name, position) && end.zip(next).is_some_and(|(end, next)| end < next)
+    }
+
+    /// Whether one of that name ends behind `position` before the next one begins: then its start tag is missing.
+    pub fn ends_unbegun(&mut self, name: &str, position: usize) -> bool {
+        let end = self.next(&format!("</{name}"), position).filter(|end| *end != NOWHERE);
+        let next = self.next(&format!("<{name}"), position);
+        end.zip(next).is_some_and(|(end, next)| end < next)
+    }
+
     /// The next place of a tag's beginning; `None` when nothing may be looked at any more.
     fn next(&mut self, tag: &str, position: usize) -> Option<usize> {
         let at = self.known.iter().position(|(known, _)| known == tag);
@@ -85,6 +104,11 @@ mod tests {
         assert!(!ahead.ends("a", at("<ab>")), "`ab` is not `a`");
         assert!(ahead.ends("ab", at("<ab>") + 1));
         assert!(!ahead.ends("c", 1));
+        assert!(ahead.ends_anywhere("b", at("<b>") + 1) && !ahead.ends_anywhere("c", 1));
+        let twice = "<a>1<a>2</a>";
+        assert!(!Ahead::new(twice).ends_next("a", 1) && Ahead::new(twice).ends_next("a", 5));
+        let mut ahead = Ahead::new("<b></b></a><a></a>");
+        assert!(ahead.ends_unbegun("a", 1) && !ahead.ends_unbegun("a", 11) && !ahead.ends_unbegun("c", 1));
     }
 
     #[test]

@@ -206,7 +206,9 @@ impl Draft {
 
 /// Reads a person from one line: `a@b.example (Name)`, `Name <a@b.example>`, `Name (a@b.example)`, a name, an address.
 pub fn person(text: &str) -> Person {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // A name may be HTML itself.
+    let plain = if text.contains("</") { crate::text::plain(text).to_string() } else { text.to_owned() };
+    let text = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let split = |open: char, close: char| {
         let (before, rest) = text.split_once(open)?;
         let (inside, after) = rest.split_once(close).unwrap_or((rest, ""));
@@ -228,10 +230,11 @@ pub fn person(text: &str) -> Person {
         return Person { email: mail(text), ..Person::default() };
     }
     // `jane@a.example Jane Doe`, `Jane Doe jane@a.example`.
-    if let Some(address) = text.split(' ').find(|word| is_mail(word)) {
+    const AROUND: [char; 9] = [' ', ',', ';', ':', '|', '[', ']', '-', '"'];
+    if let Some(address) = text.split(|c| c != '-' && AROUND.contains(&c)).find(|word| is_mail(word)) {
         let name = text.replacen(address, "", 1);
-        let name = name.trim().trim_matches([',', ';', ':', '-']).trim().to_owned();
-        return Person { name: filled(name), email: mail(address.trim_matches([',', ';']).to_owned()), url: None };
+        let name = name.strip_prefix("mailto:").unwrap_or(&name).trim_matches(AROUND).to_owned();
+        return Person { name: filled(name), email: mail(address.to_owned()), url: None };
     }
     Person { name: filled(text), ..Person::default() }
 }
@@ -239,7 +242,10 @@ pub fn person(text: &str) -> Person {
 fn is_mail(text: &str) -> bool {
     let text = text.strip_prefix("mailto:").unwrap_or(text);
     text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && !host.is_empty() && !text.contains(char::is_whitespace) && !host.contains('@')
+        !user.is_empty()
+            && !host.is_empty()
+            && !text.contains(|c: char| c.is_whitespace() || "[]|,;\"".contains(c))
+            && !host.contains('@')
     })
 }
 
@@ -255,6 +261,10 @@ mod tests {
             ("Jane Doe (jane@a.example)", Some("Jane Doe"), Some("jane@a.example")),
             ("Jane Doe jane@a.example", Some("Jane Doe"), Some("jane@a.example")),
             ("mailto:jane@a.example", None, Some("jane@a.example")),
+            ("Jane Doe [jane@a.example]", Some("Jane Doe"), Some("jane@a.example")),
+            ("Jane Doe | jane@a.example", Some("Jane Doe"), Some("jane@a.example")),
+            ("\"Jane Doe\" jane-d@a.example", Some("Jane Doe"), Some("jane-d@a.example")),
+            ("<a href=\"/j\">Jane <b>Doe</b></a>", Some("Jane Doe"), None),
             ("Jane Doe (Harbour Wire)", Some("Jane Doe (Harbour Wire)"), None),
             ("Jane\n Doe", Some("Jane Doe"), None),
             ("", None, None),

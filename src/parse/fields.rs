@@ -136,11 +136,26 @@ pub fn ends_field(
     }
 }
 
+/// Whether a text that has its end tag may hold an element that it would end without one.
+pub fn may_hold(field: Field, element: Option<Element>) -> bool {
+    use Element::*;
+    matches!(field, Field::Summary(_) | Field::Content(_)) && matches!(element, Some(Link | Content | Updated))
+}
+
 /// Whether the start of an element ends a field that has no end tag: what no text would hold.
 pub fn ends_open_field(element: Option<Element>, space: Space) -> bool {
     use Element::*;
     let text = matches!(element, None | Some(Anchor | Body | Source | Image | Name | Url));
     space != Space::Xhtml && !text
+}
+
+/// Whether an element is one that items begin with.
+pub fn begins_item(element: Element) -> bool {
+    use Element::*;
+    matches!(
+        element,
+        Title | Link | Guid | Id | Description | Summary | Content | PubDate | Published | Updated | Creator
+    )
 }
 
 /// Whether the start of an element shows that the end tag of a person, a picture or a source is missing.
@@ -149,12 +164,12 @@ pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
     let Some(element) = element else { return false };
     match scope {
         Scope::Origin(_) => matches!(element, Item | Entry),
-        Scope::Person(..) | Scope::Image => match element {
-            Item | Entry | Category | Author | Contributor | Comments | Language | Generator | Ttl => true,
-            Guid | Content | Encoded | Summary | Enclosure => true,
-            PubDate | Published | Updated | Issued | Modified | LastBuildDate => true,
-            _ => false,
-        },
+        Scope::Person(..) | Scope::Image => {
+            let text = matches!(element, Category | Content | Encoded | Summary | Enclosure | Comments);
+            let date = matches!(element, PubDate | Published | Updated | Issued | Modified | LastBuildDate);
+            let frame = matches!(element, Item | Entry | Author | Contributor | Guid | Language | Generator | Ttl);
+            text || date || frame
+        }
         Scope::Feed | Scope::Item | Scope::Ignored => false,
     }
 }
@@ -168,6 +183,9 @@ pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, lo
             extras::start_group(reader.draft());
         }
         // A name may stand in HTML.
+        if in_person {
+            reader.part_words();
+        }
         let transparent = group || in_person || is_transparent(space, local);
         return if transparent { Start::Through } else { Start::Scope(Scope::Ignored) };
     };

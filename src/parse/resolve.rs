@@ -8,7 +8,9 @@ use url::{Position, Url};
 /// The reference, absolute where a base is known; trimmed, without quotes, with blanks inside a broken line removed.
 /// A host that begins with `www.` is one, and no path.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
-    let reference = reference.trim().trim_matches('"');
+    let reference = reference.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
+    let quoted = reference.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let reference = quoted.unwrap_or(reference).trim();
     let joined: Cow<'_, str> = if memchr3(b'\n', b'\r', b'\t', reference.as_bytes()).is_some() {
         reference.split(['\n', '\r', '\t']).map(str::trim).collect::<String>().into()
     } else {
@@ -199,6 +201,8 @@ mod tests {
             ("http://E.example", "http://E.example"),
             ("mailto:a@b", "mailto:a@b"),
             ("\"http://h.example/x\"", "http://h.example/x"),
+            ("\u{feff}http://h.example/x\u{200b}", "http://h.example/x"),
+            ("http://h.example/?q=\"x\"", "http://h.example/?q=\"x\""),
             ("www.h.example/x", "http://www.h.example/x"),
             ("http://a.example/\n  long", "http://a.example/long"),
         ] {

@@ -23,6 +23,23 @@ impl Reader<'_> {
         self.feed.language.get().is_some_and(|own| primary(own) == primary(language))
     }
 
+    /// Keeps the words of two elements in a person apart.
+    pub(super) fn part_words(&mut self) {
+        if let Some(frame) = self.frames.last_mut().filter(|frame| !frame.text.ends_with(' ')) {
+            frame.text.push(' ');
+        }
+    }
+
+    /// Whether an unknown element ends: inside its item, or anywhere where items may be inside it.
+    pub(super) fn will_end(&mut self, name: &str) -> bool {
+        const SHORT: [&str; 10] = ["a", "b", "br", "em", "hr", "i", "img", "p", "span", "strong"];
+        let holds_items = self.item.is_none() && !SHORT.iter().any(|short| short.eq_ignore_ascii_case(name));
+        match holds_items {
+            true => self.ahead.ends_anywhere(name, self.position + 1),
+            false => self.ahead.ends(name, self.position + 1),
+        }
+    }
+
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
     pub(super) fn close_forgotten(
         &mut self,
@@ -34,6 +51,7 @@ impl Reader<'_> {
         let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
             && (fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+                && !(fields::may_hold(collector.field, element) && self.ahead.ends_next(open, self.position))
                 || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
             let (depth, name) = (collector.depth, open);
@@ -67,6 +85,26 @@ impl Reader<'_> {
             });
             self.pop_to(depth - 1, flaws);
         }
+        self.begin_lost_item(element, flaws);
+    }
+
+    /// Begins an item whose start tag is missing: after other whole items, where its end comes before the next one's
+    /// start.
+    fn begin_lost_item(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
+        let free = self.item.is_none() && self.collector.is_none() && *self.scope() == Scope::Feed;
+        if !free || self.torn || self.items.is_empty() || !element.is_some_and(fields::begins_item) {
+            return;
+        }
+        let names = [("item", Element::Item), ("entry", Element::Entry)].into_iter();
+        let Some((name, element)) = names.into_iter().find(|(name, _)| self.ahead.ends_unbegun(name, self.position))
+        else {
+            return;
+        };
+        flaws.note("unopened-item", self.position, || {
+            format!("An item has no start tag `{name}`: begun before its first field.")
+        });
+        self.stack.push(Open { name, shown: name, element: Some(element), bindings: self.bindings.mark() });
+        self.start_item("", flaws);
     }
 
     /// Ends the element that an end tag means.
@@ -106,12 +144,25 @@ impl Reader<'_> {
             flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
             return;
         }
+        // The frame around an item ends behind it, not inside.
+        let item = self.frames.iter().find(|frame| frame.scope == Scope::Item).map_or(0, |frame| frame.depth);
+        if let Some(item) = self.stack.get(item.wrapping_sub(1)).filter(|_| found + 1 < item).map(|open| open.name)
+            && self.ahead.ends_unbegun(item, self.position)
+        {
+            flaws.note("stray-end-tag", self.position, || {
+                format!("The end tag `{name}` stands inside `{item}`: left out.")
+            });
+            return;
+        }
         self.too_deep = 0;
         if found + 1 < self.stack.len() {
             let open = self.stack.last().map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
                 format!("The element `{open}` is not closed: ended with `{name}`.")
             });
+        }
+        if matches!(self.stack[found].element, Some(Element::Item | Element::Entry)) {
+            self.torn = self.collector.is_some();
         }
         self.pop_to(found, flaws);
     }

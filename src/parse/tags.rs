@@ -76,7 +76,7 @@ pub fn start_content(reader: &mut Reader<'_>, raw: &str, atom: bool) -> Start {
 pub fn start_link(reader: &mut Reader<'_>, raw: &str) -> Start {
     let Some(href) = attribute(reader, raw, "href").or_else(|| attribute_of_any_space(reader, raw, "resource")) else {
         // A link without an address, but with Atom's attributes, has none in its text either.
-        let atom = attribute(reader, raw, "rel").is_some();
+        let atom = attribute(reader, raw, "rel").is_some_and(|rel| !rel.eq_ignore_ascii_case("alternate"));
         return if atom { Start::Scope(Scope::Ignored) } else { Start::Collect(Field::Link(4), Mode::Line) };
     };
     let href = resolve(&href, reader.base());

@@ -99,6 +99,8 @@ pub struct Reader<'a> {
     left_out: usize,
     pub(super) stack: Vec<Open<'a>>,
     pub(super) too_deep: usize,
+    /// Whether the last item ended inside one of its fields.
+    pub(super) torn: bool,
     pub(super) frames: Vec<Frame>,
     pub(super) collector: Option<Collector>,
     pub(super) bindings: Bindings<'a>,
@@ -125,6 +127,7 @@ impl<'a> Reader<'a> {
             left_out: 0,
             stack: Vec::new(),
             too_deep: 0,
+            torn: false,
             frames: vec![Frame { scope: Scope::Feed, depth: 0, text: String::new() }],
             collector: None,
             bindings: Bindings::default(),
@@ -355,7 +358,7 @@ impl<'a> Reader<'a> {
         match fields::start(self, element, space, local, raw) {
             fields::Start::Through => {}
             // What never ends would hide all that follows.
-            fields::Start::Scope(Scope::Ignored) if !empty && !self.ahead.ends(name, self.position + 1) => {}
+            fields::Start::Scope(Scope::Ignored) if !empty && in_feed && !self.will_end(name) => {}
             fields::Start::Scope(scope) => self.push_frame(scope),
             fields::Start::Collect(field, mode) => {
                 self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
@@ -367,7 +370,7 @@ impl<'a> Reader<'a> {
         self.frames.push(Frame { scope, depth: self.stack.len(), text: String::new() });
     }
 
-    fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
+    pub(super) fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
         if self.items.len() >= limits::ITEMS {
             self.left_out += 1;
             return self.push_frame(Scope::Ignored);

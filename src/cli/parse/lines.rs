@@ -41,8 +41,8 @@ impl Lines {
 fn wrap(text: &str, room: usize, most: usize) -> Vec<String> {
     let mut rows: Vec<String> = Vec::new();
     let mut used = 0;
-    let mut words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-    while let Some(word) = words.next() {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    for word in words {
         let mut word = word;
         // Chinese has no blanks, and addresses are long: what fits no row is cut.
         while !word.is_empty() {

@@ -174,8 +174,8 @@ fn hint(kind: &str) -> Option<&'static str> {
             "Write all texts in UTF-8, and say so in the first line and in `Content-Type`."
         }
         "missing-id" => "Give each entry an `id` (RSS: `guid`) that never changes, or corrections will look like news.",
-        "unclosed-element" | "unclosed-item" | "unclosed-tag" | "stray-end-tag" | "lost-quote" | "unclosed-cdata"
-        | "unclosed-comment" | "truncated" | "junk-before-root" | "inside-page" => {
+        "unclosed-element" | "unclosed-item" | "unopened-item" | "unclosed-tag" | "stray-end-tag" | "lost-quote"
+        | "unclosed-cdata" | "unclosed-comment" | "truncated" | "junk-before-root" | "inside-page" => {
             "Write the feed with an XML library instead of a page template, and see that nothing is printed around it."
         }
         "broken-json" => "Write the feed with a JSON library instead of a page template.",

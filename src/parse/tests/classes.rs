@@ -139,3 +139,55 @@ fn a_forgotten_prefix_is_known_by_its_name() {
     let kept = item("<link><meta charset='utf-8'>https://q.example/a</link>");
     assert_eq!(kept.link.as_deref(), Some("https://q.example/a"));
 }
+
+#[test]
+fn a_text_keeps_what_it_holds_while_it_has_its_end() {
+    let read = item("<description>Low <link>x</link> tide</description><link>https://q.example/a</link>");
+    assert_eq!(read.link.as_deref(), Some("https://q.example/a"));
+    assert!(read.summary.is_some_and(|text| text.raw().ends_with("tide")));
+    let open = item("<description>Low tide<link>https://q.example/a</link><description>High</description>");
+    assert_eq!(open.link.as_deref(), Some("https://q.example/a"));
+}
+
+#[test]
+fn what_stands_behind_the_feed_is_no_part_of_it() {
+    let document =
+        "<rss><channel><title>Quay</title></channel></rss><html><body><item><title>no</title></item></body></html>";
+    assert_eq!(feed_at(document, None).items.len(), 0);
+    let wrapped =
+        "<rss><channel><title>Quay</title><list><title>no</title><item><title>a</title></item></list></channel></rss>";
+    let feed = feed_at(wrapped, None);
+    assert_eq!((feed.title.map(|title| title.raw().to_owned()).as_deref(), feed.items.len()), (Some("Quay"), 1));
+}
+
+#[test]
+fn a_link_may_hold_its_address_as_text() {
+    assert_eq!(item("<link rel='alternate'>https://q.example/a</link>").link.as_deref(), Some("https://q.example/a"));
+    assert_eq!(item("<link rel='self'>https://q.example/a</link>").link, None);
+    let named = item("<author><first>Ann</first><last>Pilot</last></author>");
+    assert_eq!(named.authors[0].name.as_deref(), Some("Ann Pilot"));
+}
+
+#[test]
+fn an_item_without_its_start_tag_is_read() {
+    let titles = |feed: &Feed| {
+        feed.items.iter().filter_map(|item| Some(item.title.as_ref()?.raw().to_owned())).collect::<Vec<_>>().join(" ")
+    };
+    let rss = "<rss><channel><title>Quay</title><item><title>a</title></item>
+        <title>b</title><guid>2</guid></item><item><title>c</title></item><link>https://q.example/</link></channel></rss>";
+    let feed = feed_at(rss, None);
+    assert_eq!((titles(&feed).as_str(), feed.items[1].id.as_deref()), ("a b c", Some("2")));
+    assert_eq!((feed.id, feed.link.as_deref()), (None, Some("https://q.example/")));
+    let atom = "<feed><entry><title>a</title></entry><title>b</title><id>2</id></entry></feed>";
+    assert_eq!(titles(&feed_at(atom, None)), "a b");
+    let torn = "<rss><item><title>a</title></item><item><title>b</item><link>https://q.example/</link></title></item>";
+    assert_eq!(titles(&feed_at(torn, None)), "a b", "the end tags are crossed: what follows is no third item");
+}
+
+#[test]
+fn an_item_outlives_the_end_tag_of_its_channel() {
+    let feed = feed_at("<rss><channel><item><title>a</channel><link>https://q.example/</link></item></rss>", None);
+    assert_eq!((feed.items.len(), feed.items[0].link.as_deref()), (1, Some("https://q.example/")));
+    let cut = "<rss><channel><item><title>a</channel></rss><rss><channel><item><title>b</title></item></channel></rss>";
+    assert_eq!(feed_at(cut, None).items.len(), 2);
+}
