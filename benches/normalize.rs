@@ -173,7 +173,7 @@ fn main() {
         &[
             ("normalize::entries", &whole),
             ("of it, sanitize", &sanitizing),
-            ("of it, plain", &plain_text),
+            ("plain, of all the HTML", &plain_text),
             ("of it, language", &languages),
             ("of it, canonical_url", &canonical_urls),
             ("of it, hashing of ids", &hashing),

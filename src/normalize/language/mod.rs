@@ -102,24 +102,22 @@ fn by_words<'t>(declared: Option<&str>, text: &'t str) -> Verdict<'t> {
     let Some(script) = script.filter(|_| letters >= MIN_LETTERS_FOR_SCRIPT) else {
         return Verdict::Believed(declared);
     };
-    let is_alphabet_of_many = matches!(script, Script::Latin | Script::Cyrillic);
-    match &declared {
-        Some(language) if may_be_in(language, script) => {
-            let default_may_be_wrong = language.as_str() == "en" && letters >= MIN_LETTERS_TO_OVERRULE;
-            if !default_may_be_wrong {
-                return Verdict::Believed(declared);
-            }
-        }
-        // The declaration is wrong. Letters of one script leave so few languages that the best guess will do.
-        Some(_) => return Verdict::Believed(guess(sample, Surety::Best)),
-        None if !is_alphabet_of_many => return Verdict::Believed(guess(sample, Surety::Best)),
-        None => {}
+    let is_possible = declared.as_ref().is_none_or(|language| may_be_in(language, script));
+    let is_default =
+        declared.as_ref().is_none_or(|language| language.as_str() == "en" && letters >= MIN_LETTERS_TO_OVERRULE);
+    if is_possible && !is_default {
+        return Verdict::Believed(declared);
     }
     let evidence = Evidence::of(sample);
-    match evidence.clear() {
-        Some(language) => Verdict::Heard(language),
-        None => Verdict::Open(Open { sample, letters, script, evidence, declared }),
+    if let Some(language) = evidence.clear() {
+        return Verdict::Heard(language);
     }
+    // Letters of one script leave so few languages that the best guess will do; so it must where the declaration is
+    // wrong.
+    if !is_possible || !matches!(script, Script::Latin | Script::Cyrillic) {
+        return Verdict::Believed(guess(sample, Surety::Best));
+    }
+    Verdict::Open(Open { sample, letters, script, evidence, declared })
 }
 
 struct Letters {
@@ -239,6 +237,7 @@ mod tests {
             (None, russian, None),
             (Some("uk"), russian, Some("uk")),
             (Some("kk"), russian, Some("kk")),
+            (Some("en"), "Порт закрыт, и до утра из него не выйдет ни один корабль: так сообщили власти", Some("ru")),
             (Some("sr"), "Vlada je danas usvojila novi zakon", Some("sr")),
             (Some("en"), "북한, 러시아에 병력 파병 확인", Some("ko")),
             (None, "북한, 러시아에 병력 파병", Some("ko")),
