@@ -45,12 +45,11 @@ impl Reader<'_> {
         &mut self,
         element: Option<Element>,
         name: (Space, &str),
-        raw: &str,
         flaws: &mut Flaws<'_>,
     ) {
         let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
-            && (fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+            && (fields::ends_field(element, name, self.tag.is_empty(), collector.text.mode(), collector.field)
                 && !(fields::may_hold(collector.field, element) && self.ahead.ends_next(open, self.position))
                 || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
@@ -104,7 +103,10 @@ impl Reader<'_> {
             format!("An item has no start tag `{name}`: begun before its first field.")
         });
         self.stack.push(Open { name, shown: name, element: Some(element), bindings: self.bindings.mark() });
-        self.start_item("", flaws);
+        // The attributes at hand are the field's.
+        let tag = std::mem::take(&mut self.tag);
+        self.start_item(flaws);
+        self.tag = tag;
     }
 
     /// Ends the element that an end tag means.

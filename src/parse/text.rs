@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr2};
 use url::Url;
 
-use super::attributes::attributes;
+use super::attributes::Attribute;
 use super::entities::{Entities, Troubles, escape_into};
 use super::resolve::resolve_html;
 use super::{base64, limits};
@@ -75,9 +75,14 @@ pub struct Collected {
 }
 
 impl Collected {
-    /// Nothing yet.
-    pub fn new(mode: Mode) -> Self {
-        Self { mode, text: String::new(), markup: false, depth: 0, cut: false }
+    /// Nothing yet; `room` is a used String that a line may fill.
+    pub fn new(mode: Mode, room: &mut String) -> Self {
+        let mut text = String::new();
+        if mode == Mode::Line {
+            text = std::mem::take(room);
+            text.clear();
+        }
+        Self { mode, text, markup: false, depth: 0, cut: false }
     }
 
     /// Its mode.
@@ -143,7 +148,7 @@ impl Collected {
     }
 
     /// A child element starts; `name` without the prefix of XHTML, attributes as they stand.
-    pub fn open(&mut self, name: &str, raw_attributes: &str) {
+    pub fn open(&mut self, name: &str, attributes: &[Attribute<'_>]) {
         if self.mode == Mode::Line || self.cut {
             return;
         }
@@ -155,7 +160,7 @@ impl Collected {
         self.depth += 1;
         self.text.push('<');
         self.text.push_str(name);
-        for attribute in attributes(raw_attributes) {
+        for attribute in attributes {
             if attribute.name.starts_with("xmlns") {
                 continue;
             }
@@ -189,9 +194,9 @@ impl Collected {
         }
     }
 
-    /// The text on one line.
-    pub fn into_line(self) -> String {
-        trimmed(self.text)
+    /// The text on one line: what [`line_of`] makes of it.
+    pub fn into_text(self) -> String {
+        self.text
     }
 
     /// The text as plain or HTML, references resolved; `None` when it is blank.
@@ -234,15 +239,19 @@ impl Collected {
     }
 }
 
-/// Trims without copying where nothing is to be trimmed; drops the end of a CDATA section that never began.
+/// Trims without copying where nothing is to be trimmed.
 fn trimmed(mut text: String) -> String {
-    if let Some(rest) = text.trim_end().strip_suffix("]]>") {
-        text.truncate(rest.len());
-    }
-    text.truncate(text.trim_end().len());
-    let blanks = text.len() - text.trim_start().len();
-    text.drain(..blanks);
+    let line = line_of(&text);
+    let (from, end) = (text.len() - text.trim_start().len(), line.len());
+    text.truncate(from + end);
+    text.drain(..from);
     text
+}
+
+/// A text without blanks around it and without the end of a CDATA section that never began.
+pub fn line_of(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_suffix("]]>").map_or(text, str::trim_end)
 }
 
 /// Drops the one `div` that Atom wraps XHTML in (RFC 4287 §3.1.1.3).

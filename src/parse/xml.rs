@@ -10,7 +10,7 @@ use std::sync::Arc;
 use url::Url;
 
 use super::ahead::Ahead;
-use super::attributes::{Attribute, attributes};
+use super::attributes::Attribute;
 use super::draft::Draft;
 use super::entities::Entities;
 use super::fields::{self, Field};
@@ -36,7 +36,10 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
         match token {
             Token::Text(raw) => reader.text(raw, flaws),
             Token::CData(inside) => reader.cdata(inside),
-            Token::Start { name, attributes, empty } => reader.start(name, attributes, empty, flaws)?,
+            Token::Start { name, attributes, empty } => {
+                tokens.attributes(attributes, &mut reader.tag);
+                reader.start(name, empty, flaws)?;
+            }
             Token::End(name) => reader.end(name, flaws),
             Token::Doctype(inside) => reader.entities.declare(inside),
             Token::Other => {}
@@ -106,6 +109,8 @@ pub struct Reader<'a> {
     pub(super) bindings: Bindings<'a>,
     /// The attributes of the tag that is being read.
     pub(super) tag: Vec<Attribute<'a>>,
+    /// Where the next line of text is collected.
+    pub(super) room: String,
     pub(super) bases: Vec<(usize, Option<Arc<Url>>)>,
     pub(super) languages: Vec<(usize, String)>,
     fall_back_base: Option<Arc<Url>>,
@@ -132,6 +137,7 @@ impl<'a> Reader<'a> {
             collector: None,
             bindings: Bindings::default(),
             tag: Vec::new(),
+            room: String::new(),
             bases: vec![(0, base.cloned().map(Arc::new))],
             languages: Vec::new(),
             fall_back_base: None,
@@ -213,13 +219,13 @@ impl<'a> Reader<'a> {
         (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
     }
 
-    fn start(&mut self, name: &'a str, raw: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
+    fn start(&mut self, name: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
         let mut mark = self.bindings.mark();
         let root = self.format.is_none();
-        let (mut base, mut language) = self.read_xml_attributes(name, raw);
+        let (mut base, mut language) = self.read_xml_attributes(name);
         let Meaning { prefix, local, space, element, declared } = self.bindings.meaning(name);
         if root {
-            self.find_root(element, local, raw)?;
+            self.find_root(element, local)?;
             if self.format.is_some() && (self.junk || self.unknown_root.is_some()) {
                 flaws.note("junk-before-root", self.position, || {
                     "Junk stands before the feed's first tag: left out.".to_owned()
@@ -238,11 +244,11 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let depth = self.stack.len();
-        self.close_forgotten(element, (space, local), raw, flaws);
+        self.close_forgotten(element, (space, local), flaws);
         if self.stack.len() < depth {
             // What was ended took with it what it had bound, this element's own included.
             mark = self.bindings.mark();
-            (base, language) = self.read_xml_attributes(name, raw);
+            (base, language) = self.read_xml_attributes(name);
         }
         let depth = self.stack.len();
         if let Some(base) = base {
@@ -257,9 +263,9 @@ impl<'a> Reader<'a> {
         let shown = if space == Space::Xhtml { local } else { name };
         self.stack.push(Open { name, shown, element, bindings: mark });
         if let Some(collector) = &mut self.collector {
-            collector.text.open(shown, raw);
+            collector.text.open(shown, &self.tag);
         } else if self.format.is_some() {
-            self.dispatch(element, (space, name, local), raw, empty, flaws);
+            self.dispatch(element, (space, name, local), empty, flaws);
         }
         // `<br>` inside a text ends itself, as in HTML.
         let inside = self.collector.as_ref().is_some_and(|collector| collector.depth < self.stack.len());
@@ -270,16 +276,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds namespaces; gives `xml:base` and `xml:lang`.
-    fn read_xml_attributes(&mut self, name: &str, raw: &'a str) -> (Option<Url>, Option<String>) {
+    fn read_xml_attributes(&mut self, name: &str) -> (Option<Url>, Option<String>) {
         let (mut base, mut language) = (None, None);
-        let bytes = raw.as_bytes();
-        let begins = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|next| next.eq_ignore_ascii_case(b"ml"));
-        if !memchr::memchr2_iter(b'x', b'X', bytes).any(begins) {
+        if !self.tag.iter().any(|attribute| attribute.name.starts_with(['x', 'X'])) {
             return (base, language);
         }
         // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
         let own = self.format.is_none() || self.collector.is_none() && names::is_frame(name);
-        for Attribute { name, value } in attributes(raw) {
+        for at in 0..self.tag.len() {
+            let Attribute { name, value } = self.tag[at];
             let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };
             match name[head.len()..].to_ascii_lowercase().as_str() {
                 "ns" => self.bindings.bind("", value, own),
@@ -309,13 +314,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Decides whether a start tag is the root of a feed.
-    fn find_root(&mut self, element: Option<Element>, local: &str, raw: &str) -> Result<(), Error> {
+    fn find_root(&mut self, element: Option<Element>, local: &str) -> Result<(), Error> {
         self.format = match element {
             Some(Element::Rss | Element::Item) => Some(Format::Rss),
             Some(Element::Rdf) => Some(Format::Rdf),
             Some(Element::Feed | Element::Entry) => Some(Format::Atom),
             Some(Element::Channel) => {
-                let has = |wanted: &str| attributes(raw).any(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
+                let has = |wanted: &str| self.tag.iter().any(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
                 let cdf = has("href") || has("self") || has("lastmod") || has("base");
                 Some(if cdf { Format::Cdf } else { Format::Rss })
             }
@@ -327,7 +332,7 @@ impl<'a> Reader<'a> {
             }
             self.unknown_root.get_or_insert_with(|| local.to_owned());
         } else if self.format == Some(Format::Cdf) {
-            let base = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
+            let base = self.tag.iter().find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
             let base = base.and_then(|base| Url::parse(&self.decoded(base.value)).ok());
             if let Some(base) = base.filter(|base| base.as_str().len() <= limits::BASE_BYTES) {
                 self.bases.push((1, Some(Arc::new(base))));
@@ -340,7 +345,6 @@ impl<'a> Reader<'a> {
         &mut self,
         element: Option<Element>,
         (space, name, local): (Space, &str, &str),
-        raw: &'a str,
         empty: bool,
         flaws: &mut Flaws<'_>,
     ) {
@@ -350,18 +354,16 @@ impl<'a> Reader<'a> {
         if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none() && in_feed) {
             return;
         }
-        self.tag.clear();
-        self.tag.extend(attributes(raw));
         if is_item && self.item.is_none() {
-            return self.start_item(raw, flaws);
+            return self.start_item(flaws);
         }
-        match fields::start(self, element, space, local, raw) {
+        match fields::start(self, element, space, local) {
             fields::Start::Through => {}
             // What never ends would hide all that follows.
             fields::Start::Scope(Scope::Ignored) if !empty && in_feed && !self.will_end(name) => {}
             fields::Start::Scope(scope) => self.push_frame(scope),
             fields::Start::Collect(field, mode) => {
-                self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
+                self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode, &mut self.room) });
             }
         }
     }
@@ -370,14 +372,14 @@ impl<'a> Reader<'a> {
         self.frames.push(Frame { scope, depth: self.stack.len(), text: String::new() });
     }
 
-    pub(super) fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
+    pub(super) fn start_item(&mut self, flaws: &mut Flaws<'_>) {
         if self.items.len() >= limits::ITEMS {
             self.left_out += 1;
             return self.push_frame(Scope::Ignored);
         }
         self.item = Some(Draft { line: flaws.line(self.position), ..Draft::default() });
         self.push_frame(Scope::Item);
-        fields::item_attributes(self, raw);
+        fields::item_attributes(self);
     }
 
     /// A feed's own page serves as base where nothing better is known.
