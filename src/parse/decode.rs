@@ -226,12 +226,18 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
 /// The next control character other than tab and line feed.
 fn control(bytes: &[u8], from: usize) -> Option<usize> {
     /// A block is judged as a whole and without a way out, which the compiler turns into vector instructions.
-    const BLOCK: usize = 64;
-    let is_control = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n');
+    const BLOCK: usize = 128;
+    // Below tab, or between line feed and blank: the least byte, and the least distance behind line feed, tell.
+    let holds = |block: &[u8; BLOCK]| {
+        let (least, distance) = block.iter().fold((u8::MAX, u8::MAX), |(least, distance), &byte| {
+            (least.min(byte), distance.min(byte.wrapping_sub(b'\n' + 1)))
+        });
+        least < b'\t' || distance < b' ' - b'\n' - 1
+    };
     let (blocks, rest) = bytes[from..].as_chunks::<BLOCK>();
-    let block =
-        blocks.iter().position(|block| block.iter().fold(0, |any, &byte| any | u8::from(is_control(byte))) != 0);
-    let start = from + block.map_or(bytes.len() - from - rest.len(), |number| number * BLOCK);
+    let block = blocks.iter().position(holds);
+    let start = block.map_or(bytes.len() - rest.len(), |number| from + number * BLOCK);
+    let is_control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n';
     bytes[start..].iter().position(|&byte| is_control(byte)).map(|at| start + at)
 }
 
@@ -296,6 +302,18 @@ mod tests {
         check(b"\r\n\r", None, "\n\n", &[]);
         check("\u{feff}\u{1}\u{85}\u{a0}é".as_bytes(), None, "…\u{a0}é", &["windows-character", "control-character"]);
         check("\u{feff}\r".as_bytes(), None, "\n", &[]);
+    }
+
+    #[test]
+    fn controls_are_found_wherever_they_stand() {
+        for at in [0, 1, 127, 128, 255, 300] {
+            for byte in 0..=255 {
+                let mut bytes = [b'x'; 301];
+                bytes[at] = byte;
+                let expected = byte < 32 && byte != b'\t' && byte != b'\n';
+                assert_eq!(control(&bytes, at / 2), expected.then_some(at), "{byte} at {at}");
+            }
+        }
     }
 
     #[test]

@@ -206,6 +206,10 @@ impl Draft {
 
 /// Reads a person from one line: `a@b.example (Name)`, `Name <a@b.example>`, `Name (a@b.example)`, a name, an address.
 pub fn person(text: &str) -> Person {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'-');
+    if !text.is_empty() && text.bytes().all(in_name) && text.split(' ').all(|word| !word.is_empty()) {
+        return Person { name: Some(text.to_owned()), ..Person::default() };
+    }
     // A name may be HTML itself.
     let plain = if text.contains("</") { crate::text::plain(text).to_string() } else { text.to_owned() };
     let text = plain.split_whitespace().collect::<Vec<_>>().join(" ");

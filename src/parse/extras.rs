@@ -8,11 +8,11 @@ use super::draft::{Draft, Slot};
 use super::fields::{Field, Start};
 use super::limits;
 use super::names::Space;
+use super::reader::Reader;
 use super::resolve::resolve;
 use super::tags::{attribute, attribute_of_any_space};
 use super::text::Mode;
 use super::values::{coordinates, duration_seconds, number, on_earth, period_minutes, size_in};
-use super::xml::Reader;
 use crate::model::{Credit, Enclosure, Link, Media, Origin, Person, Place, Podcast, Size};
 
 /// An element that few feeds use.
@@ -231,8 +231,7 @@ pub fn start(reader: &mut Reader<'_>, extra: Extra) -> Start {
         }
         Extra::PeerLink => {
             if let Some(url) = attribute(reader, "href") {
-                let (url, media_type) =
-                    (resolve(&url, reader.base()), attribute(reader, "type").map(Cow::into_owned));
+                let (url, media_type) = (resolve(&url, reader.base()), attribute(reader, "type").map(Cow::into_owned));
                 reader.draft().add_enclosure(1, Enclosure { url, media_type, size_bytes: None });
             }
         }

@@ -2,6 +2,7 @@
 
 use super::extras::{self, Extra};
 use super::names::{Element, Space};
+use super::reader::{Reader, Scope};
 use super::resolve::resolve;
 pub use super::tags::item_attributes;
 use super::tags::{
@@ -9,7 +10,6 @@ use super::tags::{
     start_link, start_picture, version,
 };
 use super::text::Mode;
-use super::xml::{Reader, Scope};
 use crate::model::{Format, Origin, Person};
 
 /// A field that takes an element's text. The number is its rank (see `draft`).
@@ -338,8 +338,7 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element) -> Start {
             false => line(Field::Enclosure),
         },
         MediaContent => {
-            let is =
-                |name: &str, wanted: &str| attribute(reader, name).is_some_and(|kind| kind.starts_with(wanted));
+            let is = |name: &str, wanted: &str| attribute(reader, name).is_some_and(|kind| kind.starts_with(wanted));
             if is("medium", "image") || is("type", "image/") {
                 start_picture(reader, 1);
             } else {

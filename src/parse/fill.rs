@@ -5,10 +5,10 @@ use super::draft::{self, Draft};
 use super::extras::{self, Extra};
 use super::fields::{Field, OriginPart, Permalink};
 use super::flaws::Flaws;
+use super::reader::{Reader, Scope};
 use super::resolve::{has_scheme, resolve};
 use super::text::{Collected, line_of};
 use super::values;
-use super::xml::{Reader, Scope};
 use crate::model::{Enclosure, Link, Markup};
 
 /// Puts a collected text where it belongs.

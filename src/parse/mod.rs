@@ -20,6 +20,7 @@ mod flaws;
 mod json;
 mod limits;
 mod names;
+mod reader;
 mod resolve;
 mod stack;
 mod tags;

@@ -8,9 +8,7 @@ use url::{Position, Url};
 /// The reference, absolute where a base is known; trimmed, without quotes, with blanks inside a broken line removed.
 /// A host that begins with `www.` is one, and no path.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
-    let reference = reference.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
-    let quoted = reference.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    let reference = quoted.unwrap_or(reference).trim();
+    let reference = bare(reference);
     let joined: Cow<'_, str> = if memchr3(b'\n', b'\r', b'\t', reference.as_bytes()).is_some() {
         reference.split(['\n', '\r', '\t']).map(str::trim).collect::<String>().into()
     } else {
@@ -29,6 +27,19 @@ pub fn resolve(reference: &str, base: Option<&Url>) -> String {
         }
         _ => joined.into_owned(),
     }
+}
+
+/// A reference without what surrounds it: blanks, characters of no width, quotes.
+fn bare(reference: &str) -> &str {
+    if let [first, .., last] = reference.as_bytes()
+        && first.is_ascii_alphanumeric()
+        && (last.is_ascii_alphanumeric() || *last == b'/')
+    {
+        return reference;
+    }
+    let reference = reference.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
+    let quoted = reference.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    quoted.unwrap_or(reference).trim()
 }
 
 /// Appends the reference made absolute; says no where it cannot be.

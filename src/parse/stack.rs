@@ -6,9 +6,9 @@ use super::fields;
 use super::fill;
 use super::flaws::Flaws;
 use super::names::{self, Element, Space};
+use super::reader::{Frame, Open, Reader, Scope};
 use super::resolve::has_scheme;
 use super::text::is_void;
-use super::xml::{Frame, Open, Reader, Scope};
 use crate::model::{Format, Person};
 
 impl Reader<'_> {
@@ -41,12 +41,7 @@ impl Reader<'_> {
     }
 
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
-    pub(super) fn close_forgotten(
-        &mut self,
-        element: Option<Element>,
-        name: (Space, &str),
-        flaws: &mut Flaws<'_>,
-    ) {
+    pub(super) fn close_forgotten(&mut self, element: Option<Element>, name: (Space, &str), flaws: &mut Flaws<'_>) {
         let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
             && (fields::ends_field(element, name, self.tag.is_empty(), collector.text.mode(), collector.field)

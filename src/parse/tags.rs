@@ -6,10 +6,10 @@ use super::date;
 use super::extras;
 use super::fields::{Field, Start};
 use super::names::{self, Element};
+use super::reader::{Reader, Scope};
 use super::resolve::resolve;
 use super::text::{Mode, declared_mode};
 use super::values::size_in;
-use super::xml::{Reader, Scope};
 use crate::model::{Enclosure, Link};
 
 /// The value of an attribute of the tag being read, whatever its name's case, if it is not blank.
