@@ -225,20 +225,24 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
 
 /// The next control character other than tab and line feed.
 fn control(bytes: &[u8], from: usize) -> Option<usize> {
-    /// A block is judged as a whole and without a way out, which the compiler turns into vector instructions.
-    const BLOCK: usize = 128;
-    // Below tab, or between line feed and blank: the least byte, and the least distance behind line feed, tell.
-    let holds = |block: &[u8; BLOCK]| {
-        let (least, distance) = block.iter().fold((u8::MAX, u8::MAX), |(least, distance), &byte| {
-            (least.min(byte), distance.min(byte.wrapping_sub(b'\n' + 1)))
-        });
-        least < b'\t' || distance < b' ' - b'\n' - 1
-    };
-    let (blocks, rest) = bytes[from..].as_chunks::<BLOCK>();
-    let block = blocks.iter().position(holds);
-    let start = block.map_or(bytes.len() - rest.len(), |number| from + number * BLOCK);
+    let (blocks, rest) = bytes[from..].as_chunks::<128>();
+    let block = blocks.iter().position(holds_control);
+    let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 128);
+    let (blocks, rest) = bytes[from..].as_chunks::<16>();
+    let block = blocks.iter().position(holds_control);
+    let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 16);
     let is_control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n';
-    bytes[start..].iter().position(|&byte| is_control(byte)).map(|at| start + at)
+    bytes[from..].iter().position(|&byte| is_control(byte)).map(|at| from + at)
+}
+
+/// Whether a block holds one; judged as a whole and without a way out, which the compiler turns into vector instructions.
+///
+/// Below tab, or between line feed and blank: the least byte, and the least distance behind line feed, tell.
+fn holds_control<const N: usize>(block: &[u8; N]) -> bool {
+    let (least, distance) = block.iter().fold((u8::MAX, u8::MAX), |(least, distance), &byte| {
+        (least.min(byte), distance.min(byte.wrapping_sub(b'\n' + 1)))
+    });
+    least < b'\t' || distance < b' ' - b'\n' - 1
 }
 
 /// The next of U+0080 to U+009F, in UTF-8 `C2 80` to `C2 9F`.

@@ -132,7 +132,7 @@ impl<'a> Reader<'a> {
 
     /// The base of HTML that cannot wait for that: the feed's own, and where an element of the item declares another.
     pub fn base_at_once(&self) -> Option<&Url> {
-        let item = self.frames.iter().find(|frame| frame.scope == Scope::Item).map_or(0, |frame| frame.depth);
+        let item = self.frames.iter().find(|frame| matches!(frame.scope, Scope::Item)).map_or(0, |frame| frame.depth);
         let declared = self.bases.last().map_or(0, |(depth, _)| *depth);
         if self.item.is_none() || declared > item { self.base() } else { None }
     }
@@ -154,6 +154,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Binds namespaces; gives `xml:base` and `xml:lang`.
+    #[inline]
     pub(super) fn read_xml_attributes(&mut self, name: &str) -> (Option<Url>, Option<String>) {
         let (mut base, mut language) = (None, None);
         if !self.tag.iter().any(|attribute| attribute.name.starts_with(['x', 'X'])) {

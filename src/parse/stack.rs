@@ -85,7 +85,7 @@ impl Reader<'_> {
     /// Begins an item whose start tag is missing: after other whole items, where its end comes before the next one's
     /// start.
     fn begin_lost_item(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
-        let free = self.item.is_none() && self.collector.is_none() && *self.scope() == Scope::Feed;
+        let free = self.item.is_none() && self.collector.is_none() && matches!(self.scope(), Scope::Feed);
         if !free || self.torn || self.items.is_empty() || !element.is_some_and(fields::begins_item) {
             return;
         }

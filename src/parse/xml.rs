@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         let is_item = matches!(element, Some(Element::Item | Element::Entry));
         // An item in something unknown is one, unless the feed is over: there, scripts and advertisements stand.
         let in_feed = self.stack.first().is_some_and(|root| root.element.is_some());
-        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none() && in_feed) {
+        if matches!(self.scope(), Scope::Ignored) && !(is_item && self.item.is_none() && in_feed) {
             return;
         }
         if is_item && self.item.is_none() {
