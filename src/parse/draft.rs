@@ -25,7 +25,7 @@ impl<T> Default for Slot<T> {
 impl<T> Slot<T> {
     /// Takes the value if it is better than what is there.
     pub fn offer(&mut self, rank: u8, value: T) {
-        if self.value.is_none() || rank > self.rank {
+        if self.wants(rank) {
             *self = Self { value: Some(value), rank };
         }
     }
@@ -35,6 +35,11 @@ impl<T> Slot<T> {
         if self.value.is_none() || rank >= self.rank {
             *self = Self { value: Some(value), rank };
         }
+    }
+
+    /// Whether a value of that rank would be taken.
+    pub fn wants(&self, rank: u8) -> bool {
+        self.value.is_none() || rank > self.rank
     }
 
     /// The rank of the value so far, 0 without one.

@@ -230,8 +230,8 @@ mod tests {
         ) {
             let base = Url::parse(&format!("https://u@a.example:8080{path}")).expect("a URL");
             let mut out = String::new();
-            assert!(join_into(&base, &reference, &mut out));
-            assert_eq!(out, base.join(&reference).expect("a URL").as_str(), "{} {}", base, reference);
+            let joined = join_into(&base, &reference, &mut out).then_some(out);
+            assert_eq!(joined, base.join(&reference).ok().map(String::from), "{} {}", base, reference);
         }
     }
 

@@ -123,6 +123,9 @@ pub fn start_picture(reader: &mut Reader<'_>, rank: u8) -> Start {
         // `<itunes:image>https://…</itunes:image>`.
         return Start::Collect(Field::Image(rank), Mode::Line);
     };
+    if !reader.draft().image.wants(rank) {
+        return Start::Scope(Scope::Ignored);
+    }
     let address = resolve(&address, reader.base());
     let size = extras::size_of_tag(reader);
     if size.is_some() {

@@ -15,8 +15,7 @@ pub fn period_minutes(period: &str) -> Option<u32> {
 
 /// A whole number; what follows a decimal point does not count.
 pub fn number(text: &str) -> Option<u32> {
-    let text = text.trim();
-    text.split_once('.').map_or(text, |(whole, _)| whole).parse().ok()
+    text.parse().ok().or_else(|| text.trim().split('.').next()?.parse().ok())
 }
 
 /// Seconds of `3600`, `60:00` or `1:00:00`.
@@ -46,6 +45,9 @@ pub fn on_earth((latitude, longitude): (f64, f64)) -> bool {
 
 /// A number of bytes: `1234`, `1,234`, `1234.0`, `1234/`; `5 MB` is too vague.
 pub fn size_in(text: &str) -> Option<u64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok();
+    }
     let text = text.trim().trim_end_matches('/');
     let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte.is_ascii_digit()));
     let whole = whole.map_or(text, |(whole, _)| whole);

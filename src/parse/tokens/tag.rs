@@ -70,21 +70,18 @@ pub fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
 /// blank; these go into `attributes`.
 pub fn regular_tag<'a>(rest: &'a str, attributes: &mut Vec<Attribute<'a>>) -> Option<usize> {
     let bytes = rest.as_bytes();
-    let skip = |from: usize, belongs: fn(u8) -> bool| {
-        from + bytes[from..].iter().position(|&byte| !belongs(byte)).unwrap_or(bytes.len() - from)
-    };
-    let in_name: fn(u8) -> bool = |byte| IN_NAME[usize::from(byte)];
     attributes.clear();
-    let mut at = skip(1, in_name);
+    let mut at = end_of_name(bytes, 1);
     loop {
-        let start = skip(at, |byte| byte.is_ascii_whitespace());
+        let blanks = bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let start = at + blanks;
         match bytes.get(start)? {
             b'>' => return Some(start + 1),
             b'/' => return (bytes.get(start + 1) == Some(&b'>')).then_some(start + 2),
-            _ if start == at => return None,
+            _ if blanks == 0 => return None,
             _ => {}
         }
-        let equals = skip(start, in_name);
+        let equals = end_of_name(bytes, start);
         let &[b'=', quote @ (b'"' | b'\'')] = bytes.get(equals..equals + 2)? else { return None };
         // A `<` in a value is a reason to look closer.
         let value = equals + 2;
@@ -97,6 +94,11 @@ pub fn regular_tag<'a>(rest: &'a str, attributes: &mut Vec<Attribute<'a>>) -> Op
         }
         at = end + 1;
     }
+}
+
+/// Where the name ends that starts at a place.
+fn end_of_name(bytes: &[u8], start: usize) -> usize {
+    start + bytes[start..].iter().take_while(|&&byte| IN_NAME[usize::from(byte)]).count()
 }
 
 /// Splits the inside of a tag.
