@@ -178,12 +178,17 @@ fn declared_label(bytes: &[u8]) -> Option<&str> {
 
 /// Drops byte-order marks at the start and control characters that XML forbids; line ends become `\n`
 /// (XML 1.0 §2.2 and §2.11); U+0080 to U+009F, which nobody means, become what Windows-1252 has there.
-fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
     let mut copied = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut control_at = control(text.as_bytes(), copied);
+    if control_at.is_some_and(|at| text.as_bytes()[at] == b'\r') {
+        text = with_line_feeds(&text).into();
+        control_at = control(text.as_bytes(), copied);
+    }
     let bytes = text.as_bytes();
     let mut cleaned = String::new();
     let (mut controls, mut windows) = (0_usize, 0_usize);
-    let (mut control_at, mut windows_at) = (control(bytes, copied), windows_control(bytes, copied));
+    let mut windows_at = windows_control(bytes, copied);
     while let Some(at) = [control_at, windows_at].into_iter().flatten().min() {
         if cleaned.is_empty() {
             cleaned.reserve(text.len());
@@ -221,6 +226,22 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
             cleaned.into()
         }
     }
+}
+
+/// A text in which every line ends with a line feed alone.
+fn with_line_feeds(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'\r', bytes) {
+        out.push_str(&text[copied..at]);
+        if bytes.get(at + 1) != Some(&b'\n') {
+            out.push('\n');
+        }
+        copied = at + 1;
+    }
+    out.push_str(&text[copied..]);
+    out
 }
 
 /// The next control character other than tab and line feed.

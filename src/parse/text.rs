@@ -244,7 +244,9 @@ fn trimmed(mut text: String) -> String {
     let line = line_of(&text);
     let (from, end) = (text.len() - text.trim_start().len(), line.len());
     text.truncate(from + end);
-    text.drain(..from);
+    if from > 0 {
+        text.drain(..from);
+    }
     text
 }
 
