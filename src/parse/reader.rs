@@ -14,6 +14,7 @@ use super::limits;
 use super::names::{self, Bindings, Element};
 use super::resolve::resolve;
 use super::text::Collected;
+use super::values;
 use crate::model::{Format, Item, Origin, Person};
 
 /// An open element.
@@ -171,7 +172,7 @@ impl<'a> Reader<'a> {
                     let resolved = resolve(&value, self.declared_base());
                     base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
                 }
-                ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
+                ":lang" => language = values::language(&self.decoded(value)),
                 bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, own),
                 _ => {}
             }

@@ -21,6 +21,7 @@ use self::value::{Object, Placed, Value, field, text_of};
 use super::draft::Draft;
 use super::flaws::Flaws;
 use super::resolve::resolve;
+use super::values::language;
 use super::{Error, date, limits};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
 
@@ -52,7 +53,7 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
     let page = text_of(feed, "home_page_url").map(|page| resolve(page, base));
     let page_url = page.as_deref().and_then(|page| Url::parse(page).ok());
     let base = base.or(page_url.as_ref().filter(|page| page.as_str().len() <= limits::BASE_BYTES));
-    reading.language = text_of(feed, "language");
+    reading.language = text_of(feed, "language").and_then(language);
     let read_item = |placed: &Placed<'_>| match placed.object() {
         Some(item) => Some((placed.position, reading.item(item, placed.position, base))),
         None => {
@@ -103,13 +104,13 @@ fn items_in<'v, 'a>(items: &'v Placed<'a>) -> Cow<'v, [Placed<'a>]> {
 }
 
 /// What the reading of a feed goes by, and the defects that it finds.
-struct Reading<'v> {
+struct Reading {
     now: Option<DateTime<Utc>>,
-    language: Option<&'v str>,
+    language: Option<String>,
     troubles: Vec<Trouble>,
 }
 
-impl Reading<'_> {
+impl Reading {
     fn note<M: Into<Cow<'static, str>>>(&mut self, kind: &'static str, position: usize, message: impl FnOnce() -> M) {
         self.troubles.push((kind, position, message().into()));
     }
@@ -119,7 +120,7 @@ impl Reading<'_> {
         offer(self.text(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
         offer(page, |page| draft.link.offer(1, page));
         offer(self.text(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
-        offer(self.text(feed, "language"), |language| draft.language.offer(1, language.to_owned()));
+        offer(self.text(feed, "language").and_then(language), |language| draft.language.offer(1, language));
         for (rank, name) in [(2, "icon"), (1, "favicon")] {
             offer(address_of(feed, name), |icon| draft.image.offer(rank, resolve(icon, base)));
         }
@@ -165,7 +166,8 @@ impl Reading<'_> {
             let media_type = text_of(file, "mime_type").map(str::to_owned);
             draft.add_enclosure(1, Enclosure { url, media_type, size_bytes });
         }
-        offer(text_of(item, "language").or(self.language), |language| draft.language.offer(1, language.to_owned()));
+        let own = text_of(item, "language").and_then(language);
+        offer(own.or_else(|| self.language.clone()), |language| draft.language.offer(1, language));
         read_authors(item, &mut draft, base);
         if draft.id.get().is_none() {
             self.note("missing-id", position, || "An item has no `id`.");
