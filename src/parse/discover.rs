@@ -10,6 +10,7 @@ use super::tokens::{Token, Tokens};
 /// Addresses of the feeds that a page names, in its order, at most [`limits::DISCOVERED`].
 pub fn feed_links(html: &str, base: Option<&Url>) -> Vec<String> {
     let mut base = base.cloned();
+    let mut based = false;
     let mut links: Vec<String> = Vec::new();
     let mut tokens = Tokens::new(html);
     while let Some(token) = tokens.next() {
@@ -18,9 +19,12 @@ pub fn feed_links(html: &str, base: Option<&Url>) -> Vec<String> {
             let found = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
             found.map(|attribute| htmlize::unescape_attribute(attribute.value)).unwrap_or_default()
         };
-        if name.eq_ignore_ascii_case("base") {
-            let href = resolve(&value("href"), base.as_ref());
-            base = Url::parse(&href).ok().or(base);
+        // The first one that has an address counts (WHATWG HTML §2.4.3).
+        if !based && name.eq_ignore_ascii_case("base") {
+            let href = value("href");
+            based = !href.is_empty();
+            let own = Url::parse(&resolve(&href, base.as_ref())).ok();
+            base = own.filter(|own| based && own.as_str().len() <= limits::BASE_BYTES).or(base);
         }
         if !name.eq_ignore_ascii_case("link") || links.len() >= limits::DISCOVERED {
             continue;
