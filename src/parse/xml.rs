@@ -11,7 +11,7 @@ use url::Url;
 use super::draft::Draft;
 use super::fields;
 use super::flaws::Flaws;
-use super::names::{Element, Meaning, Space};
+use super::names::{self, Element, Meaning, Space};
 use super::reader::{Collector, Frame, Open, Reader, Scope};
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
@@ -34,9 +34,9 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
             Token::CData(inside) => reader.cdata(inside),
             Token::Start { name, attributes, empty } => {
                 tokens.attributes(attributes, &mut reader.tag);
-                reader.start(name, empty, flaws)?;
+                reader.start(names::bounded(name), empty, flaws)?;
             }
-            Token::End(name) => reader.end(name, flaws),
+            Token::End(name) => reader.end(names::bounded(name), flaws),
             Token::Doctype(inside) => reader.entities.declare(inside),
             Token::Other => {}
         }
