@@ -18,7 +18,7 @@ mod tests;
 use chrono::{DateTime, Duration, NaiveTime, Utc};
 
 use self::day::date_of;
-use super::flaws::Flaws;
+use super::flaws::{Flaws, quoted};
 use crate::model::{Doubt, EARLIEST_YEAR, LATEST_YEAR, doubt};
 
 /// A longer text is no date; the longest of CLDR, in Tamil with the zone's full name, has 200 bytes.
@@ -51,7 +51,7 @@ pub fn judge(text: &str, now: Option<DateTime<Utc>>) -> (Option<DateTime<Utc>>, 
         }
     };
     let kept = date.filter(|_| kind != "zero-date");
-    (kept, Some((kind, format!("`{}` {done}.", crate::text::clip(text, 60)))))
+    (kept, Some((kind, format!("`{}` {done}.", quoted(text)))))
 }
 
 /// `0`, `0000-00-00 00:00:00`.
