@@ -82,8 +82,11 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     if start.is_empty() {
         return Err(Error::Empty);
     }
-    let feed = if start.starts_with(['{', '[']) {
-        json::read(text, text.len() - start.len(), hints.base, &mut flaws)?
+    let feed = if let Some(at) = json::starts(text) {
+        if !start.starts_with(['{', '[']) {
+            flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
+        }
+        json::read(text, at, hints.base, &mut flaws)?
     } else if is_html(start) {
         read_inside_page(text, hints.base, &mut flaws)?
     } else {

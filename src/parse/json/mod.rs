@@ -84,6 +84,38 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
     Ok(feed.into_feed(Format::Json, items.into_iter().map(|(_, item)| item).collect()))
 }
 
+/// Where JSON starts: behind blanks, byte-order marks and comments, behind the `)]}'` that keeps it from being run as a
+/// script, or in a call (`callback({…})`).
+pub fn starts(text: &str) -> Option<usize> {
+    /// The longest name of what is called.
+    const NAME: usize = 64;
+    let mut rest = text;
+    let bare = loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        rest = if let Some(comment) = rest.strip_prefix("//") {
+            &comment[memchr::memchr(b'\n', comment.as_bytes())?..]
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            &comment[memchr::memmem::find(comment.as_bytes(), b"*/")? + 2..]
+        } else {
+            break rest;
+        }
+    };
+    let place = |inside: &str| text.len() - inside.len();
+    if bare.starts_with(['{', '[']) {
+        return Some(place(bare));
+    }
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
+    let inside = match bare.strip_prefix(")]}'") {
+        Some(inside) => inside.strip_prefix(',').unwrap_or(inside),
+        None => {
+            let name = bare.bytes().take(NAME).take_while(|byte| in_name(byte)).count();
+            bare[name..].trim_start().strip_prefix('(').filter(|_| name > 0)?
+        }
+    };
+    let inside = inside.trim_start();
+    inside.starts_with('{').then(|| place(inside))
+}
+
 fn not_a_feed(reason: &str) -> Error {
     Error::Json { reason: reason.to_owned() }
 }
@@ -117,9 +149,9 @@ impl Reading {
 
     fn feed(&mut self, feed: &Object<'_>, page: Option<String>, base: Option<&Url>) -> Draft {
         let mut draft = Draft::default();
-        offer(self.text(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
+        offer(self.long_text(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
         offer(page, |page| draft.link.offer(1, page));
-        offer(self.text(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
+        offer(self.long_text(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
         offer(self.text(feed, "language").and_then(language), |language| draft.language.offer(1, language));
         for (rank, name) in [(2, "icon"), (1, "favicon")] {
             offer(address_of(feed, name), |icon| draft.image.offer(rank, resolve(icon, base)));
@@ -148,11 +180,11 @@ impl Reading {
             draft.link.offer(1, href.clone());
             draft.add_link(Link { rel: "related".into(), href, media_type: None });
         });
-        offer(self.text(item, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
-        offer(self.text(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
-        let html = self.text(item, "content_html");
+        offer(self.long_text(item, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
+        offer(self.long_text(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
+        let html = self.long_text(item, "content_html");
         offer(html, |html| draft.content.offer(2, Markup::Html(html.to_owned())));
-        offer(self.text(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text.to_owned())));
+        offer(self.long_text(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text.to_owned())));
         for (rank, name) in [(2, "image"), (1, "banner_image")] {
             offer(address_of(item, name), |image| draft.image.offer(rank, resolve(image, base)));
         }
@@ -175,8 +207,13 @@ impl Reading {
         draft.into_item()
     }
 
-    /// A text field; another type that cannot be read as one is a flaw.
+    /// A short text field.
     fn text<'o>(&mut self, object: &'o Object<'_>, name: &str) -> Option<&'o str> {
+        self.long_text(object, name).and(field(object, name)?.text())
+    }
+
+    /// A text field; another type that cannot be read as one is a flaw.
+    fn long_text<'o>(&mut self, object: &'o Object<'_>, name: &str) -> Option<&'o str> {
         let value = field(object, name)?;
         if matches!(value.value, Value::List(_) | Value::Object(_)) {
             self.note("wrong-type", value.position, || {
@@ -184,7 +221,7 @@ impl Reading {
                 format!("`{name}` is no text: {done}.")
             });
         }
-        value.text()
+        value.long_text()
     }
 
     fn date(&mut self, item: &Object<'_>, name: &str) -> Option<DateTime<Utc>> {

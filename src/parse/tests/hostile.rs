@@ -1,6 +1,7 @@
 //! Documents that are made to do harm: texts that are copied often, names that are compared often, characters smuggled in.
 
 use super::super::*;
+use crate::model::Markup;
 
 fn read(document: &str) -> Parsed {
     parse(document.as_bytes(), &Hints::default()).expect("a feed")
@@ -65,4 +66,100 @@ fn the_first_base_of_a_page_counts_and_no_other() {
     }
     let bases = "<base href='aaaa/'>".repeat(40_000);
     in_time(&format!("<html><base href=http://a.example/>{bases}")).expect_err("a page");
+}
+
+#[test]
+fn an_empty_wrapper_is_no_text() {
+    for content in ["<div></div>", "<div> </div>", "<div/>"] {
+        let feed = read(&format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>urn:x:1</id><content type='xhtml'>{content}</content></entry></feed>"
+        ));
+        assert_eq!(feed.feed.items[0].content, None, "{content}");
+        assert!(feed.flaws.iter().any(|flaw| flaw.kind == "missing-text"));
+    }
+}
+
+#[test]
+fn control_characters_do_not_come_in_by_escapes_or_base64() {
+    let item = json(
+        r#""items":[{"id":"1\u0000","title":"a\u0007b\u0093c\u0094\r\nd\re\tf\b","url":"http://a.example/\u0001"}]"#,
+    )
+    .items
+    .remove(0);
+    assert_eq!(item.title.as_ref().map(Markup::raw), Some("ab“c”\nd\ne\tf"));
+    assert_eq!((item.id.as_deref(), item.link.as_deref()), (Some("1"), Some("http://a.example/")));
+    for (encoded, expected) in [("A+==", None), ("YQBiAZM=", Some("YQBiAZM=")), ("YQBiDQpj", Some("ab\nc"))] {
+        let feed = read(&format!("<feed><entry><content mode='base64'>{encoded}</content></entry></feed>")).feed;
+        assert_eq!(feed.items[0].content.as_ref().map(Markup::raw), expected, "{encoded}");
+    }
+}
+
+#[test]
+fn names_and_labels_in_messages_are_short_lines() {
+    let name = "b".repeat(250);
+    let documents = [
+        format!("<rss><channel><{name}>").into_bytes(),
+        format!("<rss><channel></{name}>").into_bytes(),
+        format!("<rss><channel><{name}:c/><item><title>a<dc:{name}>").into_bytes(),
+        format!("<rss><channel>{}", format!("<{name}>").repeat(300)).into_bytes(),
+        [b"<?xml encoding=\"\x08".as_slice(), &[b'x'; 4000], b"\"?><rss><channel>\xe9"].concat(),
+        format!("<rss><channel><item><pubDate>{}</pubDate>", "1\nx ".repeat(20)).into_bytes(),
+    ];
+    for document in documents {
+        let flaws = parse(&document, &Hints::default()).expect("a feed").flaws;
+        for flaw in &flaws {
+            assert!(flaw.message.len() < 250 && !flaw.message.contains(char::is_control), "{flaw:?}");
+        }
+        assert!(!flaws.is_empty());
+    }
+}
+
+#[test]
+fn texts_beside_elements_and_in_attributes_have_their_limit() {
+    const MOST: usize = 64 << 10;
+    let long = "é".repeat(MOST);
+    let document = format!(
+        "<rss><channel><item><author>{long}</author><category term='{long}'/><enclosure url='http://a.example/{long}'/></item></channel></rss>"
+    );
+    let item = read(&document).feed.items.remove(0);
+    let name = item.authors[0].name.as_deref().expect("a name");
+    assert!((MOST - 2..=MOST).contains(&name.len()), "{}", name.len());
+    assert!((MOST - 2..=MOST).contains(&item.categories[0].len()), "{}", item.categories[0].len());
+    assert!(item.enclosures[0].url.len() <= MOST);
+    let item = json(&format!("\"items\":[{{\"id\":\"{long}\",\"content_text\":\"{long}\"}}]")).items.remove(0);
+    assert!(
+        item.id.is_some_and(|id| id.len() == MOST) && item.content.is_some_and(|text| text.raw().len() == 2 * MOST)
+    );
+}
+
+#[test]
+fn json_may_stand_behind_comments_or_in_a_call() {
+    let feed = r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"}]}"#;
+    for document in [
+        format!("// a comment\n{feed}"),
+        format!("\u{feff} \u{feff}{feed}"),
+        format!("/* one */ // two\n /* three */{feed}"),
+        format!(")]}}',\n{feed}"),
+        format!("callback({feed});"),
+        format!("/**/ window.my_feed$1 ( {feed} )"),
+    ] {
+        let Parsed { feed, flaws } = read(&document);
+        assert_eq!((feed.items.len(), feed.items[0].id.as_deref()), (1, Some("1")), "{document} {flaws:?}");
+    }
+    for document in ["a note (as it were) {", "// a comment", "/* {", "callback(", "(((({"] {
+        assert!(
+            !matches!(parse(document.as_bytes(), &Hints::default()), Ok(_) | Err(Error::Json { .. })),
+            "{document}"
+        );
+    }
+}
+
+#[test]
+fn an_encoding_is_guessed_by_the_first_bytes_that_tell() {
+    let head = format!("<rss><channel><title>{}", "a".repeat(1 << 20));
+    let document = [head.as_bytes(), &b"\xcf\xf0\xe8\xe2\xe5\xf2 ".repeat(400_000)].concat();
+    let start = std::time::Instant::now();
+    let parsed = parse(&document, &Hints::default()).expect("a feed");
+    assert!(parsed.feed.title.is_some_and(|title| title.raw().ends_with("Привет Привет")));
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
