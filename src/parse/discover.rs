@@ -4,7 +4,7 @@ use url::Url;
 
 use super::attributes::attributes;
 use super::limits;
-use super::resolve::resolve;
+use super::resolve::{as_base, resolve};
 use super::tokens::{Token, Tokens};
 
 /// Addresses of the feeds that a page names, in its order, at most [`limits::DISCOVERED`].
@@ -23,8 +23,8 @@ pub fn feed_links(html: &str, base: Option<&Url>) -> Vec<String> {
         if !based && name.eq_ignore_ascii_case("base") {
             let href = value("href");
             based = !href.is_empty();
-            let own = Url::parse(&resolve(&href, base.as_ref())).ok();
-            base = own.filter(|own| based && own.as_str().len() <= limits::BASE_BYTES).or(base);
+            let own = Url::parse(&resolve(&href, base.as_ref())).ok().filter(|_| based);
+            base = own.and_then(as_base).or(base);
         }
         if !name.eq_ignore_ascii_case("link") || links.len() >= limits::DISCOVERED {
             continue;

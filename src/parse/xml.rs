@@ -13,6 +13,7 @@ use super::fields;
 use super::flaws::{Flaws, quoted};
 use super::names::{self, Element, Meaning, Space};
 use super::reader::{Collector, Frame, Open, Reader, Scope};
+use super::resolve::as_base;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
 use super::{Error, limits};
@@ -180,7 +181,7 @@ impl<'a> Reader<'a> {
         } else if self.format == Some(Format::Cdf) {
             let base = self.tag.iter().find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
             let base = base.and_then(|base| Url::parse(&self.decoded(base.value)).ok());
-            if let Some(base) = base.filter(|base| base.as_str().len() <= limits::BASE_BYTES) {
+            if let Some(base) = base.and_then(as_base) {
                 self.bases.push((1, Some(Arc::new(base))));
             }
         }

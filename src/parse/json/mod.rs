@@ -20,7 +20,7 @@ use self::scan::{Scanned, scan};
 use self::value::{Object, Placed, Value, field, text_of};
 use super::draft::Draft;
 use super::flaws::Flaws;
-use super::resolve::resolve;
+use super::resolve::{as_base, resolve};
 use super::values::language;
 use super::{Error, date, limits};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
@@ -51,8 +51,8 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
         reading.note("missing-items", root.position, || "The feed has no `items`: read as an empty feed.");
     }
     let page = text_of(feed, "home_page_url").map(|page| resolve(page, base));
-    let page_url = page.as_deref().and_then(|page| Url::parse(page).ok());
-    let base = base.or(page_url.as_ref().filter(|page| page.as_str().len() <= limits::BASE_BYTES));
+    let page_url = page.as_deref().and_then(|page| Url::parse(page).ok()).and_then(as_base);
+    let base = base.or(page_url.as_ref());
     reading.language = text_of(feed, "language").and_then(language);
     let read_item = |placed: &Placed<'_>| match placed.object() {
         Some(item) => Some((placed.position, reading.item(item, placed.position, base))),

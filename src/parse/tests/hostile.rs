@@ -163,3 +163,36 @@ fn an_encoding_is_guessed_by_the_first_bytes_that_tell() {
     assert!(parsed.feed.title.is_some_and(|title| title.raw().ends_with("Привет Привет")));
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_long_base_is_none_but_its_query_does_not_count() {
+    let (long, query) = ("b".repeat(600), format!("?{}#c", "q".repeat(600)));
+    let feed = |base: &str| {
+        let base = Url::parse(base).expect("a URL");
+        let document = b"<rss><channel><item><link>c</link></item></channel></rss>";
+        parse(document, &Hints { base: Some(&base), ..Hints::default() }).expect("a feed").feed
+    };
+    let atom = |base: &str| read(&format!("<feed xml:base='{base}'><entry><link href='c'/></entry></feed>")).feed;
+    let page = |base: &str| read(&format!("<rss><channel><link>{base}</link><item><link>c</link></item>")).feed;
+    let json = |base: &str| json(&format!("\"home_page_url\":\"{base}\",\"items\":[{{\"url\":\"c\"}}]"));
+    let ways: [&dyn Fn(&str) -> Feed; 4] = [&feed, &atom, &page, &json];
+    for (number, read) in ways.into_iter().enumerate() {
+        for (base, expected) in [
+            (format!("http://a.example/b/{query}"), "http://a.example/b/c"),
+            (format!("http://a.example/{long}/"), "c"),
+        ] {
+            let item = &read(&base).items[0];
+            assert_eq!(item.link.as_deref(), Some(expected), "{number}");
+            assert!(item.base.as_ref().is_none_or(|base| base.as_str().len() <= 512), "{number}");
+        }
+    }
+}
+
+#[test]
+fn a_year_of_five_digits_is_none() {
+    for date in ["62003-1", "17298.2", "12024-10-24T08:00:00Z", "Mon, 24 Oct 12024 08:00:00 GMT", "1.1.99999"] {
+        let item = read(&format!("<rss><channel><item><pubDate>{date}</pubDate></item>")).feed.items.remove(0);
+        let year = item.published.map(|date| chrono::Datelike::year(&date));
+        assert!(year.is_none_or(|year| (0..=9999).contains(&year)), "{date}: {year:?}");
+    }
+}
