@@ -15,7 +15,7 @@ mod zones;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveTime, Utc};
 
 use self::day::date_of;
 use super::flaws::{Flaws, quoted};
@@ -62,6 +62,12 @@ fn has_zeros_only(text: &str) -> bool {
 
 /// Reads a date of any form; `None` when there is none in it.
 pub fn read(text: &str) -> Option<DateTime<Utc>> {
+    /// Years have four digits in every standard.
+    const LAST_YEAR: i32 = 9999;
+    any(text).filter(|date| date.year() <= LAST_YEAR)
+}
+
+fn any(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return None;
