@@ -10,6 +10,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::flaws::quoted;
+
 /// A decoded document and the remarks about its encoding: kind and message of a flaw each.
 pub struct Decoded<'a> {
     /// The text, without byte-order marks, forbidden control characters and carriage returns.
@@ -57,7 +59,8 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     let utf_8 = simdutf8::basic::from_utf8(bytes);
     let declared = declared_label(bytes);
     for label in [charset, declared].into_iter().flatten() {
-        let Some(encoding) = encoding_of(label) else {
+        let (encoding, label) = (encoding_of(label), quoted(label));
+        let Some(encoding) = encoding else {
             remarks
                 .push(("unknown-encoding", format!("The encoding `{label}` is unknown: looked at the bytes instead.")));
             continue;
@@ -142,7 +145,10 @@ fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, Strin
     }
     if good == 0 {
         let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        detector.feed(bytes, true);
+        // What is not ASCII tells, and a little of it is enough: the detector is slow.
+        const ENOUGH: usize = 256 << 10;
+        let telling = &bytes[Encoding::ascii_valid_up_to(bytes)..];
+        detector.feed(&telling[..telling.len().min(ENOUGH)], telling.len() <= ENOUGH);
         let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
         remarks.push(("missing-encoding", format!("No true encoding is declared: guessed {}.", encoding.name())));
         return encoding.decode_without_bom_handling(bytes).0;
@@ -242,6 +248,11 @@ fn with_line_feeds(text: &str) -> String {
     }
     out.push_str(&text[copied..]);
     out
+}
+
+/// A text that was encoded within the document, mended as the document itself is.
+pub fn without_controls(text: String) -> String {
+    clean(text.into(), &mut Vec::new()).into_owned()
 }
 
 /// The next control character other than tab and line feed.

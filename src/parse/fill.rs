@@ -68,7 +68,11 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: &str, flaws: &mut Flaw
             let draft = reader.draft();
             if published { draft.published.renew(rank, date) } else { draft.updated.renew(rank, date) }
         }
-        Field::Language(rank) => reader.draft().language.offer(rank, line.replace('_', "-")),
+        Field::Language(rank) => {
+            if let Some(language) = values::language(line) {
+                reader.draft().language.offer(rank, language);
+            }
+        }
         Field::Image(rank) => {
             let address = resolve(line, reader.base());
             reader.draft().image.offer(rank, address);

@@ -82,13 +82,18 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     if start.is_empty() {
         return Err(Error::Empty);
     }
-    let feed = if start.starts_with(['{', '[']) {
-        json::read(text, text.len() - start.len(), hints.base, &mut flaws)?
+    let base = hints.base.cloned().and_then(resolve::as_base);
+    let base = base.as_ref();
+    let feed = if let Some(at) = json::starts(text) {
+        if !start.starts_with(['{', '[']) {
+            flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
+        }
+        json::read(text, at, base, &mut flaws)?
     } else if is_html(start) {
-        read_inside_page(text, hints.base, &mut flaws)?
+        read_inside_page(text, base, &mut flaws)?
     } else {
-        match xml::read(text, hints.base, &mut flaws) {
-            Err(Error::Html { .. }) => read_inside_page(text, hints.base, &mut flaws)?,
+        match xml::read(text, base, &mut flaws) {
+            Err(Error::Html { .. }) => read_inside_page(text, base, &mut flaws)?,
             other => other?,
         }
     };

@@ -190,6 +190,11 @@ impl<'a> Bindings<'a> {
     }
 }
 
+/// What counts of an element's name (see [`limits::NAME_BYTES`]).
+pub fn bounded(name: &str) -> &str {
+    if name.len() <= limits::NAME_BYTES { name } else { &name[..name.floor_char_boundary(limits::NAME_BYTES)] }
+}
+
 /// Splits `dc:creator`.
 pub fn split(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))

@@ -10,10 +10,10 @@ use super::attributes::Attribute;
 use super::draft::Draft;
 use super::entities::Entities;
 use super::fields::Field;
-use super::limits;
 use super::names::{self, Bindings, Element};
-use super::resolve::resolve;
+use super::resolve::{as_base, resolve};
 use super::text::Collected;
+use super::values;
 use crate::model::{Format, Item, Origin, Person};
 
 /// An open element.
@@ -170,9 +170,9 @@ impl<'a> Reader<'a> {
                 ":base" => {
                     let value = self.decoded(value).into_owned();
                     let resolved = resolve(&value, self.declared_base());
-                    base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
+                    base = Url::parse(&resolved).ok().and_then(as_base);
                 }
-                ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
+                ":lang" => language = values::language(&self.decoded(value)),
                 bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, own),
                 _ => {}
             }
@@ -182,8 +182,9 @@ impl<'a> Reader<'a> {
 
     /// A feed's own page serves as base where nothing better is known.
     pub fn offer_base(&mut self, link: &str) {
-        if self.fall_back_base.is_none() && self.item.is_none() && link.len() <= limits::BASE_BYTES {
-            self.fall_back_base = Url::parse(link).ok().filter(|url| !url.cannot_be_a_base()).map(Arc::new);
+        if self.fall_back_base.is_none() && self.item.is_none() {
+            self.fall_back_base =
+                Url::parse(link).ok().filter(|url| !url.cannot_be_a_base()).and_then(as_base).map(Arc::new);
         }
     }
 }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter, memchr3, memrchr2};
 use url::{Position, Url};
 
+use super::limits;
+
 /// The reference, absolute where a base is known; trimmed, without quotes, with blanks inside a broken line removed.
 /// A host that begins with `www.` is one, and no path.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
@@ -27,6 +29,16 @@ pub fn resolve(reference: &str, base: Option<&Url>) -> String {
         }
         _ => joined.into_owned(),
     }
+}
+
+/// A base within [`limits::BASE_BYTES`]: a longer one goes without its query, which hardly any reference needs, or not
+/// at all.
+pub fn as_base(mut url: Url) -> Option<Url> {
+    if url.as_str().len() > limits::BASE_BYTES {
+        url.set_query(None);
+        url.set_fragment(None);
+    }
+    (url.as_str().len() <= limits::BASE_BYTES).then_some(url)
 }
 
 /// A reference without what surrounds it: blanks, characters of no width, quotes.

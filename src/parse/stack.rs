@@ -4,7 +4,7 @@
 use super::draft;
 use super::fields;
 use super::fill;
-use super::flaws::Flaws;
+use super::flaws::{Flaws, quoted};
 use super::names::{self, Element, Space};
 use super::reader::{Frame, Open, Reader, Scope};
 use super::resolve::has_scheme;
@@ -50,7 +50,7 @@ impl Reader<'_> {
         {
             let (depth, name) = (collector.depth, open);
             flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.")
+                format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
             });
             self.pop_to(depth - 1, flaws);
         }
@@ -61,7 +61,7 @@ impl Reader<'_> {
             let depth = frame.depth;
             let name = self.stack.get(depth - 1).map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.")
+                format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
             });
             self.pop_to(depth - 1, flaws);
         }
@@ -129,7 +129,9 @@ impl Reader<'_> {
                 return;
             }
             if self.format.is_some() {
-                flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+                flaws.note("stray-end-tag", self.position, || {
+                    format!("The end tag `{name}` has no start: left out.", name = quoted(name))
+                });
             }
             return;
         };
@@ -138,7 +140,9 @@ impl Reader<'_> {
             && found + 1 < collector.depth
             && self.stack[found].element.is_none()
         {
-            flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+            flaws.note("stray-end-tag", self.position, || {
+                format!("The end tag `{name}` has no start: left out.", name = quoted(name))
+            });
             return;
         }
         // The frame around an item ends behind it, not inside.
@@ -147,7 +151,11 @@ impl Reader<'_> {
             && self.ahead.ends_unbegun(item, self.position)
         {
             flaws.note("stray-end-tag", self.position, || {
-                format!("The end tag `{name}` stands inside `{item}`: left out.")
+                format!(
+                    "The end tag `{name}` stands inside `{item}`: left out.",
+                    name = quoted(name),
+                    item = quoted(item)
+                )
             });
             return;
         }
@@ -155,7 +163,11 @@ impl Reader<'_> {
         if found + 1 < self.stack.len() {
             let open = self.stack.last().map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
-                format!("The element `{open}` is not closed: ended with `{name}`.")
+                format!(
+                    "The element `{open}` is not closed: ended with `{name}`.",
+                    open = quoted(open),
+                    name = quoted(name)
+                )
             });
         }
         if matches!(self.stack[found].element, Some(Element::Item | Element::Entry)) {
@@ -181,7 +193,9 @@ impl Reader<'_> {
             collector.text.close(open.shown);
         } else if let Some(collector) = self.collector.take() {
             if collector.text.cut {
-                flaws.note("too-long", self.position, || format!("The text of `{}` is too long: cut off.", open.name));
+                flaws.note("too-long", self.position, || {
+                    format!("The text of `{}` is too long: cut off.", quoted(open.name))
+                });
             }
             fill::fill(self, collector.field, collector.text, flaws);
         }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::date;
 use super::extras;
 use super::fields::{Field, Start};
+use super::limits;
 use super::names::{self, Element};
 use super::reader::{Reader, Scope};
 use super::resolve::resolve;
@@ -26,10 +27,16 @@ pub fn attribute_of_any_space<'a>(reader: &Reader<'a>, wanted: &str) -> Option<C
 
 fn value<'a>(reader: &Reader<'a>, raw: &'a str) -> Option<Cow<'a, str>> {
     let value = match reader.decoded(raw) {
-        Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
-        Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+        Cow::Borrowed(value) => Cow::Borrowed(short(value)),
+        Cow::Owned(value) => Cow::Owned(short(&value).to_owned()),
     };
     (!value.is_empty()).then_some(value)
+}
+
+/// A value without blanks around it, up to its limit.
+fn short(value: &str) -> &str {
+    let value = value.trim();
+    &value[..value.floor_char_boundary(limits::SHORT_TEXT_BYTES)]
 }
 
 /// Reads what stands in an item's own tag: RDF's address, CDF's link and date.

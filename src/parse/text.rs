@@ -6,6 +6,7 @@ use memchr::{memchr, memchr2};
 use url::Url;
 
 use super::attributes::Attribute;
+use super::decode::without_controls;
 use super::entities::{Entities, Troubles, escape_into};
 use super::resolve::resolve_html;
 use super::{base64, limits};
@@ -204,6 +205,7 @@ impl Collected {
         let (text, html) = match self.mode {
             Mode::Base64(html) => match base64::decode(&self.text).map(String::from_utf8) {
                 Some(Ok(text)) => {
+                    let text = without_controls(text);
                     let html = html || looks_like_html(&text);
                     (text, html)
                 }
@@ -232,6 +234,9 @@ impl Collected {
             return Some(Markup::Plain(text));
         }
         let inner = if self.mode == Mode::Inline { without_wrapper(&text) } else { &text };
+        if inner.is_empty() {
+            return None;
+        }
         Some(Markup::Html(match resolve_html(inner, base) {
             Cow::Borrowed(inner) if inner.len() == text.len() => text,
             resolved => resolved.into_owned(),

@@ -7,13 +7,13 @@
 
 mod tag;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use self::tag::{bare_tag, glued_name, opens_markup, quotes_are_paired, regular_tag, split_tag};
 use super::attributes::{Attribute, attributes};
-use super::limits;
+use super::{limits, names};
 
 /// A piece of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -327,8 +327,11 @@ impl<'a> Tokens<'a> {
         let mut ends = memchr_iter(b'[', bytes).filter(|&at| bytes[..=at].ends_with(CDATA_OPENING.as_bytes()));
         let Some(nested) = ends.next().map(|at| at + 1 - CDATA_OPENING.len()) else { return false };
         let head = &inside[..nested];
-        let own = format!("</{}>", self.last_name);
-        ["</item>", "</entry>", &own].iter().any(|end| head.contains(end))
+        let ends = |name: &str| name == "item" || name == "entry" || name == self.last_name;
+        memmem::find_iter(head.as_bytes(), "</").any(|at| {
+            let name = names::bounded(&head[at + 2..]);
+            name.find('>').is_some_and(|end| ends(&name[..end]))
+        })
     }
 }
 

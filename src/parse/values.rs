@@ -1,4 +1,6 @@
-//! The small values that attributes and rare elements hold: numbers, sizes, durations, coordinates.
+//! The small values that attributes and rare elements hold: numbers, sizes, durations, coordinates, languages.
+
+use super::limits;
 
 /// Minutes of `hourly`, `daily` and so on (RSS 1.0 syndication module).
 pub fn period_minutes(period: &str) -> Option<u32> {
@@ -26,6 +28,12 @@ pub fn duration_seconds(text: &str) -> Option<u32> {
         seconds = seconds.checked_mul(60)?.checked_add(number(part)?)?;
     }
     (parts <= 3).then_some(seconds)
+}
+
+/// A language tag with hyphens, unless it is longer than [`limits::LANGUAGE_BYTES`]. May be empty: `xml:lang=""` undoes one.
+pub fn language(text: &str) -> Option<String> {
+    let text = text.trim();
+    (text.len() <= limits::LANGUAGE_BYTES).then(|| text.replace('_', "-"))
 }
 
 /// So many numbers with blanks or commas between them.

@@ -10,9 +10,10 @@ use url::Url;
 
 use super::draft::Draft;
 use super::fields;
-use super::flaws::Flaws;
-use super::names::{Element, Meaning, Space};
+use super::flaws::{Flaws, quoted};
+use super::names::{self, Element, Meaning, Space};
 use super::reader::{Collector, Frame, Open, Reader, Scope};
+use super::resolve::as_base;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
 use super::{Error, limits};
@@ -34,9 +35,9 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
             Token::CData(inside) => reader.cdata(inside),
             Token::Start { name, attributes, empty } => {
                 tokens.attributes(attributes, &mut reader.tag);
-                reader.start(name, empty, flaws)?;
+                reader.start(names::bounded(name), empty, flaws)?;
             }
-            Token::End(name) => reader.end(name, flaws),
+            Token::End(name) => reader.end(names::bounded(name), flaws),
             Token::Doctype(inside) => reader.entities.declare(inside),
             Token::Other => {}
         }
@@ -55,9 +56,7 @@ impl<'a> Reader<'a> {
         } else if self.frame_text().is_some() {
             let mut decoded = String::new();
             let troubles = self.entities.decode_into(raw, &mut decoded);
-            if let Some(out) = self.frame_text() {
-                out.push_str(&decoded);
-            }
+            self.push_frame_text(&decoded);
             troubles
         } else {
             return;
@@ -68,8 +67,8 @@ impl<'a> Reader<'a> {
     fn cdata(&mut self, inside: &str) {
         if let Some(collector) = &mut self.collector {
             collector.text.push_literal(inside);
-        } else if let Some(out) = self.frame_text() {
-            out.push_str(inside);
+        } else {
+            self.push_frame_text(inside);
         }
     }
 
@@ -78,6 +77,12 @@ impl<'a> Reader<'a> {
         let frame = self.frames.last_mut()?;
         let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Origin(_) | Scope::Image);
         (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
+    }
+
+    fn push_frame_text(&mut self, text: &str) {
+        if let Some(out) = self.frame_text() {
+            out.push_str(&text[..text.floor_char_boundary(limits::SHORT_TEXT_BYTES - out.len())]);
+        }
     }
 
     fn start(&mut self, name: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
@@ -98,7 +103,11 @@ impl<'a> Reader<'a> {
         }
         if self.stack.len() >= limits::DEPTH {
             flaws.note("too-deep", self.position, || {
-                format!("More than {} open elements: the tag `{name}` was left out, its text kept.", limits::DEPTH)
+                format!(
+                    "More than {} open elements: the tag `{name}` was left out, its text kept.",
+                    limits::DEPTH,
+                    name = quoted(name)
+                )
             });
             self.too_deep += usize::from(!empty);
             self.bindings.release(mark);
@@ -143,7 +152,10 @@ impl<'a> Reader<'a> {
         {
             self.undeclared.push(prefix.to_owned());
             flaws.note("undeclared-namespace", self.position, || {
-                format!("The prefix `{prefix}` is not declared: read as what it usually means.")
+                format!(
+                    "The prefix `{prefix}` is not declared: read as what it usually means.",
+                    prefix = quoted(prefix)
+                )
             });
         }
     }
@@ -169,7 +181,7 @@ impl<'a> Reader<'a> {
         } else if self.format == Some(Format::Cdf) {
             let base = self.tag.iter().find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
             let base = base.and_then(|base| Url::parse(&self.decoded(base.value)).ok());
-            if let Some(base) = base.filter(|base| base.as_str().len() <= limits::BASE_BYTES) {
+            if let Some(base) = base.and_then(as_base) {
                 self.bases.push((1, Some(Arc::new(base))));
             }
         }
@@ -229,7 +241,7 @@ impl<'a> Reader<'a> {
         if !self.stack.is_empty() {
             let open = self.stack.last().map_or("", |open| open.name);
             flaws.note("truncated", self.position, || {
-                format!("The document ends inside `{open}`: what was there is kept.")
+                format!("The document ends inside `{open}`: what was there is kept.", open = quoted(open))
             });
         }
         self.pop_to(0, flaws);

@@ -80,6 +80,13 @@ pub fn scan(text: &str, start: usize) -> Scanned<'_> {
     }
 }
 
+/// Gives back the room that a small list was given for four: where there are millions, that is most of the memory.
+fn shrink<T>(list: &mut Vec<T>) {
+    if list.len() < 4 {
+        list.shrink_to_fit();
+    }
+}
+
 struct Scanner<'a> {
     lex: Lexer<'a>,
     /// Open lists and objects, kept or not.
@@ -170,6 +177,7 @@ impl<'a> Scanner<'a> {
             comma = false;
         }
         self.objects -= 1;
+        shrink(&mut fields);
         fields
     }
 
@@ -256,6 +264,7 @@ impl<'a> Scanner<'a> {
             }
         }
         self.lists -= 1;
+        shrink(&mut values);
         values
     }
 
