@@ -254,3 +254,12 @@ fn small_lists_and_objects_take_small_room() {
     let Value::List(tags) = &item[1].1.value else { panic!("a list") };
     assert_eq!((feed.capacity(), items.capacity(), item.capacity(), tags.capacity()), (1, 1, 2, 2));
 }
+
+#[test]
+fn of_lists_other_than_the_items_only_what_is_read_is_kept() {
+    let document = format!("{{{VERSION},\"items\":[{{\"id\":1,\"tags\":[{}1]}}]}}", "1,".repeat(20_000));
+    let Scanned { root, left_out, .. } = scan(&document, 0);
+    let Value::Object(feed) = root.value else { panic!("an object") };
+    let Value::Object(item) = &feed[1].1.list()[0].value else { panic!("an object") };
+    assert_eq!((item[1].1.list().len(), left_out), (limits::LIST, 0));
+}

@@ -42,7 +42,7 @@ impl<'b> Base<'b> {
         let url = base.join(reference).ok()?;
         let added = url.as_str().len().saturating_sub(reference.len());
         // Once it is spent no more is joined, which takes time too.
-        self.room.set(self.room.get().checked_sub(added).unwrap_or_default());
+        self.room.set(self.room.get().saturating_sub(added));
         (self.room.get() > 0).then_some(url)
     }
 }
