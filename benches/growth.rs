@@ -2,6 +2,7 @@
 //! ends with exit code 1.
 //!
 //! `cargo bench -p wiredesk-benches --bench growth`, with `-- WORD` for the families whose name has that word.
+#![allow(clippy::disallowed_methods, reason = "measures time and memory")]
 
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
