@@ -171,6 +171,10 @@ fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
 fn declared_label(bytes: &[u8]) -> Option<&str> {
     const LOOK_AT: usize = 4096;
     let head = &bytes[..bytes.len().min(LOOK_AT)];
+    // In JSON a declaration is part of a text.
+    if head.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
     let start = memchr::memmem::find(head, b"<?xml")?;
     let head = &head[start..];
     let declaration = &head[..memchr::memmem::find(head, b"?>").unwrap_or(head.len())];
@@ -307,6 +311,12 @@ mod tests {
         check(b"<?xml encoding='utf-16'?>\xc3\xa9", None, "<?xml encoding='utf-16'?>é", &["wrong-encoding"]);
         check(b"<a>\xc3\xa9\x96X", Some("utf-8"), "<a>é–X", &["mixed-encoding"]);
         check(b"<?xml encoding='Shift_JIS'?>\x93\xfa\x96{", None, "<?xml encoding='Shift_JIS'?>日本", &[]);
+    }
+
+    #[test]
+    fn a_declaration_inside_json_is_none() {
+        let json = "{\"title\":\"<?xml encoding=',' é\"}";
+        check(json.as_bytes(), None, json, &[]);
     }
 
     #[test]
