@@ -9,7 +9,8 @@ use url::{Position, Url};
 /// A host that begins with `www.` is one, and no path.
 pub fn resolve(reference: &str, base: Option<&Url>) -> String {
     let reference = reference.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
-    let quoted = reference.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let around = |open: char, close: char| reference.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let quoted = around('"', '"').or_else(|| around('<', '>'));
     let reference = quoted.unwrap_or(reference).trim();
     let joined: Cow<'_, str> = if memchr3(b'\n', b'\r', b'\t', reference.as_bytes()).is_some() {
         reference.split(['\n', '\r', '\t']).map(str::trim).collect::<String>().into()
@@ -201,6 +202,7 @@ mod tests {
             ("http://E.example", "http://E.example"),
             ("mailto:a@b", "mailto:a@b"),
             ("\"http://h.example/x\"", "http://h.example/x"),
+            ("<http://h.example/x>", "http://h.example/x"),
             ("\u{feff}http://h.example/x\u{200b}", "http://h.example/x"),
             ("http://h.example/?q=\"x\"", "http://h.example/?q=\"x\""),
             ("www.h.example/x", "http://www.h.example/x"),

@@ -145,6 +145,11 @@ impl Collected {
     /// A child element starts; `name` without the prefix of XHTML, attributes as they stand.
     pub fn open(&mut self, name: &str, raw_attributes: &str) {
         if self.mode == Mode::Line || self.cut {
+            const PARTS: [&str; 6] = ["br", "div", "li", "p", "td", "tr"];
+            let ends_word = self.text.bytes().last().is_some_and(|byte| !byte.is_ascii_whitespace());
+            if ends_word && PARTS.iter().any(|part| part.eq_ignore_ascii_case(name)) {
+                self.text.push(' ');
+            }
             return;
         }
         if !self.markup && self.mode == Mode::Inline {
@@ -236,13 +241,42 @@ impl Collected {
 
 /// Trims without copying where nothing is to be trimmed; drops the end of a CDATA section that never began.
 fn trimmed(mut text: String) -> String {
-    if let Some(rest) = text.trim_end().strip_suffix("]]>") {
-        text.truncate(rest.len());
+    if text.trim_end().ends_with('>')
+        && let Some(length) = before_section_end(&text)
+    {
+        text.truncate(length);
+        drop_section_starts(&mut text);
     }
     text.truncate(text.trim_end().len());
     let blanks = text.len() - text.trim_start().len();
     text.drain(..blanks);
     text
+}
+
+/// Where the mark begins that ends a CDATA section at the end of a text: `]]>`, `]] >`, or `]>` that closes no bracket.
+fn before_section_end(text: &str) -> Option<usize> {
+    let rest = text.trim_end().strip_suffix('>')?.trim_end().strip_suffix(']')?;
+    match rest.strip_suffix(']') {
+        Some(rest) => Some(rest.len()),
+        None => memchr(b'[', rest.as_bytes()).is_none().then_some(rest.len()),
+    }
+}
+
+/// Drops the beginnings of CDATA sections that stand in a text: nested ones, escaped ones, those with blanks inside.
+fn drop_section_starts(text: &mut String) {
+    let mut kept = String::new();
+    let mut copied = 0;
+    for (at, word) in text.match_indices("CDATA") {
+        let before = text[copied..at].trim_end().strip_suffix('[').and_then(|rest| rest.trim_end().strip_suffix("<!"));
+        let behind = text[at + word.len()..].trim_start();
+        let (Some(before), Some(behind)) = (before, behind.strip_prefix('[')) else { continue };
+        kept.push_str(before);
+        copied = text.len() - behind.len();
+    }
+    if copied > 0 {
+        kept.push_str(&text[copied..]);
+        *text = kept;
+    }
 }
 
 /// Drops the one `div` that Atom wraps XHTML in (RFC 4287 §3.1.1.3).
@@ -285,6 +319,24 @@ mod tests {
         }
         for plain in ["a < b", "AT&T", "R&D; more", "1<2>0", "<3", "x <y", "a & b"] {
             assert!(!looks_like_html(plain) || plain == "R&D; more", "{plain}");
+        }
+    }
+
+    #[test]
+    fn remnants_of_sections_go() {
+        for (text, left) in [
+            (" Low tide]]> ", "Low tide"),
+            ("Low tide]] >", "Low tide"),
+            ("Low tide]>", "Low tide"),
+            ("Low [tide]>", "Low [tide]>"),
+            ("Low <![CDATA[tide]]>", "Low tide"),
+            ("<! [CDATA[Low <![ CDATA [tide]]>", "Low tide"),
+            ("CDATA]]>", "CDATA"),
+            ("a > b", "a > b"),
+            ("<![CDATA[ says how", "<![CDATA[ says how"),
+            (">", ">"),
+        ] {
+            assert_eq!(trimmed(text.to_owned()), left, "{text}");
         }
     }
 
