@@ -45,10 +45,10 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => return utf_32(rest, u32::from_le_bytes).into(),
         [0, 0, 0xfe, 0xff, rest @ ..] => return utf_32(rest, u32::from_be_bytes).into(),
-        [b'<', 0, 0, 0, ..] => return utf_32(bytes, u32::from_le_bytes).into(),
-        [0, 0, 0, b'<', ..] => return utf_32(bytes, u32::from_be_bytes).into(),
         [0xff, 0xfe, rest @ ..] => return UTF_16LE.decode_without_bom_handling(rest).0,
         [0xfe, 0xff, rest @ ..] => return UTF_16BE.decode_without_bom_handling(rest).0,
+        [first, 0, 0, 0, ..] if opens(*first) => return utf_32(bytes, u32::from_le_bytes).into(),
+        [0, 0, 0, first, ..] if opens(*first) => return utf_32(bytes, u32::from_be_bytes).into(),
         [first, 0, _, 0, ..] if opens(*first) => return UTF_16LE.decode_without_bom_handling(bytes).0,
         [0, first, 0, _, ..] if opens(*first) => return UTF_16BE.decode_without_bom_handling(bytes).0,
         [0xef, 0xbb, 0xbf, rest @ ..] => return utf_8_with_strays(rest, remarks),
@@ -56,6 +56,7 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     }
     let utf_8 = simdutf8::basic::from_utf8(bytes);
     let declared = declared_label(bytes);
+    let charset = charset.filter(|charset| !is_mere_default(charset, declared, utf_8.is_ok(), bytes));
     for label in [charset, declared].into_iter().flatten() {
         let Some(encoding) = encoding_of(label) else {
             remarks
@@ -82,7 +83,7 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
             return Cow::Borrowed(text);
         }
         if let Ok(text) = utf_8
-            && encoding.is_single_byte()
+            && (encoding.is_single_byte() || is_no_chance(text) && encoding.is_ascii_compatible())
         {
             remarks.push(("wrong-encoding", format!("The document is UTF-8 and not `{label}`: read as UTF-8.")));
             return Cow::Borrowed(text);
@@ -107,6 +108,40 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
         Ok(text) => Cow::Borrowed(text),
         Err(_) => utf_8_with_strays(bytes, remarks),
     }
+}
+
+/// Whether UTF-8 is too long to be that by chance, where a label of several bytes a character says otherwise.
+fn is_no_chance(text: &str) -> bool {
+    let mut beyond = text.chars().filter(|c| !c.is_ascii()).take(3);
+    let (first, count) = (beyond.next(), beyond.count());
+    count == 2 || first.is_some_and(|c| c.len_utf8() > 2)
+}
+
+/// Whether HTTP's charset is the default of its server, and the document knows better: ASCII, which the bytes are not, or
+/// Latin 1 where the bytes look like the other encoding that is declared.
+fn is_mere_default(charset: &str, declared: Option<&str>, is_utf_8: bool, bytes: &[u8]) -> bool {
+    if is_utf_8 || encoding_of(charset) != Some(WINDOWS_1252) {
+        return false;
+    }
+    let Some(declared) = declared.and_then(encoding_of).filter(|declared| !is_of_utf(declared)) else { return false };
+    if charset.trim().to_ascii_lowercase().ends_with("ascii") {
+        return true;
+    }
+    if !declared.is_single_byte() {
+        return declared.decode_without_bom_handling_and_without_replacement(bytes).is_some();
+    }
+    declared != WINDOWS_1252 && guess(bytes) == declared
+}
+
+fn is_of_utf(encoding: &'static Encoding) -> bool {
+    encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE
+}
+
+/// What `chardetng` makes of bytes that are not UTF-8.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, chardetng::Utf8Detection::Deny)
 }
 
 /// The encoding of a label, also where its spelling is nearly right: `utf_8`, `latin-1`, `win-1251`, `iso8859_1`.
@@ -140,10 +175,13 @@ fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, Strin
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         strays += chunk.invalid().len();
     }
-    if good == 0 {
-        let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        detector.feed(bytes, true);
-        let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
+    let encoding = if strays > good { guess(bytes) } else { WINDOWS_1252 };
+    // A few pairs of bytes may look like UTF-8 by chance.
+    let by_chance = match encoding.is_single_byte() {
+        true => encoding != WINDOWS_1252 && good < strays / 8,
+        false => encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some(),
+    };
+    if good == 0 || by_chance {
         remarks.push(("missing-encoding", format!("No true encoding is declared: guessed {}.", encoding.name())));
         return encoding.decode_without_bom_handling(bytes).0;
     }
@@ -264,6 +302,14 @@ mod tests {
         );
         check(b"<?xml encoding='utf-16'?>\xc3\xa9", None, "<?xml encoding='utf-16'?>é", &["wrong-encoding"]);
         check(b"<a>\xc3\xa9\x96X", Some("utf-8"), "<a>é–X", &["mixed-encoding"]);
+        check(b"<?xml encoding='koi8-r'?>\xf0\xd2", Some("us-ascii"), "<?xml encoding='koi8-r'?>Пр", &[]);
+        check(b"<?xml encoding='gbk'?>\xd6\xd0", Some("iso-8859-1"), "<?xml encoding='gbk'?>中", &[]);
+        check(b"<?xml encoding='koi8-r'?>\xe9", Some("iso-8859-1"), "<?xml encoding='koi8-r'?>é", &[]);
+        let utf_8 = "<?xml encoding='gb2312'?>日本の港";
+        check(utf_8.as_bytes(), None, utf_8, &["wrong-encoding"]);
+        let strays = "<a>港は静かでした。明日は雨でしょう。";
+        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(strays);
+        check(&bytes, None, strays, &["missing-encoding"]);
         check(b"<?xml encoding='Shift_JIS'?>\x93\xfa\x96{", None, "<?xml encoding='Shift_JIS'?>日本", &[]);
     }
 
@@ -287,6 +333,8 @@ mod tests {
         check(b"\0<\0?\0\xe9", None, "<?é", &[]);
         check(b"\xff\xfe\0\0<\0\0\0\xe9\0\0\0", None, "<é", &[]);
         check(b"\0\0\0<\0\0\0\xe9", None, "<é", &[]);
+        check(b" \0\0\0<\0\0\0", None, " <", &[]);
+        check(b"\0\0\0\n\0\0\0<", None, "\n<", &[]);
         check("\u{feff}\u{feff}<a>".as_bytes(), None, "<a>", &[]);
     }
 
