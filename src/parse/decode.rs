@@ -170,6 +170,10 @@ fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, Strin
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Cow::Borrowed(text);
     }
+    if let Some(joined) = join_surrogates(bytes) {
+        remarks.push(("mixed-encoding", "Characters are halved as in UTF-16: read as whole ones.".to_owned()));
+        return utf_8_with_strays(&joined, remarks).into_owned().into();
+    }
     let (mut good, mut strays) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -192,6 +196,24 @@ fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, Strin
         text.extend(chunk.invalid().iter().map(|&byte| windows_1252(byte)));
     }
     text.into()
+}
+
+/// The bytes with the halves of UTF-16 joined that stand in them as three bytes each (CESU-8), if there are any.
+fn join_surrogates(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut joined = Vec::new();
+    let mut copied = 0;
+    for at in memchr::memchr_iter(0xed, bytes) {
+        let Some([_, a @ 0xa0..=0xaf, b @ 0x80..=0xbf, 0xed, c @ 0xb0..=0xbf, d @ 0x80..=0xbf]) = bytes.get(at..at + 6)
+        else {
+            continue;
+        };
+        let part = |first: u8, second: u8| u32::from(first & 0x0f) << 6 | u32::from(second & 0x3f);
+        let code = 0x1_0000 + (part(*a, *b) << 10) + part(*c, *d);
+        joined.extend_from_slice(&bytes[copied..at]);
+        joined.extend_from_slice(char::from_u32(code)?.encode_utf8(&mut [0; 4]).as_bytes());
+        copied = at + 6;
+    }
+    (copied > 0).then(|| [joined, bytes[copied..].to_vec()].concat())
 }
 
 fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
@@ -310,6 +332,12 @@ mod tests {
         let strays = "<a>港は静かでした。明日は雨でしょう。";
         let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(strays);
         check(&bytes, None, strays, &["missing-encoding"]);
+        check(
+            b"<a>\xed\xa0\xbd\xed\xb8\x80\xed\xa0",
+            None,
+            "<a>\u{1f600}í\u{a0}",
+            &["mixed-encoding", "mixed-encoding"],
+        );
         check(b"<?xml encoding='Shift_JIS'?>\x93\xfa\x96{", None, "<?xml encoding='Shift_JIS'?>日本", &[]);
     }
 

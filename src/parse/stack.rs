@@ -1,13 +1,13 @@
 //! The end of elements: matches end tags with start tags, mends those that are missing, crossed or stray, and hands on
 //! what is complete.
 
-use super::draft;
-use super::fields;
+use super::draft::{self, Draft};
+use super::fields::{self, Field};
 use super::fill;
 use super::flaws::Flaws;
 use super::names::{self, Element, Space};
 use super::resolve::has_scheme;
-use super::text::is_void;
+use super::text::{Collected, Mode, is_void};
 use super::xml::{Frame, Open, Reader, Scope};
 use crate::model::{Format, Person};
 
@@ -80,12 +80,22 @@ impl Reader<'_> {
             && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
         {
             let depth = frame.depth;
+            // `<item>` in place of `</item>` begins no item.
+            if self.item.as_ref().is_some_and(Draft::is_blank) {
+                self.item = None;
+            }
             flaws.note("unclosed-item", self.position, || {
                 "An item is not closed: ended before the next one.".to_owned()
             });
             self.pop_to(depth - 1, flaws);
         }
         self.begin_lost_item(element, flaws);
+    }
+
+    /// The format of a feed that begins with its first field, since its root's tag is lost.
+    pub(super) fn format_of_lost_root(&mut self) -> Option<Format> {
+        let name = self.ahead.items_without_root(self.position)?;
+        Some(if name == "entry" { Format::Atom } else { Format::Rss })
     }
 
     /// Begins an item whose start tag is missing: after other whole items, where its end comes before the next one's
@@ -182,6 +192,7 @@ impl Reader<'_> {
             && collector.depth != depth
         {
             collector.text.close(open.shown);
+            self.end_list_item(&open, flaws);
         } else if let Some(collector) = self.collector.take() {
             if collector.text.cut {
                 flaws.note("too-long", self.position, || format!("The text of `{}` is too long: cut off.", open.name));
@@ -199,6 +210,17 @@ impl Reader<'_> {
         }
         while self.languages.last().is_some_and(|(at, _)| *at >= depth) {
             self.languages.pop();
+        }
+    }
+
+    /// RDF may list what an element holds: each of it counts.
+    fn end_list_item(&mut self, open: &Open<'_>, flaws: &mut Flaws<'_>) {
+        let Some(collector) = &mut self.collector else { return };
+        let listed = matches!(collector.field, Field::Author(_) | Field::Contributor | Field::Category(_));
+        if listed && names::split(open.name).1 == "li" {
+            let field = collector.field;
+            let text = std::mem::replace(&mut collector.text, Collected::new(Mode::Line));
+            fill::fill(self, field, text, flaws);
         }
     }
 

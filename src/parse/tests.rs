@@ -7,6 +7,7 @@ use super::tokens::Tokens;
 use super::*;
 
 mod classes;
+mod cousins;
 mod rare;
 
 const FIXTURES: [(&str, &[u8]); 6] = [

@@ -70,6 +70,8 @@ pub struct Collected {
     markup: bool,
     /// Open child elements.
     depth: usize,
+    /// Where texts of other vocabularies stand in a line.
+    asides: Vec<(usize, usize)>,
     /// Whether the limit cut it.
     pub cut: bool,
 }
@@ -77,7 +79,7 @@ pub struct Collected {
 impl Collected {
     /// Nothing yet.
     pub fn new(mode: Mode) -> Self {
-        Self { mode, text: String::new(), markup: false, depth: 0, cut: false }
+        Self { mode, text: String::new(), markup: false, depth: 0, asides: Vec::new(), cut: false }
     }
 
     /// Its mode.
@@ -145,6 +147,10 @@ impl Collected {
     /// A child element starts; `name` without the prefix of XHTML, attributes as they stand.
     pub fn open(&mut self, name: &str, raw_attributes: &str) {
         if self.mode == Mode::Line || self.cut {
+            if self.depth == 0 && name.contains(':') && self.asides.len() < limits::LIST {
+                self.asides.push((self.text.len(), usize::MAX));
+            }
+            self.depth += 1;
             const PARTS: [&str; 6] = ["br", "div", "li", "p", "td", "tr"];
             let ends_word = self.text.bytes().last().is_some_and(|byte| !byte.is_ascii_whitespace());
             if ends_word && PARTS.iter().any(|part| part.eq_ignore_ascii_case(name)) {
@@ -182,10 +188,15 @@ impl Collected {
 
     /// A child element ends.
     pub fn close(&mut self, name: &str) {
+        self.depth = self.depth.saturating_sub(1);
         if self.mode == Mode::Line || self.cut {
+            if self.depth == 0
+                && let Some((_, end)) = self.asides.last_mut().filter(|(_, end)| *end == usize::MAX)
+            {
+                *end = self.text.len();
+            }
             return;
         }
-        self.depth = self.depth.saturating_sub(1);
         if !is_void(name) {
             self.text.push_str("</");
             self.text.push_str(name);
@@ -194,8 +205,20 @@ impl Collected {
         }
     }
 
-    /// The text on one line.
+    /// The text on one line. What elements of other vocabularies hold counts only where it is all there is.
     pub fn into_line(self) -> String {
+        if !self.asides.is_empty() {
+            let mut own = String::new();
+            let mut copied = 0;
+            for (start, end) in self.asides {
+                own.push_str(self.text.get(copied..start).unwrap_or_default());
+                copied = end;
+            }
+            own.push_str(self.text.get(copied..).unwrap_or_default());
+            if !own.trim().is_empty() {
+                return trimmed(own);
+            }
+        }
         trimmed(self.text)
     }
 

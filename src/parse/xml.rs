@@ -249,7 +249,8 @@ impl<'a> Reader<'a> {
             self.bases.push((depth + 1, Some(Arc::new(base))));
         }
         if let Some(language) = language {
-            if self.item.is_none() && depth <= 1 && !language.is_empty() {
+            let of_feed = depth == 0 || depth == 1 && element == Some(Element::Channel);
+            if of_feed && self.item.is_none() && !language.is_empty() {
                 self.feed.language.offer(1, language.clone());
             }
             self.languages.push((depth + 1, language));
@@ -278,6 +279,7 @@ impl<'a> Reader<'a> {
             return (base, language);
         }
         // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
+        let element = name;
         let own = self.format.is_none() || self.collector.is_none() && names::is_frame(name);
         for Attribute { name, value } in attributes(raw) {
             let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };
@@ -289,7 +291,11 @@ impl<'a> Reader<'a> {
                     base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
                 }
                 ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
-                bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, own),
+                bound if bound.starts_with("ns:") => {
+                    let prefix = &name["xmlns:".len()..];
+                    let own = own && element.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'));
+                    self.bindings.bind(prefix, value, own);
+                }
                 _ => {}
             }
         }
@@ -319,6 +325,7 @@ impl<'a> Reader<'a> {
                 let cdf = has("href") || has("self") || has("lastmod") || has("base");
                 Some(if cdf { Format::Cdf } else { Format::Rss })
             }
+            Some(element) if self.unknown_root.is_none() && fields::begins_feed(element) => self.format_of_lost_root(),
             _ => None,
         };
         if self.format.is_none() {
