@@ -81,12 +81,16 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     for (kind, message) in remarks {
         flaws.note_whole(kind, || message);
     }
-    let start = text.trim_start();
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if start.is_empty() {
         return Err(Error::Empty);
     }
     let feed = if start.starts_with(['{', '[']) {
         json::read(text, text.len() - start.len(), hints.base, &mut flaws)?
+    } else if let Some(at) = json_behind_junk(start) {
+        let at = text.len() - start.len() + at;
+        flaws.note("junk-before-root", at, || "Junk stands before the feed's object: left out.".to_owned());
+        json::read(text, at, hints.base, &mut flaws)?
     } else if is_html(start) {
         read_inside_page(text, hints.base, &mut flaws)?
     } else {
@@ -96,6 +100,16 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
         }
     };
     Ok(Parsed { feed, flaws: flaws.finish() })
+}
+
+/// Where the object of a JSON Feed begins behind what makes a script of it: `callback({…})`, `)]}'`, comments.
+fn json_behind_junk(start: &str) -> Option<usize> {
+    if start.starts_with('<') {
+        return None;
+    }
+    let version = memchr::memmem::find(start.as_bytes(), b"jsonfeed.org/version")?;
+    let mut objects = memchr::memchr_iter(b'{', &start.as_bytes()[..version]);
+    objects.find(|at| start[at + 1..version].trim_start().starts_with(['"', '\'']))
 }
 
 /// Reads the feed that a web page has around it, if it has items.

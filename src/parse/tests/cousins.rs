@@ -97,3 +97,19 @@ fn a_prefix_of_the_root_itself_is_the_feeds() {
         "<rss xmlns:q='https://q.example/ns'><channel><title>Quay</title><q:title>no</q:title><item/></channel>";
     assert_eq!(title(&feed(other)), Some("Quay"));
 }
+
+#[test]
+fn an_object_is_found_behind_what_makes_a_script_of_it() {
+    let json = r#"{"version": "https://jsonfeed.org/version/1.1", "title": "Quay", "items": [{"id": "1"}]}"#;
+    for document in [
+        format!("callback({json});"),
+        format!(")]}}',\n{json}"),
+        format!("/* {{made}} by the quay */\nvar feed = {json};"),
+        format!(" \u{feff}\n{json}"),
+        format!("Warning: low tide\n{json}"),
+    ] {
+        let read = feed(&document);
+        assert_eq!((title(&read), read.items.len()), (Some("Quay"), 1), "{document}");
+    }
+    assert!(parse(b"see jsonfeed.org/version/1 of {it}", &Hints::default()).is_err());
+}
