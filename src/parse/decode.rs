@@ -159,6 +159,9 @@ fn encoding_of(label: &str) -> Option<&'static Encoding> {
         None if dashed.starts_with("iso") && digits.starts_with("8859") => {
             format!("iso-8859-{}", digits["8859".len()..].trim_start_matches('-'))
         }
+        None if dashed.starts_with("koi8") => if dashed.ends_with('u') { "koi8-u" } else { "koi8-r" }.to_owned(),
+        None if dashed.starts_with("mac") && dashed.ends_with("roman") => "macintosh".to_owned(),
+        None if digits == "866" => "ibm866".to_owned(),
         None if windows => format!("windows-{digits}"),
         None => dashed,
     };
@@ -349,6 +352,9 @@ mod tests {
             ("latin-2", "ISO-8859-2"),
             ("win-1251", "windows-1251"),
             ("iso8859_15", "ISO-8859-15"),
+            ("koi8u", "KOI8-U"),
+            ("MacRoman", "macintosh"),
+            ("dos-866", "IBM866"),
         ] {
             assert_eq!(encoding_of(label).map(Encoding::name), Some(expected), "{label}");
         }

@@ -117,7 +117,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"email" => Email,
             b"url" | b"uri" | b"homepage" => Url,
             b"pubdate" => PubDate,
-            b"date" | b"publishdate" | b"publicationdate" => DcDate,
+            b"date" | b"publishdate" | b"publicationdate" | b"datetime" | b"pubdatetime" => DcDate,
             b"published" => Published,
             b"issued" => Issued,
             b"created" => Created,

@@ -62,10 +62,13 @@ impl Reader<'_> {
         }
         // A person or a source holds no field of the item.
         if let Some(frame) = self.frames.last().filter(|_| self.collector.is_none())
-            && fields::ends_scope(element, &frame.scope)
+            && let depth = frame.depth
+            && let name = depth.checked_sub(1).and_then(|at| self.stack.get(at)).map_or("", |open| open.name)
+            && (fields::ends_scope(element, &frame.scope)
+                || matches!(frame.scope, Scope::Person(..))
+                    && element.is_some_and(fields::begins_item)
+                    && !self.ahead.ends(name, self.position))
         {
-            let depth = frame.depth;
-            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
                 format!("The element `{name}` is not closed: ended before the next field.")
             });

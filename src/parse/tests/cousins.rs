@@ -113,3 +113,13 @@ fn an_object_is_found_behind_what_makes_a_script_of_it() {
     }
     assert!(parse(b"see jsonfeed.org/version/1 of {it}", &Hints::default()).is_err());
 }
+
+#[test]
+fn a_person_without_an_end_tag_leaves_the_item_its_title() {
+    let read = feed("<feed><entry><author><name>Ann</name><title>Tide</title><id>42</id></entry><entry/></feed>");
+    let first = &read.items[0];
+    let text = first.title.as_ref().map(|title| title.raw());
+    assert_eq!((text, first.id.as_deref(), first.authors.len()), (Some("Tide"), Some("42"), 1));
+    let titled = item("<author><title>Dr</title><name>Ann</name></author><title>Tide</title>");
+    assert_eq!(titled.title.as_ref().map(|title| title.raw()), Some("Tide"));
+}
