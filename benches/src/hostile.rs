@@ -120,7 +120,7 @@ fn numbered(head: &str, bytes: usize, unit: impl Fn(usize) -> String) -> String 
 /// Short references and long bases.
 fn addresses() -> Vec<Family> {
     fn based(bytes: usize, unit: &str) -> String {
-        let base = format!("http://a.example/{}/", "b".repeat(1900));
+        let base = format!("http://a.example/{}/", "b".repeat(480));
         format!("<feed xml:base='{base}'><entry>{}", unit.repeat(bytes / unit.len()))
     }
     vec![

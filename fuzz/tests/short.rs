@@ -9,17 +9,12 @@ use wiredesk_fuzz::runner::{Plan, run, watch};
 use wiredesk_fuzz::seeds::Seeds;
 use wiredesk_fuzz::{mutate, target::Target};
 
-/// Faults that the reader is known to have: they are told by the runner, but do not fail this test.
-const KNOWN: [&str; 4] =
-    ["a year that nobody can write", "a text of blanks", "a control character is left", "a name that is no clean line"];
-
 #[test]
 fn twenty_thousand_mutations_are_read_without_a_fault() {
     let seeds = Seeds::own();
     let plan = Plan { target: Target::All, numbers: 0..20_000, seed: 1, threads: 2, slow: Duration::from_secs(10) };
     let faults: Vec<String> = run(&plan, &seeds, &watch(plan.threads))
         .into_iter()
-        .filter(|fault| !KNOWN.iter().any(|known| fault.message.starts_with(known)))
         .map(|fault| {
             format!("number {}: {}: {:?}", fault.number, fault.message, String::from_utf8_lossy(&fault.document))
         })

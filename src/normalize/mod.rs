@@ -32,13 +32,15 @@ pub const MAX_LIST: usize = 20;
 pub const MAX_KEY_BYTES: usize = 1_000;
 /// The longest address, in bytes.
 pub const MAX_URL_BYTES: usize = 8 * 1024;
+/// The longest base of relative addresses, in bytes: each of them grows to its length.
+pub const MAX_BASE_BYTES: usize = 1024;
 
 /// The entries of a document, in its order, seen at `now`; of items with one key the first counts.
 ///
 /// Summary and content hold at most 1 MiB of HTML each (see `text::sanitize`).
 pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entry> {
     let feed = &parsed.feed;
-    let home = home(feed, source);
+    let home = home(feed, source).filter(|home| home.as_str().len() <= MAX_BASE_BYTES);
     let mut keys = HashSet::new();
     let (mut entries, spoken): (Vec<Entry>, Vec<Spoken>) = feed
         .items
@@ -64,7 +66,7 @@ fn entry(
     now: DateTime<Utc>,
 ) -> (Entry, Spoken) {
     let link = link(item, home);
-    let base = link.as_ref().or(home);
+    let base = link.as_ref().or(home).filter(|base| base.as_str().len() <= MAX_BASE_BYTES);
     let html_base = item.base.as_deref().or(base);
     let content = words::html(item.content.as_ref(), html_base);
     let summary = words::html(item.summary.as_ref(), html_base);
@@ -198,7 +200,7 @@ fn people(people: &[Person], base: Option<&Url>) -> Vec<Person> {
     for person in people {
         let short = |text: &Option<String>| {
             text.as_deref()
-                .map(|text| clip(&words::decoded(&fold(text)), MAX_NAME_CHARS))
+                .map(|text| clip(&fold(&words::decoded(text)), MAX_NAME_CHARS))
                 .filter(|text| !text.is_empty())
         };
         let person = Person {
@@ -217,7 +219,7 @@ fn categories(categories: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
     categories
         .iter()
-        .map(|category| clip(&words::decoded(&fold(category)), MAX_NAME_CHARS))
+        .map(|category| clip(&fold(&words::decoded(category)), MAX_NAME_CHARS))
         .filter(|category| !category.is_empty() && seen.insert(category.to_lowercase()))
         .take(MAX_LIST)
         .collect()

@@ -234,3 +234,33 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_have_no_control_characters_however_often_they_are_escaped() {
+    let found = one(Item {
+        title: text("a"),
+        categories: vec!["&#8;".into(), "b&#9;c&amp;".into(), " &#32; d".into()],
+        authors: vec![Person { name: Some("Jane&#7;&#10;Doe".into()), ..Person::default() }],
+        ..Item::default()
+    });
+    assert_eq!(found.categories, ["b c&", "d"]);
+    assert_eq!(found.authors[0].name.as_deref(), Some("Jane Doe"));
+}
+
+#[test]
+fn a_long_page_is_no_base_for_what_is_short() {
+    let page = format!("https://harbour.example/{}/", "b".repeat(5_000));
+    let short = Item {
+        id: Some("1".into()),
+        content: markup("<a href=c>d</a>"),
+        enclosures: vec![Enclosure { url: "e.mp3".into(), media_type: None, size_bytes: None }],
+        image: Some("f.png".into()),
+        ..Item::default()
+    };
+    let feed = Feed { link: Some(page.clone()), items: vec![short], ..Feed::default() };
+    let found = entries(&Parsed { feed, flaws: Vec::new() }, &source(), now()).pop().expect("an entry");
+    assert_eq!((found.link, found.image, found.enclosures.len()), (None, None, 0));
+    assert!(found.content.as_str().len() < 200);
+    let own = one(Item { link: Some(page.clone()), image: Some("f.png".into()), ..Item::default() });
+    assert_eq!((own.link.map(String::from), own.image), (Some(page), None));
+}

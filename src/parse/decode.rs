@@ -8,7 +8,10 @@
 
 use std::borrow::Cow;
 
+use super::labels::{encoding_of, guess, is_mere_default, is_no_chance, join_surrogates};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use super::flaws::quoted;
 
 /// A decoded document and the remarks about its encoding: kind and message of a flaw each.
 pub struct Decoded<'a> {
@@ -58,7 +61,8 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     let declared = declared_label(bytes);
     let charset = charset.filter(|charset| !is_mere_default(charset, declared, utf_8.is_ok(), bytes));
     for label in [charset, declared].into_iter().flatten() {
-        let Some(encoding) = encoding_of(label) else {
+        let (encoding, label) = (encoding_of(label), quoted(label));
+        let Some(encoding) = encoding else {
             remarks
                 .push(("unknown-encoding", format!("The encoding `{label}` is unknown: looked at the bytes instead.")));
             continue;
@@ -110,64 +114,6 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     }
 }
 
-/// Whether UTF-8 is too long to be that by chance, where a label of several bytes a character says otherwise.
-fn is_no_chance(text: &str) -> bool {
-    let mut beyond = text.chars().filter(|c| !c.is_ascii()).take(3);
-    let (first, count) = (beyond.next(), beyond.count());
-    count == 2 || first.is_some_and(|c| c.len_utf8() > 2)
-}
-
-/// Whether HTTP's charset is the default of its server, and the document knows better: ASCII, which the bytes are not, or
-/// Latin 1 where the bytes look like the other encoding that is declared.
-fn is_mere_default(charset: &str, declared: Option<&str>, is_utf_8: bool, bytes: &[u8]) -> bool {
-    if is_utf_8 || encoding_of(charset) != Some(WINDOWS_1252) {
-        return false;
-    }
-    let Some(declared) = declared.and_then(encoding_of).filter(|declared| !is_of_utf(declared)) else { return false };
-    if charset.trim().to_ascii_lowercase().ends_with("ascii") {
-        return true;
-    }
-    if !declared.is_single_byte() {
-        return declared.decode_without_bom_handling_and_without_replacement(bytes).is_some();
-    }
-    declared != WINDOWS_1252 && guess(bytes) == declared
-}
-
-fn is_of_utf(encoding: &'static Encoding) -> bool {
-    encoding == UTF_8 || encoding == UTF_16LE || encoding == UTF_16BE
-}
-
-/// What `chardetng` makes of bytes that are not UTF-8.
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    detector.guess(None, chardetng::Utf8Detection::Deny)
-}
-
-/// The encoding of a label, also where its spelling is nearly right: `utf_8`, `latin-1`, `win-1251`, `iso8859_1`.
-fn encoding_of(label: &str) -> Option<&'static Encoding> {
-    let label = label.trim().to_ascii_lowercase();
-    if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
-        return Some(encoding);
-    }
-    let dashed = label.replace(['_', ' '], "-");
-    let digits = dashed.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let windows = ["win", "cp", "ms", "windows"].iter().any(|prefix| dashed.starts_with(prefix));
-    let guess = match dashed.strip_prefix("latin-") {
-        Some(number) => format!("latin{number}"),
-        None if dashed.starts_with("utf8") || dashed.starts_with("utf-8") => "utf-8".to_owned(),
-        None if dashed.starts_with("iso") && digits.starts_with("8859") => {
-            format!("iso-8859-{}", digits["8859".len()..].trim_start_matches('-'))
-        }
-        None if dashed.starts_with("koi8") => if dashed.ends_with('u') { "koi8-u" } else { "koi8-r" }.to_owned(),
-        None if dashed.starts_with("mac") && dashed.ends_with("roman") => "macintosh".to_owned(),
-        None if digits == "866" => "ibm866".to_owned(),
-        None if windows => format!("windows-{digits}"),
-        None => dashed,
-    };
-    Encoding::for_label(guess.as_bytes())
-}
-
 /// UTF-8 where the bytes are mostly that, else what `chardetng` makes of them.
 fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
@@ -201,24 +147,6 @@ fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, Strin
     text.into()
 }
 
-/// The bytes with the halves of UTF-16 joined that stand in them as three bytes each (CESU-8), if there are any.
-fn join_surrogates(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut joined = Vec::new();
-    let mut copied = 0;
-    for at in memchr::memchr_iter(0xed, bytes) {
-        let Some([_, a @ 0xa0..=0xaf, b @ 0x80..=0xbf, 0xed, c @ 0xb0..=0xbf, d @ 0x80..=0xbf]) = bytes.get(at..at + 6)
-        else {
-            continue;
-        };
-        let part = |first: u8, second: u8| u32::from(first & 0x0f) << 6 | u32::from(second & 0x3f);
-        let code = 0x1_0000 + (part(*a, *b) << 10) + part(*c, *d);
-        joined.extend_from_slice(&bytes[copied..at]);
-        joined.extend_from_slice(char::from_u32(code)?.encode_utf8(&mut [0; 4]).as_bytes());
-        copied = at + 6;
-    }
-    (copied > 0).then(|| [joined, bytes[copied..].to_vec()].concat())
-}
-
 fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
     let (units, _) = bytes.as_chunks::<4>();
     units.iter().map(|&four| char::from_u32(unit(four)).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
@@ -241,12 +169,17 @@ fn declared_label(bytes: &[u8]) -> Option<&str> {
 
 /// Drops byte-order marks at the start and control characters that XML forbids; line ends become `\n`
 /// (XML 1.0 §2.2 and §2.11); U+0080 to U+009F, which nobody means, become what Windows-1252 has there.
-fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
+fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
     let mut copied = text.len() - text.trim_start_matches('\u{feff}').len();
+    let mut control_at = control(text.as_bytes(), copied);
+    if control_at.is_some_and(|at| text.as_bytes()[at] == b'\r') {
+        text = with_line_feeds(&text).into();
+        control_at = control(text.as_bytes(), copied);
+    }
     let bytes = text.as_bytes();
     let mut cleaned = String::new();
     let (mut controls, mut windows) = (0_usize, 0_usize);
-    let (mut control_at, mut windows_at) = (control(bytes, copied), windows_control(bytes, copied));
+    let mut windows_at = windows_control(bytes, copied);
     while let Some(at) = [control_at, windows_at].into_iter().flatten().min() {
         if cleaned.is_empty() {
             cleaned.reserve(text.len());
@@ -286,16 +219,47 @@ fn clean<'a>(text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> C
     }
 }
 
+/// A text in which every line ends with a line feed alone.
+fn with_line_feeds(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut copied = 0;
+    for at in memchr::memchr_iter(b'\r', bytes) {
+        out.push_str(&text[copied..at]);
+        if bytes.get(at + 1) != Some(&b'\n') {
+            out.push('\n');
+        }
+        copied = at + 1;
+    }
+    out.push_str(&text[copied..]);
+    out
+}
+
+/// A text that was encoded within the document, mended as the document itself is.
+pub fn without_controls(text: String) -> String {
+    clean(text.into(), &mut Vec::new()).into_owned()
+}
+
 /// The next control character other than tab and line feed.
 fn control(bytes: &[u8], from: usize) -> Option<usize> {
-    /// A block is judged as a whole and without a way out, which the compiler turns into vector instructions.
-    const BLOCK: usize = 64;
-    let is_control = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n');
-    let (blocks, rest) = bytes[from..].as_chunks::<BLOCK>();
-    let block =
-        blocks.iter().position(|block| block.iter().fold(0, |any, &byte| any | u8::from(is_control(byte))) != 0);
-    let start = from + block.map_or(bytes.len() - from - rest.len(), |number| number * BLOCK);
-    bytes[start..].iter().position(|&byte| is_control(byte)).map(|at| start + at)
+    let (blocks, rest) = bytes[from..].as_chunks::<128>();
+    let block = blocks.iter().position(holds_control);
+    let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 128);
+    let (blocks, rest) = bytes[from..].as_chunks::<16>();
+    let block = blocks.iter().position(holds_control);
+    let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 16);
+    let is_control = |byte: u8| byte < b' ' && byte != b'\t' && byte != b'\n';
+    bytes[from..].iter().position(|&byte| is_control(byte)).map(|at| from + at)
+}
+
+/// Whether a block holds one; judged as a whole and without a way out, which the compiler turns into vector instructions.
+///
+/// Below tab, or between line feed and blank: the least byte, and the least distance behind line feed, tell.
+fn holds_control<const N: usize>(block: &[u8; N]) -> bool {
+    let (least, distance) = block.iter().fold((u8::MAX, u8::MAX), |(least, distance), &byte| {
+        (least.min(byte), distance.min(byte.wrapping_sub(b'\n' + 1)))
+    });
+    least < b'\t' || distance < b' ' - b'\n' - 1
 }
 
 /// The next of U+0080 to U+009F, in UTF-8 `C2 80` to `C2 9F`.
@@ -378,6 +342,18 @@ mod tests {
         check(b"\r\n\r", None, "\n\n", &[]);
         check("\u{feff}\u{1}\u{85}\u{a0}é".as_bytes(), None, "…\u{a0}é", &["windows-character", "control-character"]);
         check("\u{feff}\r".as_bytes(), None, "\n", &[]);
+    }
+
+    #[test]
+    fn controls_are_found_wherever_they_stand() {
+        for at in [0, 1, 127, 128, 255, 300] {
+            for byte in 0..=255 {
+                let mut bytes = [b'x'; 301];
+                bytes[at] = byte;
+                let expected = byte < 32 && byte != b'\t' && byte != b'\n';
+                assert_eq!(control(&bytes, at / 2), expected.then_some(at), "{byte} at {at}");
+            }
+        }
     }
 
     #[test]

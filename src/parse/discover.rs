@@ -4,12 +4,13 @@ use url::Url;
 
 use super::attributes::attributes;
 use super::limits;
-use super::resolve::resolve;
+use super::resolve::{as_base, resolve};
 use super::tokens::{Token, Tokens};
 
 /// Addresses of the feeds that a page names, in its order, at most [`limits::DISCOVERED`].
 pub fn feed_links(html: &str, base: Option<&Url>) -> Vec<String> {
     let mut base = base.cloned();
+    let mut based = false;
     let mut links: Vec<String> = Vec::new();
     let mut tokens = Tokens::new(html);
     while let Some(token) = tokens.next() {
@@ -18,9 +19,12 @@ pub fn feed_links(html: &str, base: Option<&Url>) -> Vec<String> {
             let found = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
             found.map(|attribute| htmlize::unescape_attribute(attribute.value)).unwrap_or_default()
         };
-        if name.eq_ignore_ascii_case("base") {
-            let href = resolve(&value("href"), base.as_ref());
-            base = Url::parse(&href).ok().or(base);
+        // The first one that has an address counts (WHATWG HTML §2.4.3).
+        if !based && name.eq_ignore_ascii_case("base") {
+            let href = value("href");
+            based = !href.is_empty();
+            let own = Url::parse(&resolve(&href, base.as_ref())).ok().filter(|_| based);
+            base = own.and_then(as_base).or(base);
         }
         if !name.eq_ignore_ascii_case("link") || links.len() >= limits::DISCOVERED {
             continue;

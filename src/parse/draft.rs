@@ -25,7 +25,7 @@ impl<T> Default for Slot<T> {
 impl<T> Slot<T> {
     /// Takes the value if it is better than what is there.
     pub fn offer(&mut self, rank: u8, value: T) {
-        if self.value.is_none() || rank > self.rank {
+        if self.wants(rank) {
             *self = Self { value: Some(value), rank };
         }
     }
@@ -35,6 +35,11 @@ impl<T> Slot<T> {
         if self.value.is_none() || rank >= self.rank {
             *self = Self { value: Some(value), rank };
         }
+    }
+
+    /// Whether a value of that rank would be taken.
+    pub fn wants(&self, rank: u8) -> bool {
+        self.value.is_none() || rank > self.rank
     }
 
     /// The rank of the value so far, 0 without one.
@@ -213,6 +218,10 @@ impl Draft {
 
 /// Reads a person from one line: `a@b.example (Name)`, `Name <a@b.example>`, `Name (a@b.example)`, a name, an address.
 pub fn person(text: &str) -> Person {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'.' | b'-');
+    if !text.is_empty() && text.bytes().all(in_name) && text.split(' ').all(|word| !word.is_empty()) {
+        return Person { name: Some(text.to_owned()), ..Person::default() };
+    }
     // A name may be HTML itself.
     let plain = if text.contains("</") { crate::text::plain(text).to_string() } else { text.to_owned() };
     let text = plain.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -95,7 +95,7 @@ impl Entities {
             let at = from + found;
             if let Some((character, length)) = predefined(&raw.as_bytes()[at + 1..]) {
                 out.push_str(&raw[copied..at]);
-                out.push(character);
+                out.push(char::from(character));
                 from = at + 1 + length;
                 copied = from;
             } else if let Some(length) = reference_length(&raw[at..]) {
@@ -165,14 +165,14 @@ impl Entities {
 }
 
 /// The character of a reference that XML predefines (XML 1.0 §4.6), and its length behind the `&`: nearly all there are.
-fn predefined(behind: &[u8]) -> Option<(char, usize)> {
-    Some(match behind {
-        [b'l', b't', b';', ..] => ('<', 3),
-        [b'g', b't', b';', ..] => ('>', 3),
-        [b'a', b'm', b'p', b';', ..] => ('&', 4),
-        [b'q', b'u', b'o', b't', b';', ..] => ('"', 5),
-        [b'a', b'p', b'o', b's', b';', ..] | [b'#', b'0', b'3', b'9', b';', ..] => ('\'', 5),
-        [b'#', b'3', b'9', b';', ..] => ('\'', 4),
+fn predefined(behind: &[u8]) -> Option<(u8, usize)> {
+    Some(match behind.first_chunk::<4>()? {
+        [b'l', b't', b';', _] => (b'<', 3),
+        [b'g', b't', b';', _] => (b'>', 3),
+        b"amp;" => (b'&', 4),
+        b"quot" if behind.get(4) == Some(&b';') => (b'"', 5),
+        b"apos" if behind.get(4) == Some(&b';') => (b'\'', 5),
+        [b'#', b'3', b'9', b';'] => (b'\'', 4),
         _ => return None,
     })
 }

@@ -8,11 +8,11 @@ use super::draft::{Draft, Slot};
 use super::fields::{Field, Start};
 use super::limits;
 use super::names::Space;
+use super::reader::Reader;
 use super::resolve::resolve;
 use super::tags::{attribute, attribute_of_any_space};
 use super::text::Mode;
 use super::values::{coordinates, duration_seconds, number, on_earth, period_minutes, size_in};
-use super::xml::Reader;
 use crate::model::{Credit, Enclosure, Link, Media, Origin, Person, Place, Podcast, Size};
 
 /// An element that few feeds use.
@@ -192,10 +192,10 @@ impl Extras {
 }
 
 /// Reads what stands in the attributes of a rare element, and decides what its text is for.
-pub fn start(reader: &mut Reader<'_>, extra: Extra, raw: &str) -> Start {
+pub fn start(reader: &mut Reader<'_>, extra: Extra) -> Start {
     let link = |reader: &mut Reader<'_>, rel: &str, names: &[&str]| {
-        let href = names.iter().find_map(|name| attribute_of_any_space(reader, raw, name));
-        let media_type = attribute(reader, raw, "type").map(Cow::into_owned);
+        let href = names.iter().find_map(|name| attribute_of_any_space(reader, name));
+        let media_type = attribute(reader, "type").map(Cow::into_owned);
         if let Some(href) = href {
             let href = resolve(&href, reader.base());
             reader.draft().add_link(Link { rel: rel.to_owned(), href, media_type });
@@ -203,7 +203,7 @@ pub fn start(reader: &mut Reader<'_>, extra: Extra, raw: &str) -> Start {
     };
     match extra {
         Extra::Cloud => {
-            if let Some(href) = cloud(reader, raw) {
+            if let Some(href) = cloud(reader) {
                 reader.draft().add_link(Link { rel: "cloud".to_owned(), href, media_type: None });
             }
         }
@@ -212,13 +212,13 @@ pub fn start(reader: &mut Reader<'_>, extra: Extra, raw: &str) -> Start {
         Extra::Transcript => link(reader, "transcript", &["url"]),
         Extra::Chapters => link(reader, "chapters", &["url"]),
         Extra::Person => {
-            let url = ["href", "url"].iter().find_map(|name| attribute(reader, raw, name));
+            let url = ["href", "url"].iter().find_map(|name| attribute(reader, name));
             let url = url.map(|url| resolve(&url, reader.base()));
-            let role = attribute(reader, raw, "role").map(|role| role.to_ascii_lowercase());
+            let role = attribute(reader, "role").map(|role| role.to_ascii_lowercase());
             reader.draft().extras().speaker = Credit { person: Person { url, ..Person::default() }, role };
         }
         Extra::Player => {
-            if let Some(url) = attribute(reader, raw, "url") {
+            if let Some(url) = attribute(reader, "url") {
                 let url = resolve(&url, reader.base());
                 let media = &mut reader.draft().extras().media;
                 let room = media.len() < limits::LIST;
@@ -230,9 +230,8 @@ pub fn start(reader: &mut Reader<'_>, extra: Extra, raw: &str) -> Start {
             }
         }
         Extra::PeerLink => {
-            if let Some(url) = attribute(reader, raw, "href") {
-                let (url, media_type) =
-                    (resolve(&url, reader.base()), attribute(reader, raw, "type").map(Cow::into_owned));
+            if let Some(url) = attribute(reader, "href") {
+                let (url, media_type) = (resolve(&url, reader.base()), attribute(reader, "type").map(Cow::into_owned));
                 reader.draft().add_enclosure(1, Enclosure { url, media_type, size_bytes: None });
             }
         }
@@ -242,24 +241,24 @@ pub fn start(reader: &mut Reader<'_>, extra: Extra, raw: &str) -> Start {
 }
 
 /// The address of rssCloud's server, of its parts.
-fn cloud(reader: &Reader<'_>, raw: &str) -> Option<String> {
-    let domain = attribute(reader, raw, "domain")?;
-    let port = attribute(reader, raw, "port").filter(|port| port.parse::<u16>().is_ok_and(|port| port != 80));
-    let path = attribute(reader, raw, "path").unwrap_or_default();
+fn cloud(reader: &Reader<'_>) -> Option<String> {
+    let domain = attribute(reader, "domain")?;
+    let port = attribute(reader, "port").filter(|port| port.parse::<u16>().is_ok_and(|port| port != 80));
+    let path = attribute(reader, "path").unwrap_or_default();
     let colon = if port.is_some() { ":" } else { "" };
     Some(format!("http://{domain}{colon}{}/{}", port.unwrap_or_default(), path.trim_start_matches('/')))
 }
 
 /// Adds a version of a medium with what its tag says.
-pub fn add_media(reader: &mut Reader<'_>, raw: &str) {
+pub fn add_media(reader: &mut Reader<'_>) {
     let in_group = reader.is_inside("group");
-    let number = |name: &str| attribute(reader, raw, name).and_then(|text| number(&text));
+    let number = |name: &str| attribute(reader, name).and_then(|text| number(&text));
     let medium = Media {
-        url: attribute(reader, raw, "url").map(|url| resolve(&url, reader.base())),
-        medium: attribute(reader, raw, "medium").map(|medium| medium.to_ascii_lowercase()),
-        media_type: attribute(reader, raw, "type").map(Cow::into_owned),
-        size_bytes: attribute(reader, raw, "fileSize").and_then(|size| size_in(&size)),
-        size: size_of_tag(reader, raw),
+        url: attribute(reader, "url").map(|url| resolve(&url, reader.base())),
+        medium: attribute(reader, "medium").map(|medium| medium.to_ascii_lowercase()),
+        media_type: attribute(reader, "type").map(Cow::into_owned),
+        size_bytes: attribute(reader, "fileSize").and_then(|size| size_in(&size)),
+        size: size_of_tag(reader),
         duration_seconds: number("duration"),
         ..Media::default()
     };
@@ -275,14 +274,14 @@ pub fn start_group(draft: &mut Draft) {
 }
 
 /// The pixels that a tag's `width` and `height` say.
-pub fn size_of_tag(reader: &Reader<'_>, raw: &str) -> Option<Size> {
-    let number = |name: &str| attribute(reader, raw, name).and_then(|text| number(&text)).filter(|pixels| *pixels > 0);
+pub fn size_of_tag(reader: &Reader<'_>) -> Option<Size> {
+    let number = |name: &str| attribute(reader, name).and_then(|text| number(&text)).filter(|pixels| *pixels > 0);
     Some(Size { width: number("width")?, height: number("height")? })
 }
 
 /// Puts the text of a rare element where it belongs.
-pub fn fill(reader: &mut Reader<'_>, extra: Extra, line: String) {
-    let href = |reader: &Reader<'_>| resolve(&line, reader.base());
+pub fn fill(reader: &mut Reader<'_>, extra: Extra, line: &str) {
+    let href = |reader: &Reader<'_>| resolve(line, reader.base());
     match extra {
         Extra::License => {
             let href = href(reader);
@@ -298,11 +297,11 @@ pub fn fill(reader: &mut Reader<'_>, extra: Extra, line: String) {
     let extras = reader.draft().extras();
     let podcast = &mut extras.podcast;
     match extra {
-        Extra::UpdatePeriod => extras.period_minutes = period_minutes(&line),
-        Extra::UpdateFrequency => extras.frequency = number(&line),
+        Extra::UpdatePeriod => extras.period_minutes = period_minutes(line),
+        Extra::UpdateFrequency => extras.frequency = number(line),
         Extra::SkipHour => {
             // Netscape counted to 24.
-            let hour = number(&line).filter(|hour| *hour <= 24).map(|hour| (hour % 24) as u8);
+            let hour = number(line).filter(|hour| *hour <= 24).map(|hour| (hour % 24) as u8);
             extras.skip_hours.extend(hour.filter(|hour| !extras.skip_hours.contains(hour)));
         }
         Extra::SkipDay => {
@@ -310,23 +309,23 @@ pub fn fill(reader: &mut Reader<'_>, extra: Extra, line: String) {
             extras.skip_days.extend(day.filter(|day| !extras.skip_days.contains(day)));
         }
         Extra::CommentCount => {
-            if let Some(count) = number(&line) {
+            if let Some(count) = number(line) {
                 extras.comment_count.offer(1, count);
             }
         }
         Extra::Point => {
-            extras.point = extras.point.or(coordinates::<2>(&line).map(|[a, b]| (a, b)).filter(|p| on_earth(*p)))
+            extras.point = extras.point.or(coordinates::<2>(line).map(|[a, b]| (a, b)).filter(|p| on_earth(*p)))
         }
         Extra::Bounds => {
-            let corners = coordinates::<4>(&line).filter(|[a, b, c, d]| on_earth((*a, *b)) && on_earth((*c, *d)));
+            let corners = coordinates::<4>(line).filter(|[a, b, c, d]| on_earth((*a, *b)) && on_earth((*c, *d)));
             extras.bounds = extras.bounds.or(corners);
         }
-        Extra::Latitude => extras.latitude = extras.latitude.or(degrees(&line)),
-        Extra::Longitude => extras.longitude = extras.longitude.or(degrees(&line)),
-        Extra::PlaceName => extras.place_name = Some(line),
-        Extra::Duration => podcast.duration_seconds = podcast.duration_seconds.or(duration_seconds(&line)),
-        Extra::Episode => podcast.episode = podcast.episode.or(number(&line)),
-        Extra::Season => podcast.season = podcast.season.or(number(&line)),
+        Extra::Latitude => extras.latitude = extras.latitude.or(degrees(line)),
+        Extra::Longitude => extras.longitude = extras.longitude.or(degrees(line)),
+        Extra::PlaceName => extras.place_name = Some(line.to_owned()),
+        Extra::Duration => podcast.duration_seconds = podcast.duration_seconds.or(duration_seconds(line)),
+        Extra::Episode => podcast.episode = podcast.episode.or(number(line)),
+        Extra::Season => podcast.season = podcast.season.or(number(line)),
         Extra::EpisodeType => podcast.episode_type = Some(line.to_ascii_lowercase()),
         Extra::Explicit => {
             podcast.explicit = match line.to_ascii_lowercase().as_str() {
@@ -337,19 +336,19 @@ pub fn fill(reader: &mut Reader<'_>, extra: Extra, line: String) {
         }
         Extra::Person => {
             let mut credit = std::mem::take(&mut extras.speaker);
-            credit.person.name = Some(line);
+            credit.person.name = Some(line.to_owned());
             if podcast.people.len() < limits::LIST {
                 podcast.people.push(credit);
             }
         }
         Extra::Credit => {
             let credits = extras.media.last_mut().map_or(&mut extras.credits, |medium| &mut medium.credits);
-            if credits.len() < limits::LIST && !credits.contains(&line) {
-                credits.push(line);
+            if credits.len() < limits::LIST && !credits.iter().any(|known| known == line) {
+                credits.push(line.to_owned());
             }
         }
-        Extra::Width => extras.width = number(&line),
-        Extra::Height => extras.height = number(&line),
+        Extra::Width => extras.width = number(line),
+        Extra::Height => extras.height = number(line),
         _ => {}
     }
 }

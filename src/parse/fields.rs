@@ -2,6 +2,7 @@
 
 use super::extras::{self, Extra};
 use super::names::{Element, Space};
+use super::reader::{Reader, Scope};
 use super::resolve::resolve;
 pub use super::tags::item_attributes;
 use super::tags::{
@@ -9,7 +10,6 @@ use super::tags::{
     start_link, start_picture, version,
 };
 use super::text::Mode;
-use super::xml::{Reader, Scope};
 use crate::model::{Format, Origin, Person};
 
 /// A field that takes an element's text. The number is its rank (see `draft`).
@@ -181,7 +181,7 @@ pub fn ends_scope(element: Option<Element>, scope: &Scope) -> bool {
 }
 
 /// Decides what a start tag leads to; reads what stands in its attributes.
-pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, local: &str, raw: &str) -> Start {
+pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, local: &str) -> Start {
     let in_person = matches!(reader.scope(), Scope::Person(..));
     let Some(element) = element else {
         let group = space == Space::Media && local.eq_ignore_ascii_case("group");
@@ -197,13 +197,13 @@ pub fn start(reader: &mut Reader<'_>, element: Option<Element>, space: Space, lo
     };
     match reader.scope() {
         Scope::Person(..) => start_in_person(element),
-        Scope::Origin(_) => start_in_origin(reader, element, raw),
+        Scope::Origin(_) => start_in_origin(reader, element),
         Scope::Image => match element {
             Element::Url => Start::Collect(Field::Url, Mode::Line),
             Element::Extra(extra @ (Extra::Width | Extra::Height)) => Start::Collect(Field::Extra(extra), Mode::Line),
             _ => Start::Scope(Scope::Ignored),
         },
-        Scope::Feed | Scope::Item => start_in_draft(reader, element, raw),
+        Scope::Feed | Scope::Item => start_in_draft(reader, element),
         Scope::Ignored => Start::Through,
     }
 }
@@ -221,14 +221,14 @@ fn is_transparent(space: Space, local: &str) -> bool {
 }
 
 /// What an item was taken over from, in Atom's way.
-fn start_in_origin(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start {
+fn start_in_origin(reader: &mut Reader<'_>, element: Element) -> Start {
     let part = match element {
         Element::Title => OriginPart::Title,
         Element::Id => OriginPart::Id,
-        Element::Link => match attribute(reader, raw, "href") {
+        Element::Link => match attribute(reader, "href") {
             Some(href) => {
                 let href = resolve(&href, reader.base());
-                let rel = attribute(reader, raw, "rel").unwrap_or_else(|| "alternate".into());
+                let rel = attribute(reader, "rel").unwrap_or_else(|| "alternate".into());
                 if let Scope::Origin(origin) = reader.scope() {
                     match rel.to_ascii_lowercase().as_str() {
                         "self" => origin.feed = Some(href),
@@ -257,7 +257,7 @@ fn start_in_person(element: Element) -> Start {
     }
 }
 
-fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start {
+fn start_in_draft(reader: &mut Reader<'_>, element: Element) -> Start {
     use Element::*;
     let line = |field: Field| Start::Collect(field, Mode::Line);
     let person = |rank: u8| Start::Scope(Scope::Person(rank, Person::default()));
@@ -266,36 +266,36 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
     match element {
         Rss | Rdf | Feed => {
             if !in_item {
-                version(reader, element, raw);
+                version(reader, element);
             }
             Start::Through
         }
         Channel => {
-            if !in_item && !raw.is_empty() {
-                cdf_attributes(reader, raw);
+            if !in_item && !reader.tag.is_empty() {
+                cdf_attributes(reader);
             }
             Start::Through
         }
         Item | Entry => Start::Scope(Scope::Ignored),
-        Title => markup(reader, raw, Field::Title(3), atom),
-        DcTitle => markup(reader, raw, Field::Title(2), false),
-        MediaTitle => markup(reader, raw, Field::Title(1), false),
-        Description => markup(reader, raw, Field::Summary(4), false),
-        Summary => markup(reader, raw, Field::Summary(3), atom),
-        Abstract => markup(reader, raw, Field::Summary(3), false),
-        Subtitle => markup(reader, raw, Field::Summary(4), atom),
-        DcDescription => markup(reader, raw, Field::Summary(2), false),
-        PodcastSummary | MediaDescription => markup(reader, raw, Field::Summary(1), false),
-        PodcastSubtitle => markup(reader, raw, Field::Summary(0), false),
-        Content => start_content(reader, raw, atom),
+        Title => markup(reader, Field::Title(3), atom),
+        DcTitle => markup(reader, Field::Title(2), false),
+        MediaTitle => markup(reader, Field::Title(1), false),
+        Description => markup(reader, Field::Summary(4), false),
+        Summary => markup(reader, Field::Summary(3), atom),
+        Abstract => markup(reader, Field::Summary(3), false),
+        Subtitle => markup(reader, Field::Summary(4), atom),
+        DcDescription => markup(reader, Field::Summary(2), false),
+        PodcastSummary | MediaDescription => markup(reader, Field::Summary(1), false),
+        PodcastSubtitle => markup(reader, Field::Summary(0), false),
+        Content => start_content(reader, atom),
         Encoded => Start::Collect(Field::Content(4), Mode::Html),
         Body => Start::Collect(Field::Content(2), Mode::Inline),
-        FullItem => markup(reader, raw, Field::Content(2), false),
-        Rights => markup(reader, raw, Field::Rights(3), atom),
-        DcRights => markup(reader, raw, Field::Rights(2), false),
-        Link | Anchor => start_link(reader, raw),
+        FullItem => markup(reader, Field::Content(2), false),
+        Rights => markup(reader, Field::Rights(3), atom),
+        DcRights => markup(reader, Field::Rights(2), false),
+        Link | Anchor => start_link(reader),
         Guid => {
-            let said = attribute(reader, raw, "isPermaLink");
+            let said = attribute(reader, "isPermaLink");
             line(Field::Id(
                 3,
                 match said.map(|said| said.to_ascii_lowercase()).as_deref() {
@@ -324,45 +324,44 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         Updated => line(Field::Updated(3)),
         Modified => line(Field::Updated(2)),
         LastBuildDate => line(Field::Updated(1)),
-        Category => start_category(reader, raw),
+        Category => start_category(reader),
         MediaCategory => {
-            if let Some(label) = attribute(reader, raw, "label") {
+            if let Some(label) = attribute(reader, "label") {
                 reader.draft().add_category(&label);
                 return Start::Scope(Scope::Ignored);
             }
             line(Field::Category(false))
         }
         PodcastCategory => {
-            if let Some(text) = attribute(reader, raw, "text") {
+            if let Some(text) = attribute(reader, "text") {
                 reader.draft().add_category(&text);
             }
             Start::Through
         }
         Keywords => line(Field::Category(true)),
-        Enclosure => match add_enclosure(reader, raw, 2) {
+        Enclosure => match add_enclosure(reader, 2) {
             true => Start::Scope(Scope::Ignored),
             false => line(Field::Enclosure),
         },
         MediaContent => {
-            let is =
-                |name: &str, wanted: &str| attribute(reader, raw, name).is_some_and(|kind| kind.starts_with(wanted));
+            let is = |name: &str, wanted: &str| attribute(reader, name).is_some_and(|kind| kind.starts_with(wanted));
             if is("medium", "image") || is("type", "image/") {
-                start_picture(reader, raw, 1);
+                start_picture(reader, 1);
             } else {
-                add_enclosure(reader, raw, 1);
+                add_enclosure(reader, 1);
             }
-            extras::add_media(reader, raw);
+            extras::add_media(reader);
             Start::Through
         }
-        MediaThumbnail => start_picture(reader, raw, 1),
-        PodcastImage => start_picture(reader, raw, 2),
-        PodcastLink => match attribute(reader, raw, "rel").as_deref() {
-            Some("image") => start_picture(reader, raw, 1),
+        MediaThumbnail => start_picture(reader, 1),
+        PodcastImage => start_picture(reader, 2),
+        PodcastLink => match attribute(reader, "rel").as_deref() {
+            Some("image") => start_picture(reader, 1),
             _ => Start::Scope(Scope::Ignored),
         },
         Image => {
             let address = ["href", "resource", "url"].into_iter();
-            let address = address.filter_map(|name| attribute_of_any_space(reader, raw, name)).next();
+            let address = address.filter_map(|name| attribute_of_any_space(reader, name)).next();
             if let Some(address) = address {
                 let address = resolve(&address, reader.base());
                 reader.draft().image.offer(2, address);
@@ -371,7 +370,7 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         }
         Logo => {
             // CDF keeps the address in an attribute.
-            if let Some(address) = attribute(reader, raw, "href") {
+            if let Some(address) = attribute(reader, "href") {
                 let address = resolve(&address, reader.base());
                 reader.draft().image.offer(2, address);
             }
@@ -386,10 +385,10 @@ fn start_in_draft(reader: &mut Reader<'_>, element: Element, raw: &str) -> Start
         OrigLink => line(Field::OriginalLink),
         Ttl => line(Field::Ttl),
         Source if in_item => {
-            let feed = attribute(reader, raw, "url").map(|url| resolve(&url, reader.base()));
+            let feed = attribute(reader, "url").map(|url| resolve(&url, reader.base()));
             Start::Scope(Scope::Origin(Box::new(Origin { feed, ..Origin::default() })))
         }
         Source | Name | Email | Url => Start::Scope(Scope::Ignored),
-        Extra(extra) => extras::start(reader, extra, raw),
+        Extra(extra) => extras::start(reader, extra),
     }
 }

@@ -5,10 +5,10 @@ use super::draft::{self, Draft};
 use super::extras::{self, Extra};
 use super::fields::{Field, OriginPart, Permalink};
 use super::flaws::Flaws;
+use super::reader::{Reader, Scope};
 use super::resolve::{has_scheme, resolve};
-use super::text::Collected;
+use super::text::{Collected, line_of};
 use super::values;
-use super::xml::{Reader, Scope};
 use crate::model::{Enclosure, Link, Markup};
 
 /// Puts a collected text where it belongs.
@@ -19,10 +19,12 @@ pub fn fill(reader: &mut Reader<'_>, field: Field, text: Collected, flaws: &mut 
             fill_markup(reader.draft(), field, markup);
         }
         _ => {
-            let line = text.into_line();
+            let text = text.into_text();
+            let line = line_of(&text);
             if !line.is_empty() {
                 fill_line(reader, field, line, flaws);
             }
+            reader.room = text;
         }
     }
 }
@@ -39,10 +41,10 @@ fn fill_markup(draft: &mut Draft, field: Field, markup: Markup) {
     }
 }
 
-fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Flaws<'_>) {
+fn fill_line(reader: &mut Reader<'_>, field: Field, line: &str, flaws: &mut Flaws<'_>) {
     match field {
         Field::Link(rank) => {
-            let link = resolve(&line, reader.base());
+            let link = resolve(line, reader.base());
             reader.offer_base(&link);
             reader.draft().link.offer(rank, link);
         }
@@ -50,39 +52,43 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
             let link = match permalink {
                 Permalink::No => None,
                 // Said by default: only what looks like an address is one.
-                Permalink::Unsaid => Some(&line).filter(|line| has_scheme(line) || line.starts_with('/')),
-                Permalink::Yes => Some(&line).filter(|line| !line.contains(' ')),
+                Permalink::Unsaid => Some(line).filter(|line| has_scheme(line) || line.starts_with('/')),
+                Permalink::Yes => Some(line).filter(|line| !line.contains(' ')),
             };
             if let Some(link) = link.map(|link| resolve(link, reader.base())).filter(|link| has_scheme(link)) {
                 reader.draft().link.offer(0, link);
             }
             // An id is compared as it stands, but a path alone is none: there it is taken for what it refers to.
-            let id = if line.starts_with('/') { resolve(&line, reader.declared_base()) } else { line };
+            let id = if line.starts_with('/') { resolve(line, reader.declared_base()) } else { line.to_owned() };
             reader.draft().id.offer(rank, id);
         }
         Field::Published(rank) | Field::Updated(rank) => {
-            let Some(date) = date::read_flagged(&line, reader.position, flaws) else { return };
+            let Some(date) = date::read_flagged(line, reader.position, flaws) else { return };
             let published = matches!(field, Field::Published(_));
             let draft = reader.draft();
             if published { draft.published.renew(rank, date) } else { draft.updated.renew(rank, date) }
         }
-        Field::Language(rank) => reader.draft().language.offer(rank, line.replace('_', "-")),
+        Field::Language(rank) => {
+            if let Some(language) = values::language(line) {
+                reader.draft().language.offer(rank, language);
+            }
+        }
         Field::Image(rank) => {
-            let address = resolve(&line, reader.base());
+            let address = resolve(line, reader.base());
             reader.draft().image.offer(rank, address);
         }
-        Field::Generator => reader.draft().generator.offer(1, line),
-        Field::Category(false) => reader.draft().add_category(&line),
+        Field::Generator => reader.draft().generator.offer(1, line.to_owned()),
+        Field::Category(false) => reader.draft().add_category(line),
         Field::Category(true) => line.split(',').for_each(|label| reader.draft().add_category(label)),
         // Some write the number of comments where their page belongs.
-        Field::Comments if values::number(&line).is_some() => extras::fill(reader, Extra::CommentCount, line),
+        Field::Comments if values::number(line).is_some() => extras::fill(reader, Extra::CommentCount, line),
         Field::Comments => {
-            let address = resolve(&line, reader.base());
+            let address = resolve(line, reader.base());
             reader.draft().comments.offer(1, address);
         }
         Field::CommentFeed | Field::OriginalLink => {
             let rel = if field == Field::CommentFeed { "replies" } else { "canonical" };
-            let link = Link { rel: rel.to_owned(), href: resolve(&line, reader.base()), media_type: None };
+            let link = Link { rel: rel.to_owned(), href: resolve(line, reader.base()), media_type: None };
             reader.draft().add_link(link);
         }
         Field::Ttl => match line.parse() {
@@ -91,10 +97,10 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
                 flaws.note("bad-number", reader.position, || "The `ttl` is no number of minutes: left out.".into())
             }
         },
-        Field::Author(rank) => reader.draft().add_author(rank, draft::person(&line)),
-        Field::Contributor => reader.draft().add_contributor(draft::person(&line)),
+        Field::Author(rank) => reader.draft().add_author(rank, draft::person(line)),
+        Field::Contributor => reader.draft().add_contributor(draft::person(line)),
         Field::Enclosure => {
-            let url = resolve(&line, reader.base());
+            let url = resolve(line, reader.base());
             if has_scheme(&url) {
                 reader.draft().add_enclosure(2, Enclosure { url, ..Enclosure::default() });
             }
@@ -106,15 +112,15 @@ fn fill_line(reader: &mut Reader<'_>, field: Field, line: String, flaws: &mut Fl
 }
 
 /// A part of a person or a picture.
-fn fill_part(reader: &mut Reader<'_>, field: Field, line: String) {
+fn fill_part(reader: &mut Reader<'_>, field: Field, line: &str) {
     let is_address = matches!(field, Field::Url | Field::Origin(OriginPart::Link));
-    let address = if is_address { resolve(&line, reader.base()) } else { String::new() };
+    let address = if is_address { resolve(line, reader.base()) } else { String::new() };
     match (reader.scope(), field) {
-        (Scope::Person(_, person), Field::Name) => person.name = Some(line),
-        (Scope::Person(_, person), Field::Email) => person.email = Some(line),
+        (Scope::Person(_, person), Field::Name) => person.name = Some(line.to_owned()),
+        (Scope::Person(_, person), Field::Email) => person.email = Some(line.to_owned()),
         (Scope::Person(_, person), Field::Url) => person.url = Some(address),
-        (Scope::Origin(origin), Field::Origin(OriginPart::Title)) => origin.title = Some(line),
-        (Scope::Origin(origin), Field::Origin(OriginPart::Id)) => origin.id = Some(line),
+        (Scope::Origin(origin), Field::Origin(OriginPart::Title)) => origin.title = Some(line.to_owned()),
+        (Scope::Origin(origin), Field::Origin(OriginPart::Id)) => origin.id = Some(line.to_owned()),
         (Scope::Origin(origin), Field::Origin(OriginPart::Link)) => origin.link = Some(address),
         (Scope::Image, Field::Url) => reader.draft().image.offer(3, address),
         _ => {}

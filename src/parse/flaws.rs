@@ -6,6 +6,7 @@ use super::entities::Troubles;
 use super::limits;
 use super::tokens::Fault;
 use crate::model::Flaw;
+use crate::text::{clip, fold};
 
 /// The flaws found so far, and the place up to which lines are counted.
 pub struct Flaws<'a> {
@@ -121,6 +122,13 @@ impl<'a> Flaws<'a> {
         }
         self.list
     }
+}
+
+/// A name, label or value of the document as a message quotes it: one short line.
+pub fn quoted(text: &str) -> String {
+    const CHARACTERS: usize = 60;
+    let head = &text[..text.floor_char_boundary(8 * CHARACTERS)];
+    clip(&fold(head), CHARACTERS)
 }
 
 #[cfg(test)]

@@ -33,5 +33,10 @@ pub const KNOWN_TAGS: usize = 64;
 pub const FLAWS_PER_KIND: usize = 20;
 /// Feed links named for an HTML page.
 pub const DISCOVERED: usize = 32;
-/// Bytes of a base address; a longer one is ignored, since every short reference would grow to its length.
-pub const BASE_BYTES: usize = 2048;
+/// Bytes of an element's name that count: names are compared and looked for again and again.
+pub const NAME_BYTES: usize = 256;
+/// Bytes of a language tag (RFC 5646 §4.4.1); a longer one is none, since every item would get a copy of it.
+pub const LANGUAGE_BYTES: usize = 35;
+/// Bytes of a base address, its query aside; a longer one is ignored, since every short reference would grow to its
+/// length.
+pub const BASE_BYTES: usize = 512;

@@ -18,9 +18,12 @@ mod fields;
 mod fill;
 mod flaws;
 mod json;
+mod labels;
 mod limits;
 mod names;
+mod reader;
 mod resolve;
+mod sections;
 mod stack;
 mod tags;
 mod text;
@@ -85,17 +88,22 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     if start.is_empty() {
         return Err(Error::Empty);
     }
-    let feed = if start.starts_with(['{', '[']) {
-        json::read(text, text.len() - start.len(), hints.base, &mut flaws)?
+    let base = hints.base.cloned().and_then(resolve::as_base);
+    let base = base.as_ref();
+    let feed = if let Some(at) = json::starts(text) {
+        if !start.starts_with(['{', '[']) {
+            flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
+        }
+        json::read(text, at, base, &mut flaws)?
     } else if let Some(at) = json_behind_junk(start) {
         let at = text.len() - start.len() + at;
-        flaws.note("junk-before-root", at, || "Junk stands before the feed's object: left out.".to_owned());
-        json::read(text, at, hints.base, &mut flaws)?
+        flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
+        json::read(text, at, base, &mut flaws)?
     } else if is_html(start) {
-        read_inside_page(text, hints.base, &mut flaws)?
+        read_inside_page(text, base, &mut flaws)?
     } else {
-        match xml::read(text, hints.base, &mut flaws) {
-            Err(Error::Html { .. }) => read_inside_page(text, hints.base, &mut flaws)?,
+        match xml::read(text, base, &mut flaws) {
+            Err(Error::Html { .. }) => read_inside_page(text, base, &mut flaws)?,
             other => other?,
         }
     };

@@ -177,10 +177,10 @@ impl<'a> Bindings<'a> {
             self.known.resize(PLACES, None);
         }
         let in_force = self.bound.last().map_or(0, |(.., number)| *number);
-        let byte = |at: usize| usize::from(name.as_bytes().get(at).copied().unwrap_or_default());
-        let place =
-            (name.len() + byte(0) + 3 * byte(1) + 5 * byte(name.len() / 2) + 7 * byte(name.len().saturating_sub(1)))
-                % PLACES;
+        let place = match name.as_bytes() {
+            [first, .., last] => (name.len() + 3 * usize::from(*first) + 7 * usize::from(*last)) % PLACES,
+            _ => 0,
+        };
         if let Some((known, number, meaning)) = &self.known[place]
             && *number == in_force
             && *known == name
@@ -194,6 +194,11 @@ impl<'a> Bindings<'a> {
         self.known[place] = Some((name, in_force, meaning));
         meaning
     }
+}
+
+/// What counts of an element's name (see [`limits::NAME_BYTES`]).
+pub fn bounded(name: &str) -> &str {
+    if name.len() <= limits::NAME_BYTES { name } else { &name[..name.floor_char_boundary(limits::NAME_BYTES)] }
 }
 
 /// Splits `dc:creator`.

@@ -4,11 +4,11 @@
 use super::draft::{self, Draft};
 use super::fields::{self, Field};
 use super::fill;
-use super::flaws::Flaws;
+use super::flaws::{Flaws, quoted};
 use super::names::{self, Element, Space};
+use super::reader::{Frame, Open, Reader, Scope};
 use super::resolve::has_scheme;
 use super::text::{Collected, Mode, is_void};
-use super::xml::{Frame, Open, Reader, Scope};
 use crate::model::{Format, Person};
 
 impl Reader<'_> {
@@ -41,22 +41,16 @@ impl Reader<'_> {
     }
 
     /// Ends what a start tag shows to be forgotten: a field before the next field, an item before the next item.
-    pub(super) fn close_forgotten(
-        &mut self,
-        element: Option<Element>,
-        name: (Space, &str),
-        raw: &str,
-        flaws: &mut Flaws<'_>,
-    ) {
+    pub(super) fn close_forgotten(&mut self, element: Option<Element>, name: (Space, &str), flaws: &mut Flaws<'_>) {
         let open = self.collector.as_ref().and_then(|open| self.stack.get(open.depth - 1)).map_or("", |open| open.name);
         if let Some(collector) = &self.collector
-            && (fields::ends_field(element, name, raw.is_empty(), collector.text.mode(), collector.field)
+            && (fields::ends_field(element, name, self.tag.is_empty(), collector.text.mode(), collector.field)
                 && !(fields::may_hold(collector.field, element) && self.ahead.ends_next(open, self.position))
                 || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
             let (depth, name) = (collector.depth, open);
             flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.")
+                format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
             });
             self.pop_to(depth - 1, flaws);
         }
@@ -70,7 +64,7 @@ impl Reader<'_> {
                     && !self.ahead.ends(name, self.position))
         {
             flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.")
+                format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
             });
             self.pop_to(depth - 1, flaws);
         }
@@ -104,7 +98,7 @@ impl Reader<'_> {
     /// Begins an item whose start tag is missing: after other whole items, where its end comes before the next one's
     /// start.
     fn begin_lost_item(&mut self, element: Option<Element>, flaws: &mut Flaws<'_>) {
-        let free = self.item.is_none() && self.collector.is_none() && *self.scope() == Scope::Feed;
+        let free = self.item.is_none() && self.collector.is_none() && matches!(self.scope(), Scope::Feed);
         if !free || self.torn || self.items.is_empty() || !element.is_some_and(fields::begins_item) {
             return;
         }
@@ -117,7 +111,10 @@ impl Reader<'_> {
             format!("An item has no start tag `{name}`: begun before its first field.")
         });
         self.stack.push(Open { name, shown: name, element: Some(element), bindings: self.bindings.mark() });
-        self.start_item("", flaws);
+        // The attributes at hand are the field's.
+        let tag = std::mem::take(&mut self.tag);
+        self.start_item(flaws);
+        self.tag = tag;
     }
 
     /// Ends the element that an end tag means.
@@ -145,7 +142,9 @@ impl Reader<'_> {
                 return;
             }
             if self.format.is_some() {
-                flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+                flaws.note("stray-end-tag", self.position, || {
+                    format!("The end tag `{name}` has no start: left out.", name = quoted(name))
+                });
             }
             return;
         };
@@ -154,7 +153,9 @@ impl Reader<'_> {
             && found + 1 < collector.depth
             && self.stack[found].element.is_none()
         {
-            flaws.note("stray-end-tag", self.position, || format!("The end tag `{name}` has no start: left out."));
+            flaws.note("stray-end-tag", self.position, || {
+                format!("The end tag `{name}` has no start: left out.", name = quoted(name))
+            });
             return;
         }
         // The frame around an item ends behind it, not inside.
@@ -163,7 +164,11 @@ impl Reader<'_> {
             && self.ahead.ends_unbegun(item, self.position)
         {
             flaws.note("stray-end-tag", self.position, || {
-                format!("The end tag `{name}` stands inside `{item}`: left out.")
+                format!(
+                    "The end tag `{name}` stands inside `{item}`: left out.",
+                    name = quoted(name),
+                    item = quoted(item)
+                )
             });
             return;
         }
@@ -171,7 +176,11 @@ impl Reader<'_> {
         if found + 1 < self.stack.len() {
             let open = self.stack.last().map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
-                format!("The element `{open}` is not closed: ended with `{name}`.")
+                format!(
+                    "The element `{open}` is not closed: ended with `{name}`.",
+                    open = quoted(open),
+                    name = quoted(name)
+                )
             });
         }
         if matches!(self.stack[found].element, Some(Element::Item | Element::Entry)) {
@@ -198,7 +207,9 @@ impl Reader<'_> {
             self.end_list_item(&open, flaws);
         } else if let Some(collector) = self.collector.take() {
             if collector.text.cut {
-                flaws.note("too-long", self.position, || format!("The text of `{}` is too long: cut off.", open.name));
+                flaws.note("too-long", self.position, || {
+                    format!("The text of `{}` is too long: cut off.", quoted(open.name))
+                });
             }
             fill::fill(self, collector.field, collector.text, flaws);
         }
@@ -222,7 +233,7 @@ impl Reader<'_> {
         let listed = matches!(collector.field, Field::Author(_) | Field::Contributor | Field::Category(_));
         if listed && names::split(open.name).1 == "li" {
             let field = collector.field;
-            let text = std::mem::replace(&mut collector.text, Collected::new(Mode::Line));
+            let text = std::mem::replace(&mut collector.text, Collected::new(Mode::Line, &mut String::new()));
             fill::fill(self, field, text, flaws);
         }
     }

@@ -8,6 +8,7 @@ use super::*;
 
 mod classes;
 mod cousins;
+mod hostile;
 mod rare;
 
 const FIXTURES: [(&str, &[u8]); 6] = [

@@ -7,12 +7,13 @@
 
 mod tag;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use self::tag::{bare_tag, ended_name, glued_name, opens_markup, quotes_are_paired, regular_tag_end, split_tag};
-use super::limits;
+use self::tag::{bare_tag, ended_name, glued_name, opens_markup, quotes_are_paired, regular_tag, split_tag};
+use super::attributes::{Attribute, attributes};
+use super::{limits, names};
 
 /// A piece of the document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +66,9 @@ pub struct Tokens<'a> {
     start: usize,
     /// The name of the last start tag.
     last_name: &'a str,
+    /// The attributes of the last tag, and whether it was regular, so that they are all of them.
+    attributes: Vec<Attribute<'a>>,
+    regular: bool,
     fault: Option<Fault>,
     stray_searches: usize,
     examined: usize,
@@ -82,6 +86,8 @@ impl<'a> Tokens<'a> {
             position: 0,
             start: 0,
             last_name: "",
+            attributes: Vec::new(),
+            regular: false,
             fault: None,
             stray_searches: 0,
             examined: 0,
@@ -94,6 +100,16 @@ impl<'a> Tokens<'a> {
     /// Where the last token starts.
     pub fn start(&self) -> usize {
         self.start
+    }
+
+    /// Puts the attributes of the start tag that came last into `list`; `raw` is what the tag says they are.
+    pub fn attributes(&mut self, raw: &'a str, list: &mut Vec<Attribute<'a>>) {
+        list.clear();
+        match (raw.is_empty(), self.regular) {
+            (true, _) => {}
+            (false, true) => std::mem::swap(list, &mut self.attributes),
+            (false, false) => list.extend(attributes(raw)),
+        }
     }
 
     /// What was wrong at the last token; asking clears it.
@@ -189,7 +205,9 @@ impl<'a> Tokens<'a> {
 
     fn tag(&mut self, rest: &'a str) -> Token<'a> {
         let bytes = rest.as_bytes();
-        if let Some(end) = regular_tag_end(bytes) {
+        let regular = regular_tag(rest, &mut self.attributes);
+        self.regular = regular.is_some();
+        if let Some(end) = regular {
             self.examined += end;
             self.position += end;
             return split_tag(&rest[1..end - 1]);
@@ -313,8 +331,11 @@ impl<'a> Tokens<'a> {
         let mut ends = memchr_iter(b'[', bytes).filter(|&at| bytes[..=at].ends_with(CDATA_OPENING.as_bytes()));
         let Some(nested) = ends.next().map(|at| at + 1 - CDATA_OPENING.len()) else { return false };
         let head = &inside[..nested];
-        let own = format!("</{}>", self.last_name);
-        ["</item>", "</entry>", &own].iter().any(|end| head.contains(end))
+        let ends = |name: &str| name == "item" || name == "entry" || name == self.last_name;
+        memmem::find_iter(head.as_bytes(), "</").any(|at| {
+            let name = names::bounded(&head[at + 2..]);
+            name.find('>').is_some_and(|end| ends(&name[..end]))
+        })
     }
 }
 

@@ -1,4 +1,6 @@
-//! The small values that attributes and rare elements hold: numbers, sizes, durations, coordinates.
+//! The small values that attributes and rare elements hold: numbers, sizes, durations, coordinates, languages.
+
+use super::limits;
 
 /// Minutes of `hourly`, `daily` and so on (RSS 1.0 syndication module).
 pub fn period_minutes(period: &str) -> Option<u32> {
@@ -15,8 +17,7 @@ pub fn period_minutes(period: &str) -> Option<u32> {
 
 /// A whole number; what follows a decimal point does not count.
 pub fn number(text: &str) -> Option<u32> {
-    let text = text.trim();
-    text.split_once('.').map_or(text, |(whole, _)| whole).parse().ok()
+    text.parse().ok().or_else(|| text.trim().split('.').next()?.parse().ok())
 }
 
 /// Seconds of `3600`, `60:00` or `1:00:00`.
@@ -27,6 +28,12 @@ pub fn duration_seconds(text: &str) -> Option<u32> {
         seconds = seconds.checked_mul(60)?.checked_add(number(part)?)?;
     }
     (parts <= 3).then_some(seconds)
+}
+
+/// A language tag with hyphens, unless it is longer than [`limits::LANGUAGE_BYTES`]. May be empty: `xml:lang=""` undoes one.
+pub fn language(text: &str) -> Option<String> {
+    let text = text.trim();
+    (text.len() <= limits::LANGUAGE_BYTES).then(|| text.replace('_', "-"))
 }
 
 /// So many numbers with blanks or commas between them.
@@ -46,6 +53,9 @@ pub fn on_earth((latitude, longitude): (f64, f64)) -> bool {
 
 /// A number of bytes: `1234`, `1,234`, `1234.0`, `1234/`; `5 MB` is too vague.
 pub fn size_in(text: &str) -> Option<u64> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse().ok();
+    }
     let text = text.trim().trim_end_matches('/');
     let whole = text.split_once('.').filter(|(_, rest)| rest.bytes().all(|byte| byte.is_ascii_digit()));
     let whole = whole.map_or(text, |(whole, _)| whole);

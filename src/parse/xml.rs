@@ -4,23 +4,20 @@
 //! mended here: end tags that are missing, crossed or stray; items and fields that were never closed; junk around the
 //! root. Depth is bounded, so the search for a matching start tag is too.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use url::Url;
 
-use super::ahead::Ahead;
-use super::attributes::{Attribute, attributes};
 use super::draft::Draft;
-use super::entities::Entities;
-use super::fields::{self, Field};
-use super::flaws::Flaws;
-use super::names::{self, Bindings, Element, Meaning, Space};
-use super::resolve::resolve;
+use super::fields;
+use super::flaws::{Flaws, quoted};
+use super::names::{self, Element, Meaning, Space};
+use super::reader::{Collector, Frame, Open, Reader, Scope};
+use super::resolve::as_base;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
 use super::{Error, limits};
-use crate::model::{Feed, Format, Item, Origin, Person};
+use crate::model::{Feed, Format};
 
 /// Reads a feed from its text.
 pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
@@ -36,8 +33,11 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
         match token {
             Token::Text(raw) => reader.text(raw, flaws),
             Token::CData(inside) => reader.cdata(inside),
-            Token::Start { name, attributes, empty } => reader.start(name, attributes, empty, flaws)?,
-            Token::End(name) => reader.end(name, flaws),
+            Token::Start { name, attributes, empty } => {
+                tokens.attributes(attributes, &mut reader.tag);
+                reader.start(names::bounded(name), empty, flaws)?;
+            }
+            Token::End(name) => reader.end(names::bounded(name), flaws),
             Token::Doctype(inside) => reader.entities.declare(inside),
             Token::Other => {}
         }
@@ -46,139 +46,7 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
     reader.finish(flaws)
 }
 
-/// An open element.
-pub struct Open<'a> {
-    pub(super) name: &'a str,
-    /// The name as HTML has it: without the prefix of XHTML.
-    pub(super) shown: &'a str,
-    pub(super) element: Option<Element>,
-    /// What to release of the namespaces.
-    pub(super) bindings: usize,
-}
-
-/// What the elements that are met belong to.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Scope {
-    /// The feed itself.
-    Feed,
-    /// The item being read.
-    Item,
-    /// A person, added under this rank.
-    Person(u8, Person),
-    /// Where an item was taken over from.
-    Origin(Box<Origin>),
-    /// A picture.
-    Image,
-    /// Something of which nothing is read.
-    Ignored,
-}
-
-/// A scope, the depth at which it ends, and the text that stands directly in it.
-pub struct Frame {
-    pub(super) scope: Scope,
-    pub(super) depth: usize,
-    pub(super) text: String,
-}
-
-/// The field being collected.
-pub struct Collector {
-    pub(super) field: Field,
-    pub(super) depth: usize,
-    pub(super) text: Collected,
-}
-
-/// Everything known while reading.
-pub struct Reader<'a> {
-    pub(super) position: usize,
-    pub(super) ahead: Ahead<'a>,
-    pub(super) entities: Entities,
-    pub(super) feed: Draft,
-    pub(super) item: Option<Draft>,
-    pub(super) format: Option<Format>,
-    pub(super) items: Vec<Item>,
-    left_out: usize,
-    pub(super) stack: Vec<Open<'a>>,
-    pub(super) too_deep: usize,
-    /// Whether the last item ended inside one of its fields.
-    pub(super) torn: bool,
-    pub(super) frames: Vec<Frame>,
-    pub(super) collector: Option<Collector>,
-    pub(super) bindings: Bindings<'a>,
-    /// The attributes of the tag that is being read.
-    pub(super) tag: Vec<Attribute<'a>>,
-    pub(super) bases: Vec<(usize, Option<Arc<Url>>)>,
-    pub(super) languages: Vec<(usize, String)>,
-    fall_back_base: Option<Arc<Url>>,
-    unknown_root: Option<String>,
-    junk: bool,
-    undeclared: Vec<String>,
-}
-
 impl<'a> Reader<'a> {
-    fn new(document: &'a str, base: Option<&Url>) -> Self {
-        Self {
-            position: 0,
-            ahead: Ahead::new(document),
-            entities: Entities::default(),
-            feed: Draft::default(),
-            item: None,
-            format: None,
-            items: Vec::new(),
-            left_out: 0,
-            stack: Vec::new(),
-            too_deep: 0,
-            torn: false,
-            frames: vec![Frame { scope: Scope::Feed, depth: 0, text: String::new() }],
-            collector: None,
-            bindings: Bindings::default(),
-            tag: Vec::new(),
-            bases: vec![(0, base.cloned().map(Arc::new))],
-            languages: Vec::new(),
-            fall_back_base: None,
-            unknown_root: None,
-            junk: false,
-            undeclared: Vec::new(),
-        }
-    }
-
-    /// The base of relative references here: `xml:base`, the document's address, or else the feed's own page.
-    pub fn base(&self) -> Option<&Url> {
-        self.declared_base().or(self.fall_back_base.as_deref())
-    }
-
-    /// The base that the document or its sender declares.
-    pub fn declared_base(&self) -> Option<&Url> {
-        self.bases.last().and_then(|(_, base)| base.as_deref())
-    }
-
-    /// The base of the item that ends here, for whoever makes the references in its HTML absolute.
-    pub fn item_base(&self) -> Option<Arc<Url>> {
-        self.bases.last().and_then(|(_, base)| base.clone()).or_else(|| self.fall_back_base.clone())
-    }
-
-    /// The base of HTML that cannot wait for that: the feed's own, and where an element of the item declares another.
-    pub fn base_at_once(&self) -> Option<&Url> {
-        let item = self.frames.iter().find(|frame| frame.scope == Scope::Item).map_or(0, |frame| frame.depth);
-        let declared = self.bases.last().map_or(0, |(depth, _)| *depth);
-        if self.item.is_none() || declared > item { self.base() } else { None }
-    }
-
-    /// The draft that fields go to.
-    pub fn draft(&mut self) -> &mut Draft {
-        self.item.as_mut().unwrap_or(&mut self.feed)
-    }
-
-    /// What the elements here belong to.
-    pub fn scope(&mut self) -> &mut Scope {
-        let last = self.frames.len() - 1;
-        &mut self.frames[last].scope
-    }
-
-    /// An attribute's value, decoded.
-    pub fn decoded<'v>(&self, raw: &'v str) -> Cow<'v, str> {
-        self.entities.decode(raw)
-    }
-
     fn text(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
         let troubles = if let Some(collector) = &mut self.collector {
             collector.text.push(raw, &self.entities)
@@ -188,9 +56,7 @@ impl<'a> Reader<'a> {
         } else if self.frame_text().is_some() {
             let mut decoded = String::new();
             let troubles = self.entities.decode_into(raw, &mut decoded);
-            if let Some(out) = self.frame_text() {
-                out.push_str(&decoded);
-            }
+            self.push_frame_text(&decoded);
             troubles
         } else {
             return;
@@ -201,8 +67,8 @@ impl<'a> Reader<'a> {
     fn cdata(&mut self, inside: &str) {
         if let Some(collector) = &mut self.collector {
             collector.text.push_literal(inside);
-        } else if let Some(out) = self.frame_text() {
-            out.push_str(inside);
+        } else {
+            self.push_frame_text(inside);
         }
     }
 
@@ -213,13 +79,19 @@ impl<'a> Reader<'a> {
         (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
     }
 
-    fn start(&mut self, name: &'a str, raw: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
+    fn push_frame_text(&mut self, text: &str) {
+        if let Some(out) = self.frame_text() {
+            out.push_str(&text[..text.floor_char_boundary(limits::SHORT_TEXT_BYTES - out.len())]);
+        }
+    }
+
+    fn start(&mut self, name: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
         let mut mark = self.bindings.mark();
         let root = self.format.is_none();
-        let (mut base, mut language) = self.read_xml_attributes(name, raw);
+        let (mut base, mut language) = self.read_xml_attributes(name);
         let Meaning { prefix, local, space, element, declared } = self.bindings.meaning(name);
         if root {
-            self.find_root(element, local, raw)?;
+            self.find_root(element, local)?;
             if self.format.is_some() && (self.junk || self.unknown_root.is_some()) {
                 flaws.note("junk-before-root", self.position, || {
                     "Junk stands before the feed's first tag: left out.".to_owned()
@@ -231,18 +103,22 @@ impl<'a> Reader<'a> {
         }
         if self.stack.len() >= limits::DEPTH {
             flaws.note("too-deep", self.position, || {
-                format!("More than {} open elements: the tag `{name}` was left out, its text kept.", limits::DEPTH)
+                format!(
+                    "More than {} open elements: the tag `{name}` was left out, its text kept.",
+                    limits::DEPTH,
+                    name = quoted(name)
+                )
             });
             self.too_deep += usize::from(!empty);
             self.bindings.release(mark);
             return Ok(());
         }
         let depth = self.stack.len();
-        self.close_forgotten(element, (space, local), raw, flaws);
+        self.close_forgotten(element, (space, local), flaws);
         if self.stack.len() < depth {
             // What was ended took with it what it had bound, this element's own included.
             mark = self.bindings.mark();
-            (base, language) = self.read_xml_attributes(name, raw);
+            (base, language) = self.read_xml_attributes(name);
         }
         let depth = self.stack.len();
         if let Some(base) = base {
@@ -258,9 +134,9 @@ impl<'a> Reader<'a> {
         let shown = if space == Space::Xhtml { local } else { name };
         self.stack.push(Open { name, shown, element, bindings: mark });
         if let Some(collector) = &mut self.collector {
-            collector.text.open(shown, raw);
+            collector.text.open(shown, &self.tag);
         } else if self.format.is_some() {
-            self.dispatch(element, (space, name, local), raw, empty, flaws);
+            self.dispatch(element, (space, name, local), empty, flaws);
         }
         // `<br>` inside a text ends itself, as in HTML.
         let inside = self.collector.as_ref().is_some_and(|collector| collector.depth < self.stack.len());
@@ -270,38 +146,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Binds namespaces; gives `xml:base` and `xml:lang`.
-    fn read_xml_attributes(&mut self, name: &str, raw: &'a str) -> (Option<Url>, Option<String>) {
-        let (mut base, mut language) = (None, None);
-        let bytes = raw.as_bytes();
-        let begins = |at: usize| bytes.get(at + 1..at + 3).is_some_and(|next| next.eq_ignore_ascii_case(b"ml"));
-        if !memchr::memchr2_iter(b'x', b'X', bytes).any(begins) {
-            return (base, language);
-        }
-        // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
-        let element = name;
-        let own = self.format.is_none() || self.collector.is_none() && names::is_frame(name);
-        for Attribute { name, value } in attributes(raw) {
-            let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };
-            match name[head.len()..].to_ascii_lowercase().as_str() {
-                "ns" => self.bindings.bind("", value, own),
-                ":base" => {
-                    let value = self.decoded(value).into_owned();
-                    let resolved = resolve(&value, self.declared_base());
-                    base = Url::parse(&resolved).ok().filter(|base| base.as_str().len() <= limits::BASE_BYTES);
-                }
-                ":lang" => language = Some(self.decoded(value).trim().replace('_', "-")),
-                bound if bound.starts_with("ns:") => {
-                    let prefix = &name["xmlns:".len()..];
-                    let own = own && element.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'));
-                    self.bindings.bind(prefix, value, own);
-                }
-                _ => {}
-            }
-        }
-        (base, language)
-    }
-
     fn note_undeclared(&mut self, prefix: &str, flaws: &mut Flaws<'_>) {
         if self.collector.is_none()
             && self.undeclared.len() < 16
@@ -309,19 +153,22 @@ impl<'a> Reader<'a> {
         {
             self.undeclared.push(prefix.to_owned());
             flaws.note("undeclared-namespace", self.position, || {
-                format!("The prefix `{prefix}` is not declared: read as what it usually means.")
+                format!(
+                    "The prefix `{prefix}` is not declared: read as what it usually means.",
+                    prefix = quoted(prefix)
+                )
             });
         }
     }
 
     /// Decides whether a start tag is the root of a feed.
-    fn find_root(&mut self, element: Option<Element>, local: &str, raw: &str) -> Result<(), Error> {
+    fn find_root(&mut self, element: Option<Element>, local: &str) -> Result<(), Error> {
         self.format = match element {
             Some(Element::Rss | Element::Item) => Some(Format::Rss),
             Some(Element::Rdf) => Some(Format::Rdf),
             Some(Element::Feed | Element::Entry) => Some(Format::Atom),
             Some(Element::Channel) => {
-                let has = |wanted: &str| attributes(raw).any(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
+                let has = |wanted: &str| self.tag.iter().any(|attribute| attribute.name.eq_ignore_ascii_case(wanted));
                 let cdf = has("href") || has("self") || has("lastmod") || has("base");
                 Some(if cdf { Format::Cdf } else { Format::Rss })
             }
@@ -334,9 +181,9 @@ impl<'a> Reader<'a> {
             }
             self.unknown_root.get_or_insert_with(|| local.to_owned());
         } else if self.format == Some(Format::Cdf) {
-            let base = attributes(raw).find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
+            let base = self.tag.iter().find(|attribute| attribute.name.eq_ignore_ascii_case("base"));
             let base = base.and_then(|base| Url::parse(&self.decoded(base.value)).ok());
-            if let Some(base) = base.filter(|base| base.as_str().len() <= limits::BASE_BYTES) {
+            if let Some(base) = base.and_then(as_base) {
                 self.bases.push((1, Some(Arc::new(base))));
             }
         }
@@ -347,28 +194,26 @@ impl<'a> Reader<'a> {
         &mut self,
         element: Option<Element>,
         (space, name, local): (Space, &str, &str),
-        raw: &'a str,
         empty: bool,
         flaws: &mut Flaws<'_>,
     ) {
         let is_item = matches!(element, Some(Element::Item | Element::Entry));
         // An item in something unknown is one, unless the feed is over: there, scripts and advertisements stand.
         let in_feed = self.stack.first().is_some_and(|root| root.element.is_some());
-        if *self.scope() == Scope::Ignored && !(is_item && self.item.is_none() && in_feed) {
+        if matches!(self.scope(), Scope::Ignored) && !(is_item && self.item.is_none() && in_feed) {
             return;
         }
-        self.tag.clear();
-        self.tag.extend(attributes(raw));
         if is_item && self.item.is_none() {
-            return self.start_item(raw, flaws);
+            return self.start_item(flaws);
         }
-        match fields::start(self, element, space, local, raw) {
+        match fields::start(self, element, space, local) {
             fields::Start::Through => {}
             // What never ends would hide all that follows.
             fields::Start::Scope(Scope::Ignored) if !empty && in_feed && !self.will_end(name) => {}
             fields::Start::Scope(scope) => self.push_frame(scope),
             fields::Start::Collect(field, mode) => {
-                self.collector = Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode) });
+                self.collector =
+                    Some(Collector { field, depth: self.stack.len(), text: Collected::new(mode, &mut self.room) });
             }
         }
     }
@@ -377,21 +222,14 @@ impl<'a> Reader<'a> {
         self.frames.push(Frame { scope, depth: self.stack.len(), text: String::new() });
     }
 
-    pub(super) fn start_item(&mut self, raw: &str, flaws: &mut Flaws<'_>) {
+    pub(super) fn start_item(&mut self, flaws: &mut Flaws<'_>) {
         if self.items.len() >= limits::ITEMS {
             self.left_out += 1;
             return self.push_frame(Scope::Ignored);
         }
         self.item = Some(Draft { line: flaws.line(self.position), ..Draft::default() });
         self.push_frame(Scope::Item);
-        fields::item_attributes(self, raw);
-    }
-
-    /// A feed's own page serves as base where nothing better is known.
-    pub fn offer_base(&mut self, link: &str) {
-        if self.fall_back_base.is_none() && self.item.is_none() && link.len() <= limits::BASE_BYTES {
-            self.fall_back_base = Url::parse(link).ok().filter(|url| !url.cannot_be_a_base()).map(Arc::new);
-        }
+        fields::item_attributes(self);
     }
 
     fn finish(mut self, flaws: &mut Flaws<'_>) -> Result<Feed, Error> {
@@ -405,7 +243,7 @@ impl<'a> Reader<'a> {
         if !self.stack.is_empty() {
             let open = self.stack.last().map_or("", |open| open.name);
             flaws.note("truncated", self.position, || {
-                format!("The document ends inside `{open}`: what was there is kept.")
+                format!("The document ends inside `{open}`: what was there is kept.", open = quoted(open))
             });
         }
         self.pop_to(0, flaws);

@@ -10,18 +10,24 @@ fn file(path: &str) -> String {
 
 /// The sources of the parser without their tests, one after the other.
 fn parser() -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/parse");
-    let mut files: Vec<_> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
+    fn sources(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+        for path in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            let is_tests = path.file_stem().is_some_and(|stem| stem == "tests");
+            if path.is_dir() && !is_tests {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") && !is_tests {
+                found.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/parse"), &mut files);
     files.sort();
-    let is_source = |path: &&std::path::PathBuf| {
-        path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs")
-    };
     let source = |path: &std::path::PathBuf| {
         let text = fs::read_to_string(path).expect("a source file");
         text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
     };
-    files.iter().filter(is_source).map(source).collect()
+    files.iter().map(source).collect()
 }
 
 /// The first cells of the rows of a table whose heading starts with `heading`, with the rest of the row.
@@ -44,11 +50,12 @@ fn kinds(source: &str) -> BTreeSet<&str> {
         before = &rest[..at];
         rest = inside;
         let Some(after) = inside[word.len()..].strip_prefix('"') else { continue };
-        let noted = ["note(", "note_whole(", "note_line("].iter().any(|call| head.ends_with(call));
+        let noted = ["note(", "note_whole(", "note_line(", "trouble_at("].iter().any(|call| head.ends_with(call));
         let message = after.strip_prefix(',').map(str::trim_start).is_some_and(|after| {
             let text = after.strip_prefix("format!(").unwrap_or(after).trim_start();
-            text.strip_prefix('"')
-                .is_some_and(|text| text.starts_with(|c: char| c.is_ascii_uppercase() || "`{<".contains(c)))
+            text.strip_prefix('"').is_some_and(|text| {
+                text.starts_with(|c: char| c.is_ascii_uppercase() || "`{<".contains(c) || word.ends_with("-date"))
+            })
         });
         if !word.is_empty() && (noted || message) {
             kinds.insert(word);

@@ -15,10 +15,10 @@ mod zones;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveTime, Utc};
 
 use self::day::date_of;
-use super::flaws::Flaws;
+use super::flaws::{Flaws, quoted};
 use crate::model::{Doubt, EARLIEST_YEAR, LATEST_YEAR, doubt};
 
 /// A longer text is no date; the longest of CLDR, in Tamil with the zone's full name, has 200 bytes.
@@ -51,7 +51,7 @@ pub fn judge(text: &str, now: Option<DateTime<Utc>>) -> (Option<DateTime<Utc>>, 
         }
     };
     let kept = date.filter(|_| kind != "zero-date");
-    (kept, Some((kind, format!("`{}` {done}.", crate::text::clip(text, 60)))))
+    (kept, Some((kind, format!("`{}` {done}.", quoted(text)))))
 }
 
 /// `0`, `0000-00-00 00:00:00`.
@@ -62,6 +62,12 @@ fn has_zeros_only(text: &str) -> bool {
 
 /// Reads a date of any form; `None` when there is none in it.
 pub fn read(text: &str) -> Option<DateTime<Utc>> {
+    /// Years have four digits in every standard.
+    const LAST_YEAR: i32 = 9999;
+    any(text).filter(|date| date.year() <= LAST_YEAR)
+}
+
+fn any(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST {
         return None;

@@ -20,7 +20,8 @@ use self::scan::{Scanned, scan};
 use self::value::{Object, Placed, Value, field, text_of};
 use super::draft::Draft;
 use super::flaws::Flaws;
-use super::resolve::resolve;
+use super::resolve::{as_base, resolve};
+use super::values::language;
 use super::{Error, date, limits};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Person};
 
@@ -50,9 +51,9 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
         reading.note("missing-items", root.position, || "The feed has no `items`: read as an empty feed.");
     }
     let page = text_of(feed, "home_page_url").map(|page| resolve(page, base));
-    let page_url = page.as_deref().and_then(|page| Url::parse(page).ok());
-    let base = base.or(page_url.as_ref().filter(|page| page.as_str().len() <= limits::BASE_BYTES));
-    reading.language = text_of(feed, "language");
+    let page_url = page.as_deref().and_then(|page| Url::parse(page).ok()).and_then(as_base);
+    let base = base.or(page_url.as_ref());
+    reading.language = text_of(feed, "language").and_then(language);
     let read_item = |placed: &Placed<'_>| match placed.object() {
         Some(item) => Some((placed.position, reading.item(item, placed.position, base))),
         None => {
@@ -83,6 +84,38 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
     Ok(feed.into_feed(Format::Json, items.into_iter().map(|(_, item)| item).collect()))
 }
 
+/// Where JSON starts: behind blanks, byte-order marks and comments, behind the `)]}'` that keeps it from being run as a
+/// script, or in a call (`callback({…})`).
+pub fn starts(text: &str) -> Option<usize> {
+    /// The longest name of what is called.
+    const NAME: usize = 64;
+    let mut rest = text;
+    let bare = loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+        rest = if let Some(comment) = rest.strip_prefix("//") {
+            &comment[memchr::memchr(b'\n', comment.as_bytes())?..]
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            &comment[memchr::memmem::find(comment.as_bytes(), b"*/")? + 2..]
+        } else {
+            break rest;
+        }
+    };
+    let place = |inside: &str| text.len() - inside.len();
+    if bare.starts_with(['{', '[']) {
+        return Some(place(bare));
+    }
+    let in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.');
+    let inside = match bare.strip_prefix(")]}'") {
+        Some(inside) => inside.strip_prefix(',').unwrap_or(inside),
+        None => {
+            let name = bare.bytes().take(NAME).take_while(|byte| in_name(byte)).count();
+            bare[name..].trim_start().strip_prefix('(').filter(|_| name > 0)?
+        }
+    };
+    let inside = inside.trim_start();
+    inside.starts_with('{').then(|| place(inside))
+}
+
 fn not_a_feed(reason: &str) -> Error {
     Error::Json { reason: reason.to_owned() }
 }
@@ -103,23 +136,23 @@ fn items_in<'v, 'a>(items: &'v Placed<'a>) -> Cow<'v, [Placed<'a>]> {
 }
 
 /// What the reading of a feed goes by, and the defects that it finds.
-struct Reading<'v> {
+struct Reading {
     now: Option<DateTime<Utc>>,
-    language: Option<&'v str>,
+    language: Option<String>,
     troubles: Vec<Trouble>,
 }
 
-impl Reading<'_> {
+impl Reading {
     fn note<M: Into<Cow<'static, str>>>(&mut self, kind: &'static str, position: usize, message: impl FnOnce() -> M) {
         self.troubles.push((kind, position, message().into()));
     }
 
     fn feed(&mut self, feed: &Object<'_>, page: Option<String>, base: Option<&Url>) -> Draft {
         let mut draft = Draft::default();
-        offer(self.text(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
+        offer(self.long_text(feed, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
         offer(page, |page| draft.link.offer(1, page));
-        offer(self.text(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
-        offer(self.text(feed, "language"), |language| draft.language.offer(1, language.to_owned()));
+        offer(self.long_text(feed, "description"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
+        offer(self.text(feed, "language").and_then(language), |language| draft.language.offer(1, language));
         for (rank, name) in [(2, "icon"), (1, "favicon")] {
             offer(address_of(feed, name), |icon| draft.image.offer(rank, resolve(icon, base)));
         }
@@ -147,11 +180,11 @@ impl Reading<'_> {
             draft.link.offer(1, href.clone());
             draft.add_link(Link { rel: "related".into(), href, media_type: None });
         });
-        offer(self.text(item, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
-        offer(self.text(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
-        let html = self.text(item, "content_html");
+        offer(self.long_text(item, "title"), |title| draft.title.offer(1, Markup::Plain(title.to_owned())));
+        offer(self.long_text(item, "summary"), |text| draft.summary.offer(1, Markup::Plain(text.to_owned())));
+        let html = self.long_text(item, "content_html");
         offer(html, |html| draft.content.offer(2, Markup::Html(html.to_owned())));
-        offer(self.text(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text.to_owned())));
+        offer(self.long_text(item, "content_text"), |text| draft.content.offer(1, Markup::Plain(text.to_owned())));
         for (rank, name) in [(2, "image"), (1, "banner_image")] {
             offer(address_of(item, name), |image| draft.image.offer(rank, resolve(image, base)));
         }
@@ -165,7 +198,8 @@ impl Reading<'_> {
             let media_type = text_of(file, "mime_type").map(str::to_owned);
             draft.add_enclosure(1, Enclosure { url, media_type, size_bytes });
         }
-        offer(text_of(item, "language").or(self.language), |language| draft.language.offer(1, language.to_owned()));
+        let own = text_of(item, "language").and_then(language);
+        offer(own.or_else(|| self.language.clone()), |language| draft.language.offer(1, language));
         read_authors(item, &mut draft, base);
         if draft.id.get().is_none() {
             self.note("missing-id", position, || "An item has no `id`.");
@@ -173,8 +207,13 @@ impl Reading<'_> {
         draft.into_item()
     }
 
-    /// A text field; another type that cannot be read as one is a flaw.
+    /// A short text field.
     fn text<'o>(&mut self, object: &'o Object<'_>, name: &str) -> Option<&'o str> {
+        self.long_text(object, name).and(field(object, name)?.text())
+    }
+
+    /// A text field; another type that cannot be read as one is a flaw.
+    fn long_text<'o>(&mut self, object: &'o Object<'_>, name: &str) -> Option<&'o str> {
         let value = field(object, name)?;
         if matches!(value.value, Value::List(_) | Value::Object(_)) {
             self.note("wrong-type", value.position, || {
@@ -182,7 +221,7 @@ impl Reading<'_> {
                 format!("`{name}` is no text: {done}.")
             });
         }
-        value.text()
+        value.long_text()
     }
 
     fn date(&mut self, item: &Object<'_>, name: &str) -> Option<DateTime<Utc>> {

@@ -80,6 +80,13 @@ pub fn scan(text: &str, start: usize) -> Scanned<'_> {
     }
 }
 
+/// Gives back the room that a small list was given for four: where there are millions, that is most of the memory.
+fn shrink<T>(list: &mut Vec<T>) {
+    if list.len() < 4 {
+        list.shrink_to_fit();
+    }
+}
+
 struct Scanner<'a> {
     lex: Lexer<'a>,
     /// Open lists and objects, kept or not.
@@ -103,7 +110,7 @@ impl<'a> Scanner<'a> {
                 Value::Null
             }
             Some(b'{') => Value::Object(self.object(name == "items" && self.lists == 0)),
-            Some(b'[') => Value::List(self.list()),
+            Some(b'[') => Value::List(self.list(name == "items")),
             Some(quote @ (b'"' | b'\'')) => self.lex.string(quote, in_object).map_or(Value::Null, Value::Text),
             Some(_) => self.literal(),
         };
@@ -170,6 +177,7 @@ impl<'a> Scanner<'a> {
             comma = false;
         }
         self.objects -= 1;
+        shrink(&mut fields);
         fields
     }
 
@@ -208,8 +216,9 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A list from its `[` on.
-    fn list(&mut self) -> Vec<Placed<'a>> {
+    /// A list from its `[` on. Of any but that of the items only so many are ever read.
+    fn list(&mut self, of_items: bool) -> Vec<Placed<'a>> {
+        let most = if of_items { limits::ITEMS } else { limits::LIST };
         let mut values = Vec::new();
         self.lex.at += 1;
         self.lists += 1;
@@ -245,17 +254,18 @@ impl<'a> Scanner<'a> {
                         self.lex.trouble("A missing comma: supplied.");
                     }
                     comma = false;
-                    if values.len() < limits::ITEMS {
+                    if values.len() < most {
                         let value = self.value("", false);
                         values.push(value);
                     } else {
                         self.pass_over();
-                        self.left_out += 1;
+                        self.left_out += usize::from(of_items);
                     }
                 }
             }
         }
         self.lists -= 1;
+        shrink(&mut values);
         values
     }
 

@@ -1,8 +1,11 @@
 //! Decodes the escapes of a JSON text (RFC 8259 §7), also of one that other programs refuse.
 
+use crate::parse::decode::without_controls;
+
 /// The text without its escapes, and what was wrong with them.
 ///
 /// Half of a surrogate pair becomes U+FFFD, an escape that JSON does not have stays as it stands.
+/// Control characters are dropped or mended as those of the document are.
 pub fn unescape(raw: &str) -> (String, Option<&'static str>) {
     let mut text = String::with_capacity(raw.len());
     let mut fault = None;
@@ -45,7 +48,7 @@ pub fn unescape(raw: &str) -> (String, Option<&'static str>) {
         }
     }
     text.push_str(rest);
-    (text, fault)
+    (without_controls(text), fault)
 }
 
 /// The character of `uXXXX` or a pair of it, and the length; no character for half a pair.
@@ -71,7 +74,7 @@ mod tests {
     #[test]
     fn escapes_are_decoded() {
         for (raw, expected, sound) in [
-            (r#"a \"b\" \\ \/ \n\t\r\b\f"#, "a \"b\" \\ / \n\t\r\u{8}\u{c}", true),
+            (r#"a \"b\" \\ \/ \n\t\r\b\f"#, "a \"b\" \\ / \n\t\n", true),
             (r"\u00e9\u20AC\ud83d\ude00", "é€😀", true),
             (r"\ud83d", "\u{fffd}", false),
             (r"\ud83dx\ude00", "\u{fffd}x\u{fffd}", false),

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::scan::scan;
+use super::scan::{Scanned, scan};
 use super::value::{Placed, Value};
 use crate::model::{Markup, Parsed};
 use crate::parse::{Error, Hints, limits, parse};
@@ -243,4 +243,23 @@ proptest! {
         scan(&text, 0);
         scan(&format!("{{\"items\":[{text}"), 0);
     }
+}
+
+#[test]
+fn small_lists_and_objects_take_small_room() {
+    let Scanned { root, .. } = scan(r#"{"items":[{"id":1,"tags":[[1],[2]]}]}"#, 0);
+    let Value::Object(feed) = root.value else { panic!("an object") };
+    let Value::List(items) = &feed[0].1.value else { panic!("a list") };
+    let Value::Object(item) = &items[0].value else { panic!("an object") };
+    let Value::List(tags) = &item[1].1.value else { panic!("a list") };
+    assert_eq!((feed.capacity(), items.capacity(), item.capacity(), tags.capacity()), (1, 1, 2, 2));
+}
+
+#[test]
+fn of_lists_other_than_the_items_only_what_is_read_is_kept() {
+    let document = format!("{{{VERSION},\"items\":[{{\"id\":1,\"tags\":[{}1]}}]}}", "1,".repeat(20_000));
+    let Scanned { root, left_out, .. } = scan(&document, 0);
+    let Value::Object(feed) = root.value else { panic!("an object") };
+    let Value::Object(item) = &feed[1].1.list()[0].value else { panic!("an object") };
+    assert_eq!((item[1].1.list().len(), left_out), (limits::LIST, 0));
 }

@@ -34,8 +34,13 @@ pub struct Placed<'a> {
 pub type Object<'a> = Vec<(Cow<'a, str>, Placed<'a>)>;
 
 impl<'a> Placed<'a> {
-    /// A text that is not blank; numbers and truth values count as text, of a list its first value.
+    /// A short text: an id, a name, an address, a date.
     pub fn text(&self) -> Option<&str> {
+        self.long_text().map(|text| &text[..text.floor_char_boundary(limits::SHORT_TEXT_BYTES)])
+    }
+
+    /// A text that is not blank; numbers and truth values count as text, of a list its first value.
+    pub fn long_text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => {
                 let text = text.trim();
@@ -46,7 +51,7 @@ impl<'a> Placed<'a> {
             Value::Bool(value) => Some(if *value { "true" } else { "false" }),
             Value::List(list) => match &list.first()?.value {
                 Value::List(_) => None,
-                _ => list.first()?.text(),
+                _ => list.first()?.long_text(),
             },
             Value::Null | Value::Object(_) => None,
         }

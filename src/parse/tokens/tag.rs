@@ -2,6 +2,8 @@
 
 use memchr::{memchr, memchr2};
 
+use super::super::attributes::Attribute;
+use super::super::limits;
 use super::Token;
 
 /// The name in `<titleHarbour news</title>`: a start tag without its `>` is told apart from the text by the end tag.
@@ -97,30 +99,39 @@ pub fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
     }
 }
 
-/// Where a start tag ends that is written as XML wants it: a name, then `name="value"` or `name='value'`, each behind a blank.
-pub fn regular_tag_end(bytes: &[u8]) -> Option<usize> {
-    let skip = |from: usize, belongs: fn(u8) -> bool| {
-        from + bytes[from..].iter().position(|&byte| !belongs(byte)).unwrap_or(bytes.len() - from)
-    };
-    let in_name: fn(u8) -> bool = |byte| IN_NAME[usize::from(byte)];
-    let mut at = skip(1, in_name);
+/// Where a start tag ends that is written as XML wants it: a name, then `name="value"` or `name='value'`, each behind a
+/// blank; these go into `attributes`.
+pub fn regular_tag<'a>(rest: &'a str, attributes: &mut Vec<Attribute<'a>>) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    attributes.clear();
+    let mut at = end_of_name(bytes, 1);
     loop {
-        let start = skip(at, |byte| byte.is_ascii_whitespace());
+        let blanks = bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let start = at + blanks;
         match bytes.get(start)? {
             b'>' => return Some(start + 1),
             b'/' => return (bytes.get(start + 1) == Some(&b'>')).then_some(start + 2),
-            _ if start == at => return None,
+            _ if blanks == 0 => return None,
             _ => {}
         }
-        let equals = skip(start, in_name);
+        let equals = end_of_name(bytes, start);
         let &[b'=', quote @ (b'"' | b'\'')] = bytes.get(equals..equals + 2)? else { return None };
         // A `<` in a value is a reason to look closer.
-        let length = memchr2(quote, b'<', &bytes[equals + 2..])?;
-        at = equals + 2 + length + 1;
-        if equals == start || bytes[at - 1] != quote {
+        let value = equals + 2;
+        let end = value + memchr2(quote, b'<', &bytes[value..])?;
+        if equals == start || bytes[end] != quote {
             return None;
         }
+        if attributes.len() < limits::ATTRIBUTES {
+            attributes.push(Attribute { name: &rest[start..equals], value: &rest[value..end] });
+        }
+        at = end + 1;
     }
+}
+
+/// Where the name ends that starts at a place.
+fn end_of_name(bytes: &[u8], start: usize) -> usize {
+    start + bytes[start..].iter().take_while(|&&byte| IN_NAME[usize::from(byte)]).count()
 }
 
 /// Splits the inside of a tag.

@@ -1,6 +1,7 @@
 //! Checks what HTML refers to: only absolute http, https and mailto addresses leave here.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt::Write as _;
 
 use url::Url;
@@ -25,13 +26,34 @@ const COUNTERS: [(&str, &str); 10] = [
     ("da.feedsportal.com", "/"),
 ];
 
+/// What relative references are resolved against, and how many bytes that may still add.
+pub(super) struct Base<'b> {
+    url: Option<&'b Url>,
+    room: Cell<usize>,
+}
+
+impl<'b> Base<'b> {
+    /// A base that may add so many bytes in all; beyond them a relative reference is one without base.
+    pub(super) fn new(url: Option<&'b Url>, room: usize) -> Self {
+        Self { url, room: Cell::new(room) }
+    }
+
+    fn join(&self, base: &Url, reference: &str) -> Option<Url> {
+        let url = base.join(reference).ok()?;
+        let added = url.as_str().len().saturating_sub(reference.len());
+        // Once it is spent no more is joined, which takes time too.
+        self.room.set(self.room.get().saturating_sub(added));
+        (self.room.get() > 0).then_some(url)
+    }
+}
+
 /// The absolute address of a page or a mailbox, if it is one that may be published.
-pub(super) fn page<'r>(reference: Cow<'r, str>, base: Option<&Url>) -> Option<Cow<'r, str>> {
+pub(super) fn page<'r>(reference: Cow<'r, str>, base: &Base<'_>) -> Option<Cow<'r, str>> {
     absolute(reference, base, &["http", "https", "mailto"])
 }
 
 /// The absolute address of a picture, sound or film.
-pub(super) fn file<'r>(reference: Cow<'r, str>, base: Option<&Url>) -> Option<Cow<'r, str>> {
+pub(super) fn file<'r>(reference: Cow<'r, str>, base: &Base<'_>) -> Option<Cow<'r, str>> {
     absolute(reference, base, &["http", "https"])
 }
 
@@ -56,7 +78,7 @@ fn host_and_rest(address: &str) -> (&str, &str) {
     (&host[..port.unwrap_or(host.len())], rest)
 }
 
-fn absolute<'r>(reference: Cow<'r, str>, base: Option<&Url>, schemes: &[&str]) -> Option<Cow<'r, str>> {
+fn absolute<'r>(reference: Cow<'r, str>, base: &Base<'_>, schemes: &[&str]) -> Option<Cow<'r, str>> {
     if is_serialized(&reference) {
         return (reference.len() <= MAX_REFERENCE_BYTES).then_some(reference);
     }
@@ -108,18 +130,18 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
-fn parsed(reference: &str, base: Option<&Url>) -> Option<Url> {
+fn parsed(reference: &str, base: &Base<'_>) -> Option<Url> {
     let reference = reference.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if reference.is_empty() || reference.len() > MAX_REFERENCE_BYTES {
         return None;
     }
     let mut url = match Url::parse(reference) {
         Ok(url) => url,
-        Err(url::ParseError::RelativeUrlWithoutBase) => match base {
-            Some(base) => base.join(reference).ok()?,
+        Err(url::ParseError::RelativeUrlWithoutBase) => match base.url {
+            Some(base_url) if base.room.get() > 0 => base.join(base_url, reference)?,
             // A host without a scheme: today, that is https.
-            None if reference.starts_with("//") => Url::parse(&format!("https:{reference}")).ok()?,
-            None => return None,
+            _ if reference.starts_with("//") => Url::parse(&format!("https:{reference}")).ok()?,
+            _ => return None,
         },
         Err(_) => return None,
     };
@@ -128,11 +150,11 @@ fn parsed(reference: &str, base: Option<&Url>) -> Option<Url> {
         let _ = url.set_username("");
         let _ = url.set_password(None);
     }
-    (url.as_str().len() <= 2 * MAX_REFERENCE_BYTES).then_some(url)
+    (url.as_str().len() <= MAX_REFERENCE_BYTES).then_some(url)
 }
 
 /// The candidates of a `srcset` (WHATWG HTML §4.8.4.2.1) with absolute addresses, bad ones left out; and the first.
-pub(super) fn file_set(candidates: &str, base: Option<&Url>) -> Option<(String, String)> {
+pub(super) fn file_set(candidates: &str, base: &Base<'_>) -> Option<(String, String)> {
     let (mut set, mut first) = (String::new(), None);
     let mut rest = candidates;
     for _ in 0..MAX_CANDIDATES {
@@ -199,12 +221,15 @@ mod tests {
             ("https://", None),
             ("", None),
         ] {
-            assert_eq!(page(reference.into(), Some(&base)).as_deref(), expected, "{reference:?}");
+            assert_eq!(page(reference.into(), &Base::new(Some(&base), 10_000)).as_deref(), expected, "{reference:?}");
         }
-        assert_eq!(page("/x".into(), None), None);
-        assert_eq!(page("//c.example/x".into(), None).as_deref(), Some("https://c.example/x"));
-        assert_eq!(file("mailto:jane@a.example".into(), None), None);
-        assert_eq!(page(format!("https://a.example/{}", "x".repeat(MAX_REFERENCE_BYTES)).into(), None), None);
+        assert_eq!(page("/x".into(), &Base::new(None, 0)), None);
+        assert_eq!(page("//c.example/x".into(), &Base::new(None, 0)).as_deref(), Some("https://c.example/x"));
+        assert_eq!(file("mailto:jane@a.example".into(), &Base::new(None, 0)), None);
+        assert_eq!(
+            page(format!("https://a.example/{}", "x".repeat(MAX_REFERENCE_BYTES)).into(), &Base::new(None, 0)),
+            None
+        );
     }
 
     #[test]
@@ -219,7 +244,11 @@ mod tests {
             ("a.png onload=x, b.png", Some("https://a.example/b.png")),
             (" ,, ", None),
         ] {
-            assert_eq!(file_set(candidates, Some(&base)).map(|(set, _)| set).as_deref(), expected, "{candidates}");
+            assert_eq!(
+                file_set(candidates, &Base::new(Some(&base), 10_000)).map(|(set, _)| set).as_deref(),
+                expected,
+                "{candidates}"
+            );
         }
     }
 

@@ -12,7 +12,7 @@ use htmlize::unescape;
 use url::Url;
 
 use super::elements::{EVERYWHERE, Element, Kind, element_named};
-use super::references;
+use super::references::{self, Base};
 use super::tokens::{Token, tokens};
 use crate::model::Html;
 use attributes::Given;
@@ -27,6 +27,11 @@ const MAX_INPUT_BYTES: usize = 4 << 20;
 /// The most that is written.
 const MAX_OUTPUT_BYTES: usize = 1 << 20;
 
+/// What a base may add to relative references, in bytes: so many for each byte of HTML, and some for a short one. A long
+/// base and many short references would make a huge text of a small one.
+const BASE_GROWTH: usize = 8;
+const BASE_ALLOWANCE_BYTES: usize = 1024;
+
 /// Says of every link that the page it leads to learns nothing of the one it stands on.
 const REL: &str = "noopener noreferrer";
 
@@ -34,12 +39,12 @@ const REL: &str = "noopener noreferrer";
 ///
 /// What is not text, structure, link or picture goes: scripts, styles, forms, handlers, classes, pictures that only
 /// count readers, and references that are not http, https or mailto (relative ones too where there is no base).
-/// A frame becomes a link. At most 1 MiB is written, of at most 4 MiB that are read; what is longer is cut.
+/// A frame becomes a link. Once a base has added some eight times the length of the HTML, relative references go too. At most 1 MiB is written, of at most 4 MiB that are read; what is longer is cut.
 pub fn sanitize(html: &str, base: Option<&Url>) -> Html {
     let html = &html[..html.floor_char_boundary(MAX_INPUT_BYTES)];
     let mut writer = Writer {
         out: String::with_capacity((html.len() + html.len() / 8).min(MAX_OUTPUT_BYTES)),
-        base,
+        base: Base::new(base, html.len() * BASE_GROWTH + BASE_ALLOWANCE_BYTES),
         open: Vec::new(),
         closing_bytes: 0,
         too_deep: 0,
@@ -75,7 +80,7 @@ pub fn sanitize(html: &str, base: Option<&Url>) -> Html {
 
 struct Writer<'b> {
     out: String,
-    base: Option<&'b Url>,
+    base: Base<'b>,
     open: Vec<&'static Element>,
     /// What the end tags of `open` will take.
     closing_bytes: usize,
@@ -182,7 +187,7 @@ impl Writer<'_> {
 
     /// A frame's page is not shown here; it is linked.
     fn frame(&mut self, given: &Given<'_>) {
-        let Some(url) = references::file(given.get("src").unwrap_or_default(), self.base) else { return };
+        let Some(url) = references::file(given.get("src").unwrap_or_default(), &self.base) else { return };
         if given.is_invisible() || self.open.iter().any(|open| open.kind == Kind::Link) {
             return;
         }
@@ -281,13 +286,13 @@ impl Writer<'_> {
         }
         let mut worthy = !matches!(element.name, "a" | "img" | "source");
         // A picture's address may stand elsewhere than in its `src`.
-        let mut picture = if element.name == "img" { given.picture(self.base) } else { None };
+        let mut picture = if element.name == "img" { given.picture(&self.base) } else { None };
         if element.name == "img" && (given.is_invisible() || picture.as_deref().is_none_or(references::is_counter)) {
             return false;
         }
         for (name, value) in element.attributes.iter().chain(EVERYWHERE) {
             let found = if *name == "src" { picture.take() } else { None };
-            let Some(text) = found.or_else(|| given.value(name, *value, self.base)) else { continue };
+            let Some(text) = found.or_else(|| given.value(name, *value, &self.base)) else { continue };
             self.write_attribute(name, &text);
             worthy |= match element.name {
                 "img" => *name == "src",

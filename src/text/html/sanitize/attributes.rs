@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use htmlize::unescape_attribute;
-use url::Url;
 
 use super::super::elements::Value;
+use super::super::references::Base;
 use super::super::{references, tokens};
 
 /// More attributes than any tag needs; the rest is not looked at.
@@ -42,7 +42,7 @@ impl<'h> Given<'h> {
     }
 
     /// The value with which an attribute is written, if it is; not yet escaped.
-    pub(super) fn value(&self, name: &str, value: Value, base: Option<&Url>) -> Option<Cow<'h, str>> {
+    pub(super) fn value(&self, name: &str, value: Value, base: &Base<'_>) -> Option<Cow<'h, str>> {
         if let Value::Fixed(fixed) = value {
             return Some(fixed.into());
         }
@@ -76,7 +76,7 @@ impl<'h> Given<'h> {
     }
 
     /// Where a picture is: `src`, or what a script would have put there, or the first candidate.
-    pub(super) fn picture(&self, base: Option<&Url>) -> Option<Cow<'h, str>> {
+    pub(super) fn picture(&self, base: &Base<'_>) -> Option<Cow<'h, str>> {
         let named = |name| references::file(self.get(name)?, base);
         let candidate = |name| references::file_set(&self.get(name)?, base).map(|(_, first)| first.into());
         ["src", "data-src", "data-original", "data-lazy-src"]

@@ -293,3 +293,26 @@ proptest! {
         assert_second_reader_agrees(&clean);
     }
 }
+
+#[test]
+fn a_long_base_does_not_make_much_of_little() {
+    let base = Url::parse(&format!("https://a.example/{}/", "b".repeat(2_000))).expect("a URL");
+    for unit in ["<a href=c>d", "<img src=c>", "<img srcset='c 1x, d 2x'>", "<iframe src=c></iframe>"] {
+        for count in [1, 10, 1_000, 20_000] {
+            let html = unit.repeat(count);
+            let clean = sanitize(&html, Some(&base));
+            assert!(clean.as_str().len() <= 20 * html.len() + 1_100, "{} of {count} {unit}", clean.as_str().len());
+            assert_eq!(sanitize(clean.as_str(), None), clean);
+        }
+    }
+    let near = Url::parse("https://a.example/2024/10/24/a-day-at-the-quay/").expect("a URL");
+    let gallery = "<a href=l.html><img src=l.png></a>".repeat(1_000);
+    assert_eq!(sanitize(&gallery, Some(&near)).as_str().matches("day-at-the-quay").count(), 2_000);
+}
+
+#[test]
+fn an_address_that_escaping_makes_too_long_goes_at_once() {
+    let html = format!("<img src='https://a.example/p.{}'>b", "<td><table>".repeat(400));
+    let clean = sanitize(&html, None);
+    assert_eq!(sanitize(clean.as_str(), None), clean);
+}
