@@ -62,6 +62,18 @@ impl<'a> Ahead<'a> {
         end.zip(next).is_some_and(|(end, next)| end < next)
     }
 
+    /// Whether items come behind `position`, but nothing that could be the root of their feed: then it is lost. `entry` is
+    /// Atom's name for them.
+    pub fn items_without_root(&mut self, position: usize) -> Option<&'static str> {
+        const ROOTS: [&str; 4] = ["<rss", "<feed", "<channel", "<rdf:RDF"];
+        if ROOTS.iter().any(|root| self.next(root, position) != Some(NOWHERE)) {
+            return None;
+        }
+        ["item", "entry"]
+            .into_iter()
+            .find(|name| self.next(&format!("<{name}"), position).is_some_and(|place| place != NOWHERE))
+    }
+
     /// The next place of a tag's beginning; `None` when nothing may be looked at any more.
     fn next(&mut self, tag: &str, position: usize) -> Option<usize> {
         let at = self.known.iter().position(|(known, _)| known == tag);
@@ -105,6 +117,10 @@ mod tests {
         assert!(ahead.ends("ab", at("<ab>") + 1));
         assert!(!ahead.ends("c", 1));
         assert!(ahead.ends_anywhere("b", at("<b>") + 1) && !ahead.ends_anywhere("c", 1));
+        assert_eq!(Ahead::new("<title>a</title><entry>").items_without_root(0), Some("entry"));
+        for rooted in ["<title>a</title><rss><item>", "<title>a</title><p>", "<item-list>"] {
+            assert_eq!(Ahead::new(rooted).items_without_root(0), None, "{rooted}");
+        }
         let twice = "<a>1<a>2</a>";
         assert!(!Ahead::new(twice).ends_next("a", 1) && Ahead::new(twice).ends_next("a", 5));
         let mut ahead = Ahead::new("<b></b></a><a></a>");

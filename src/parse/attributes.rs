@@ -30,8 +30,9 @@ pub fn attributes(raw: &str) -> impl Iterator<Item = Attribute<'_>> {
         let blank = |byte: u8| byte.is_ascii_whitespace();
         let Some(&quote @ (b'"' | b'\'')) = bytes.get(from) else {
             at = stop(bytes, from, blank);
-            // `href=/x"`: only the first quote is missing.
-            return Some(Attribute { name, value: raw[from..at].trim_end_matches(['"', '\'']) });
+            // `href=/x"`: only the first quote is missing; `href=\"/x\"` and `href=“/x”` have quotes of other kinds.
+            let value = raw[from..at].trim_start_matches(['\\', '"', '“', '”', '„']);
+            return Some(Attribute { name, value: value.trim_end_matches(['"', '\'', '\\', '“', '”']) });
         };
         let from = from + 1;
         let mut end = memchr(quote, &bytes[from..]).map_or(bytes.len(), |length| from + length);
@@ -68,6 +69,7 @@ mod tests {
             (" a=\"x b='y'", "a=x b='y'"),
             (" a=\"/x b=\"y\" c='z'", "a=/x b=y c=z"),
             (" a=/x\" b=\"y\"", "a=/x b=y"),
+            (" a=\\\"/x\\\" b=“y” c=„z“", "a=/x b=y c=z"),
             (" = / ", ""),
         ] {
             let found: Vec<String> = attributes(raw).map(|found| format!("{}={}", found.name, found.value)).collect();

@@ -8,6 +8,7 @@
 
 use std::borrow::Cow;
 
+use super::labels::{encoding_of, guess, is_mere_default, is_no_chance, join_surrogates};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::flaws::quoted;
@@ -47,10 +48,10 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     match bytes {
         [0xff, 0xfe, 0, 0, rest @ ..] => return utf_32(rest, u32::from_le_bytes).into(),
         [0, 0, 0xfe, 0xff, rest @ ..] => return utf_32(rest, u32::from_be_bytes).into(),
-        [b'<', 0, 0, 0, ..] => return utf_32(bytes, u32::from_le_bytes).into(),
-        [0, 0, 0, b'<', ..] => return utf_32(bytes, u32::from_be_bytes).into(),
         [0xff, 0xfe, rest @ ..] => return UTF_16LE.decode_without_bom_handling(rest).0,
         [0xfe, 0xff, rest @ ..] => return UTF_16BE.decode_without_bom_handling(rest).0,
+        [first, 0, 0, 0, ..] if opens(*first) => return utf_32(bytes, u32::from_le_bytes).into(),
+        [0, 0, 0, first, ..] if opens(*first) => return utf_32(bytes, u32::from_be_bytes).into(),
         [first, 0, _, 0, ..] if opens(*first) => return UTF_16LE.decode_without_bom_handling(bytes).0,
         [0, first, 0, _, ..] if opens(*first) => return UTF_16BE.decode_without_bom_handling(bytes).0,
         [0xef, 0xbb, 0xbf, rest @ ..] => return utf_8_with_strays(rest, remarks),
@@ -58,6 +59,7 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     }
     let utf_8 = simdutf8::basic::from_utf8(bytes);
     let declared = declared_label(bytes);
+    let charset = charset.filter(|charset| !is_mere_default(charset, declared, utf_8.is_ok(), bytes));
     for label in [charset, declared].into_iter().flatten() {
         let (encoding, label) = (encoding_of(label), quoted(label));
         let Some(encoding) = encoding else {
@@ -85,7 +87,7 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
             return Cow::Borrowed(text);
         }
         if let Ok(text) = utf_8
-            && encoding.is_single_byte()
+            && (encoding.is_single_byte() || is_no_chance(text) && encoding.is_ascii_compatible())
         {
             remarks.push(("wrong-encoding", format!("The document is UTF-8 and not `{label}`: read as UTF-8.")));
             return Cow::Borrowed(text);
@@ -112,44 +114,27 @@ fn decode_bytes<'a>(bytes: &'a [u8], charset: Option<&str>, remarks: &mut Vec<(&
     }
 }
 
-/// The encoding of a label, also where its spelling is nearly right: `utf_8`, `latin-1`, `win-1251`, `iso8859_1`.
-fn encoding_of(label: &str) -> Option<&'static Encoding> {
-    let label = label.trim().to_ascii_lowercase();
-    if let Some(encoding) = Encoding::for_label(label.as_bytes()) {
-        return Some(encoding);
-    }
-    let dashed = label.replace(['_', ' '], "-");
-    let digits = dashed.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let windows = ["win", "cp", "ms", "windows"].iter().any(|prefix| dashed.starts_with(prefix));
-    let guess = match dashed.strip_prefix("latin-") {
-        Some(number) => format!("latin{number}"),
-        None if dashed.starts_with("utf8") || dashed.starts_with("utf-8") => "utf-8".to_owned(),
-        None if dashed.starts_with("iso") && digits.starts_with("8859") => {
-            format!("iso-8859-{}", digits["8859".len()..].trim_start_matches('-'))
-        }
-        None if windows => format!("windows-{digits}"),
-        None => dashed,
-    };
-    Encoding::for_label(guess.as_bytes())
-}
-
 /// UTF-8 where the bytes are mostly that, else what `chardetng` makes of them.
 fn utf_8_with_strays<'a>(bytes: &'a [u8], remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
     if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
         return Cow::Borrowed(text);
+    }
+    if let Some(joined) = join_surrogates(bytes) {
+        remarks.push(("mixed-encoding", "Characters are halved as in UTF-16: read as whole ones.".to_owned()));
+        return utf_8_with_strays(&joined, remarks).into_owned().into();
     }
     let (mut good, mut strays) = (0, 0);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         strays += chunk.invalid().len();
     }
-    if good == 0 {
-        let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-        // What is not ASCII tells, and a little of it is enough: the detector is slow.
-        const ENOUGH: usize = 256 << 10;
-        let telling = &bytes[Encoding::ascii_valid_up_to(bytes)..];
-        detector.feed(&telling[..telling.len().min(ENOUGH)], telling.len() <= ENOUGH);
-        let encoding = detector.guess(None, chardetng::Utf8Detection::Deny);
+    let encoding = if strays > good { guess(bytes) } else { WINDOWS_1252 };
+    // A few pairs of bytes may look like UTF-8 by chance.
+    let by_chance = match encoding.is_single_byte() {
+        true => encoding != WINDOWS_1252 && good < strays / 8,
+        false => encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some(),
+    };
+    if good == 0 || by_chance {
         remarks.push(("missing-encoding", format!("No true encoding is declared: guessed {}.", encoding.name())));
         return encoding.decode_without_bom_handling(bytes).0;
     }
@@ -310,6 +295,20 @@ mod tests {
         );
         check(b"<?xml encoding='utf-16'?>\xc3\xa9", None, "<?xml encoding='utf-16'?>é", &["wrong-encoding"]);
         check(b"<a>\xc3\xa9\x96X", Some("utf-8"), "<a>é–X", &["mixed-encoding"]);
+        check(b"<?xml encoding='koi8-r'?>\xf0\xd2", Some("us-ascii"), "<?xml encoding='koi8-r'?>Пр", &[]);
+        check(b"<?xml encoding='gbk'?>\xd6\xd0", Some("iso-8859-1"), "<?xml encoding='gbk'?>中", &[]);
+        check(b"<?xml encoding='koi8-r'?>\xe9", Some("iso-8859-1"), "<?xml encoding='koi8-r'?>é", &[]);
+        let utf_8 = "<?xml encoding='gb2312'?>日本の港";
+        check(utf_8.as_bytes(), None, utf_8, &["wrong-encoding"]);
+        let strays = "<a>港は静かでした。明日は雨でしょう。";
+        let (bytes, ..) = encoding_rs::SHIFT_JIS.encode(strays);
+        check(&bytes, None, strays, &["missing-encoding"]);
+        check(
+            b"<a>\xed\xa0\xbd\xed\xb8\x80\xed\xa0",
+            None,
+            "<a>\u{1f600}í\u{a0}",
+            &["mixed-encoding", "mixed-encoding"],
+        );
         check(b"<?xml encoding='Shift_JIS'?>\x93\xfa\x96{", None, "<?xml encoding='Shift_JIS'?>日本", &[]);
     }
 
@@ -327,6 +326,9 @@ mod tests {
             ("latin-2", "ISO-8859-2"),
             ("win-1251", "windows-1251"),
             ("iso8859_15", "ISO-8859-15"),
+            ("koi8u", "KOI8-U"),
+            ("MacRoman", "macintosh"),
+            ("dos-866", "IBM866"),
         ] {
             assert_eq!(encoding_of(label).map(Encoding::name), Some(expected), "{label}");
         }
@@ -339,6 +341,8 @@ mod tests {
         check(b"\0<\0?\0\xe9", None, "<?é", &[]);
         check(b"\xff\xfe\0\0<\0\0\0\xe9\0\0\0", None, "<é", &[]);
         check(b"\0\0\0<\0\0\0\xe9", None, "<é", &[]);
+        check(b" \0\0\0<\0\0\0", None, " <", &[]);
+        check(b"\0\0\0\n\0\0\0<", None, "\n<", &[]);
         check("\u{feff}\u{feff}<a>".as_bytes(), None, "<a>", &[]);
     }
 

@@ -78,6 +78,13 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// Whether it has nothing that a reader would see.
+    pub fn is_blank(&self) -> bool {
+        let text = self.title.get().or(self.summary.get()).or(self.content.get());
+        let id = self.link.get().or(self.id.get());
+        text.is_none() && id.is_none() && self.enclosures.is_empty() && self.published.get().is_none()
+    }
+
     /// Adds a person under a rank.
     pub fn add_author(&mut self, rank: u8, person: Person) {
         let known = self.authors.iter().any(|(_, author)| *author == person);

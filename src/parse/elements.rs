@@ -105,7 +105,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"subtitle" | b"tagline" => Subtitle,
             b"content" => Content,
             b"body" => Body,
-            b"fullitem" => FullItem,
+            b"fullitem" | b"full-text" | b"fulltext" => FullItem,
             b"author" => Author,
             // Their prefix was forgotten.
             b"creator" => Creator,
@@ -117,7 +117,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"email" => Email,
             b"url" | b"uri" | b"homepage" => Url,
             b"pubdate" => PubDate,
-            b"date" | b"publishdate" | b"publicationdate" => DcDate,
+            b"date" | b"publishdate" | b"publicationdate" | b"datetime" | b"pubdatetime" => DcDate,
             b"published" => Published,
             b"issued" => Issued,
             b"created" => Created,
@@ -196,6 +196,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
         Space::Small => match lower {
             b"commentrss" => CommentRss,
             b"origlink" => OrigLink,
+            b"full-text" => FullItem,
             b"publicationdate" => DcDate,
             _ => return extras::extra(space, lower).map(Extra),
         },

@@ -101,8 +101,14 @@ impl Entities {
             } else if let Some(length) = reference_length(&raw[at..]) {
                 out.push_str(&raw[copied..at]);
                 from = at + length;
+                if let Some((character, length)) = surrogates(&raw[at..from], &raw[from..]) {
+                    troubles.add(Troubles::BAD_NUMBER);
+                    out.push(character);
+                    from += length;
+                } else {
+                    self.decode_reference(&raw[at..from], out, depth, troubles);
+                }
                 copied = from;
-                self.decode_reference(&raw[at..from], out, depth, troubles);
             } else {
                 troubles.add(Troubles::BARE_AMPERSAND);
                 from = at + 1;
@@ -206,6 +212,24 @@ enum Numbered {
     Absurd,
 }
 
+/// The number of a reference like `&#55357;` or `&#xD83D;`.
+fn number_of(reference: &str) -> Option<u32> {
+    let number = reference.strip_prefix("&#")?.trim_end_matches(';');
+    match number.strip_prefix(['x', 'X']) {
+        Some(hex) => u32::from_str_radix(hex, 16).ok(),
+        None => number.parse().ok(),
+    }
+}
+
+/// The character that two references to the halves of its UTF-16 form mean, and the length of the second one.
+fn surrogates(reference: &str, behind: &str) -> Option<(char, usize)> {
+    let high = number_of(reference).filter(|code| (0xd800..0xdc00).contains(code))?;
+    let length = behind.starts_with("&#").then(|| reference_length(behind)).flatten()?;
+    let low = number_of(&behind[..length]).filter(|code| (0xdc00..0xe000).contains(code))?;
+    let character = char::from_u32(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00))?;
+    Some((character, length))
+}
+
 fn numbered(number: &str, troubles: &mut Troubles) -> Numbered {
     let code = match number.strip_prefix(['x', 'X']) {
         Some(hex) => u32::from_str_radix(hex, 16),
@@ -260,6 +284,8 @@ mod tests {
         check("a &nbsp b &amp c &#39s &T", "a \u{a0} b & c 's &T", 1 + 2 + Troubles::NO_SEMICOLON.0);
         check("&lang;", "\u{2329}", Troubles::HTML_NAME.0);
         check("A&#8;B", "AB", Troubles::BAD_NUMBER.0);
+        check("A&#xD83D;&#xDE00;B &#55357;&#56832;", "A\u{1f600}B \u{1f600}", Troubles::BAD_NUMBER.0);
+        check("&#xD83D; &#xDE00;", "&#xD83D; &#xDE00;", Troubles::BAD_NUMBER.0);
         check("A&#99999999999;B", "A&#99999999999;B", Troubles::BAD_NUMBER.0);
     }
 

@@ -131,7 +131,7 @@ pub fn ends_field(
         ) => true,
         // HTML's `link` says all in its attributes.
         Some(Link) => short || bare,
-        Some(Title | Description | Category | Comments | Author | Summary | Content | Id) => short,
+        Some(Title | Description | Category | Comments | Author | Summary | Abstract | Content | Id) => short,
         _ => false,
     }
 }
@@ -156,6 +156,12 @@ pub fn begins_item(element: Element) -> bool {
         element,
         Title | Link | Guid | Id | Description | Summary | Content | PubDate | Published | Updated | Creator
     )
+}
+
+/// Whether an element is one that feeds begin with.
+pub fn begins_feed(element: Element) -> bool {
+    use Element::*;
+    begins_item(element) || matches!(element, Subtitle | LastBuildDate | Modified | Generator | Language | Author)
 }
 
 /// Whether the start of an element shows that the end tag of a person, a picture or a source is missing.

@@ -18,10 +18,12 @@ mod fields;
 mod fill;
 mod flaws;
 mod json;
+mod labels;
 mod limits;
 mod names;
 mod reader;
 mod resolve;
+mod sections;
 mod stack;
 mod tags;
 mod text;
@@ -60,7 +62,11 @@ pub struct Hints<'a> {
 /// # Errors
 /// When the document is no feed at all: empty, an HTML page (with the feeds it names), other XML or JSON, no text.
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
-    let (bytes, unpacked) = unpack(bytes)?;
+    let (mut bytes, unpacked) = unpack(bytes)?;
+    // A cache and the server behind it may both have packed it.
+    if unpacked && bytes.starts_with(&GZIP) {
+        bytes = Cow::Owned(unpack(&bytes)?.0.into_owned());
+    }
     if bytes.trim_ascii().is_empty() {
         return Err(Error::Empty);
     }
@@ -78,7 +84,7 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
     for (kind, message) in remarks {
         flaws.note_whole(kind, || message);
     }
-    let start = text.trim_start();
+    let start = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     if start.is_empty() {
         return Err(Error::Empty);
     }
@@ -89,6 +95,10 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
             flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
         }
         json::read(text, at, base, &mut flaws)?
+    } else if let Some(at) = json_behind_junk(start) {
+        let at = text.len() - start.len() + at;
+        flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
+        json::read(text, at, base, &mut flaws)?
     } else if is_html(start) {
         read_inside_page(text, base, &mut flaws)?
     } else {
@@ -98,6 +108,16 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
         }
     };
     Ok(Parsed { feed, flaws: flaws.finish() })
+}
+
+/// Where the object of a JSON Feed begins behind what makes a script of it: `callback({…})`, `)]}'`, comments.
+fn json_behind_junk(start: &str) -> Option<usize> {
+    if start.starts_with('<') {
+        return None;
+    }
+    let version = memchr::memmem::find(start.as_bytes(), b"jsonfeed.org/version")?;
+    let mut objects = memchr::memchr_iter(b'{', &start.as_bytes()[..version]);
+    objects.find(|at| start[at + 1..version].trim_start().starts_with(['"', '\'']))
 }
 
 /// Reads the feed that a web page has around it, if it has items.
@@ -111,18 +131,28 @@ fn read_inside_page<'a>(text: &'a str, base: Option<&Url>, flaws: &mut Flaws<'a>
     xml::read(&text[start..], base, flaws).ok().filter(|feed| !feed.items.is_empty()).ok_or_else(page)
 }
 
-/// Unpacks gzip bytes that a server sent as the body itself, up to [`limits::INFLATED_BYTES`].
+/// What gzip bytes begin with.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// Unpacks gzip or zlib bytes that a server sent as the body itself, up to [`limits::INFLATED_BYTES`].
 fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, bool), Error> {
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
+    // Line ends in front of it come from scripts.
+    let packed = bytes.trim_ascii_start();
+    let is_zlib = matches!(packed, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]) && !packed.is_ascii();
+    if !is_zlib && !packed.starts_with(&GZIP) {
         return Ok((Cow::Borrowed(bytes), false));
     }
     let mut unpacked = Vec::new();
     let limit = limits::INFLATED_BYTES as u64;
-    let result = flate2::read::MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut unpacked);
+    let result = match is_zlib {
+        true => flate2::read::ZlibDecoder::new(packed).take(limit + 1).read_to_end(&mut unpacked),
+        false => flate2::read::MultiGzDecoder::new(packed).take(limit + 1).read_to_end(&mut unpacked),
+    };
     if unpacked.len() as u64 > limit {
         return Err(Error::Compressed { reason: format!("it holds more than {} MiB", limit >> 20) });
     }
     match result {
+        Err(_) if is_zlib && unpacked.is_empty() => Ok((Cow::Borrowed(bytes), false)),
         // A stream that breaks off gives what came before.
         Err(error) if unpacked.is_empty() => Err(Error::Compressed { reason: error.to_string() }),
         _ => Ok((Cow::Owned(unpacked), true)),

@@ -56,6 +56,7 @@ fn space_of_uri(uri: &str) -> Option<Space> {
         | "creativecommons.org/ns"
         | "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html"
         | "backend.userland.com/creativecommonsrssmodule" => Space::Small,
+        "news.yandex.ru" => Space::Small,
         "opengis.net/gml" => Space::Gml,
         "purl.oclc.org/net/rss_2.0/enc" => Space::Core,
         _ if uri.starts_with("prismstandard.org/namespaces") => Space::Small,
@@ -72,7 +73,7 @@ fn space_of_uri(uri: &str) -> Option<Space> {
 
 /// The vocabulary that a prefix stands for where it is not declared.
 fn space_of_prefix(prefix: &str) -> Space {
-    const KNOWN: [(&str, Space); 30] = [
+    const KNOWN: [(&str, Space); 31] = [
         ("rss", Space::Core),
         ("atom", Space::Core),
         ("atom10", Space::Core),
@@ -103,6 +104,7 @@ fn space_of_prefix(prefix: &str) -> Space {
         ("prism", Space::Small),
         ("enc", Space::Core),
         ("mrss", Space::Media),
+        ("yandex", Space::Small),
     ];
     KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(prefix)).map_or(Space::Other, |(_, space)| *space)
 }
@@ -144,9 +146,13 @@ impl<'a> Bindings<'a> {
     }
 
     /// Binds a prefix (empty for the default namespace). `own` says that the element is the feed's own whatever
-    /// its namespace, so its default namespace is too.
+    /// its namespace, and that the prefix is the element's: so what nobody knows is the feed's too.
     pub fn bind(&mut self, prefix: &'a str, uri: &str, own: bool) {
-        let space = if prefix.is_empty() && own { Space::Core } else { space_of_uri(uri).unwrap_or(Space::Other) };
+        let space = match space_of_uri(uri) {
+            _ if prefix.is_empty() && own => Space::Core,
+            None if own && space_of_prefix(prefix) == Space::Other => Space::Core,
+            space => space.unwrap_or(Space::Other),
+        };
         if self.bound.len() < limits::NAMESPACES {
             self.count += 1;
             self.bound.push((prefix, space, self.count));
@@ -244,6 +250,7 @@ mod tests {
         check(&[("dc", "http://typo.example/")], "dc:creator", Some(Element::Creator));
         check(&[("dc", "http://search.yahoo.com/mrss")], "dc:title", Some(Element::MediaTitle));
         check(&[("", "http://unknown.example/")], "Title", Some(Element::Title));
+        check(&[("q", "http://unknown.example/")], "q:Title", Some(Element::Title));
         check(&[], "x:title", None);
         check(&[("atom", "HTTP://www.w3.org/2005/Atom")], "atom:Link", Some(Element::Link));
         check(&[], "averyveryverylongname", None);

@@ -161,6 +161,7 @@ impl<'a> Reader<'a> {
             return (base, language);
         }
         // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
+        let element = name;
         let own = self.format.is_none() || self.collector.is_none() && names::is_frame(name);
         for at in 0..self.tag.len() {
             let Attribute { name, value } = self.tag[at];
@@ -173,7 +174,11 @@ impl<'a> Reader<'a> {
                     base = Url::parse(&resolved).ok().and_then(as_base);
                 }
                 ":lang" => language = values::language(&self.decoded(value)),
-                bound if bound.starts_with("ns:") => self.bindings.bind(&name["xmlns:".len()..], value, own),
+                bound if bound.starts_with("ns:") => {
+                    let prefix = &name["xmlns:".len()..];
+                    let own = own && element.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'));
+                    self.bindings.bind(prefix, value, own);
+                }
                 _ => {}
             }
         }

@@ -50,7 +50,8 @@ fn bare(reference: &str) -> &str {
         return reference;
     }
     let reference = reference.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{feff}'));
-    let quoted = reference.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let around = |open: char, close: char| reference.strip_prefix(open).and_then(|rest| rest.strip_suffix(close));
+    let quoted = around('"', '"').or_else(|| around('<', '>'));
     quoted.unwrap_or(reference).trim()
 }
 
@@ -224,6 +225,7 @@ mod tests {
             ("http://E.example", "http://E.example"),
             ("mailto:a@b", "mailto:a@b"),
             ("\"http://h.example/x\"", "http://h.example/x"),
+            ("<http://h.example/x>", "http://h.example/x"),
             ("\u{feff}http://h.example/x\u{200b}", "http://h.example/x"),
             ("http://h.example/?q=\"x\"", "http://h.example/?q=\"x\""),
             ("www.h.example/x", "http://www.h.example/x"),

@@ -1,14 +1,14 @@
 //! The end of elements: matches end tags with start tags, mends those that are missing, crossed or stray, and hands on
 //! what is complete.
 
-use super::draft;
-use super::fields;
+use super::draft::{self, Draft};
+use super::fields::{self, Field};
 use super::fill;
 use super::flaws::{Flaws, quoted};
 use super::names::{self, Element, Space};
 use super::reader::{Frame, Open, Reader, Scope};
 use super::resolve::has_scheme;
-use super::text::is_void;
+use super::text::{Collected, Mode, is_void};
 use crate::model::{Format, Person};
 
 impl Reader<'_> {
@@ -56,10 +56,13 @@ impl Reader<'_> {
         }
         // A person or a source holds no field of the item.
         if let Some(frame) = self.frames.last().filter(|_| self.collector.is_none())
-            && fields::ends_scope(element, &frame.scope)
+            && let depth = frame.depth
+            && let name = depth.checked_sub(1).and_then(|at| self.stack.get(at)).map_or("", |open| open.name)
+            && (fields::ends_scope(element, &frame.scope)
+                || matches!(frame.scope, Scope::Person(..))
+                    && element.is_some_and(fields::begins_item)
+                    && !self.ahead.ends(name, self.position))
         {
-            let depth = frame.depth;
-            let name = self.stack.get(depth - 1).map_or("", |open| open.name);
             flaws.note("unclosed-element", self.position, || {
                 format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
             });
@@ -74,12 +77,22 @@ impl Reader<'_> {
             && let Some(frame) = self.frames.iter().find(|frame| frame.scope == Scope::Item)
         {
             let depth = frame.depth;
+            // `<item>` in place of `</item>` begins no item.
+            if self.item.as_ref().is_some_and(Draft::is_blank) {
+                self.item = None;
+            }
             flaws.note("unclosed-item", self.position, || {
                 "An item is not closed: ended before the next one.".to_owned()
             });
             self.pop_to(depth - 1, flaws);
         }
         self.begin_lost_item(element, flaws);
+    }
+
+    /// The format of a feed that begins with its first field, since its root's tag is lost.
+    pub(super) fn format_of_lost_root(&mut self) -> Option<Format> {
+        let name = self.ahead.items_without_root(self.position)?;
+        Some(if name == "entry" { Format::Atom } else { Format::Rss })
     }
 
     /// Begins an item whose start tag is missing: after other whole items, where its end comes before the next one's
@@ -191,6 +204,7 @@ impl Reader<'_> {
             && collector.depth != depth
         {
             collector.text.close(open.shown);
+            self.end_list_item(&open, flaws);
         } else if let Some(collector) = self.collector.take() {
             if collector.text.cut {
                 flaws.note("too-long", self.position, || {
@@ -210,6 +224,17 @@ impl Reader<'_> {
         }
         while self.languages.last().is_some_and(|(at, _)| *at >= depth) {
             self.languages.pop();
+        }
+    }
+
+    /// RDF may list what an element holds: each of it counts.
+    fn end_list_item(&mut self, open: &Open<'_>, flaws: &mut Flaws<'_>) {
+        let Some(collector) = &mut self.collector else { return };
+        let listed = matches!(collector.field, Field::Author(_) | Field::Contributor | Field::Category(_));
+        if listed && names::split(open.name).1 == "li" {
+            let field = collector.field;
+            let text = std::mem::replace(&mut collector.text, Collected::new(Mode::Line, &mut String::new()));
+            fill::fill(self, field, text, flaws);
         }
     }
 

@@ -7,6 +7,7 @@ use super::tokens::Tokens;
 use super::*;
 
 mod classes;
+mod cousins;
 mod hostile;
 mod rare;
 
@@ -81,6 +82,14 @@ fn gzip_bytes_are_unpacked_within_a_limit() {
     };
     let parsed = parse(&pack(FIXTURES[2].1), &Hints::default()).expect("a feed");
     assert_eq!((parsed.feed.items.len(), parsed.flaws[0].kind), (1, "compressed"));
+    let twice = pack(&pack(FIXTURES[2].1));
+    let late = [b"\r\n".as_slice(), &pack(FIXTURES[2].1)].concat();
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    let zlib = packer.write_all(FIXTURES[2].1).and_then(|()| packer.finish()).expect("memory takes all");
+    for bytes in [twice, late, zlib] {
+        let parsed = parse(&bytes, &Hints::default()).expect("a feed");
+        assert_eq!((parsed.feed.items.len(), parsed.flaws[0].kind), (1, "compressed"));
+    }
     let bomb = pack(&vec![b' '; limits::INFLATED_BYTES + 1]);
     assert!(matches!(parse(&bomb, &Hints::default()), Err(Error::Compressed { .. })));
 }

@@ -9,6 +9,7 @@ use super::attributes::Attribute;
 use super::decode::without_controls;
 use super::entities::{Entities, Troubles, escape_into};
 use super::resolve::resolve_html;
+use super::sections::drop_section_marks;
 use super::{base64, limits};
 use crate::model::Markup;
 
@@ -71,6 +72,8 @@ pub struct Collected {
     markup: bool,
     /// Open child elements.
     depth: usize,
+    /// Where texts of other vocabularies stand in a line.
+    asides: Vec<(usize, usize)>,
     /// Whether the limit cut it.
     pub cut: bool,
 }
@@ -83,7 +86,7 @@ impl Collected {
             text = std::mem::take(room);
             text.clear();
         }
-        Self { mode, text, markup: false, depth: 0, cut: false }
+        Self { mode, text, markup: false, depth: 0, asides: Vec::new(), cut: false }
     }
 
     /// Its mode.
@@ -151,6 +154,15 @@ impl Collected {
     /// A child element starts; `name` without the prefix of XHTML, attributes as they stand.
     pub fn open(&mut self, name: &str, attributes: &[Attribute<'_>]) {
         if self.mode == Mode::Line || self.cut {
+            if self.depth == 0 && name.contains(':') && self.asides.len() < limits::LIST {
+                self.asides.push((self.text.len(), usize::MAX));
+            }
+            self.depth += 1;
+            const PARTS: [&str; 6] = ["br", "div", "li", "p", "td", "tr"];
+            let ends_word = self.text.bytes().last().is_some_and(|byte| !byte.is_ascii_whitespace());
+            if ends_word && PARTS.iter().any(|part| part.eq_ignore_ascii_case(name)) {
+                self.text.push(' ');
+            }
             return;
         }
         if !self.markup && self.mode == Mode::Inline {
@@ -183,10 +195,15 @@ impl Collected {
 
     /// A child element ends.
     pub fn close(&mut self, name: &str) {
+        self.depth = self.depth.saturating_sub(1);
         if self.mode == Mode::Line || self.cut {
+            if self.depth == 0
+                && let Some((_, end)) = self.asides.last_mut().filter(|(_, end)| *end == usize::MAX)
+            {
+                *end = self.text.len();
+            }
             return;
         }
-        self.depth = self.depth.saturating_sub(1);
         if !is_void(name) {
             self.text.push_str("</");
             self.text.push_str(name);
@@ -195,9 +212,23 @@ impl Collected {
         }
     }
 
-    /// The text on one line: what [`line_of`] makes of it.
+    /// The text on one line, for [`line_of`]. What elements of other vocabularies hold counts only where it is all there is.
     pub fn into_text(self) -> String {
-        self.text
+        let mut text = self.text;
+        if !self.asides.is_empty() {
+            let mut own = String::new();
+            let mut copied = 0;
+            for (start, end) in self.asides {
+                own.push_str(text.get(copied..start).unwrap_or_default());
+                copied = end;
+            }
+            own.push_str(text.get(copied..).unwrap_or_default());
+            if !own.trim().is_empty() {
+                text = own;
+            }
+        }
+        drop_section_marks(&mut text);
+        text
     }
 
     /// The text as plain or HTML, references resolved; `None` when it is blank.
@@ -246,6 +277,7 @@ impl Collected {
 
 /// Trims without copying where nothing is to be trimmed.
 fn trimmed(mut text: String) -> String {
+    drop_section_marks(&mut text);
     let line = line_of(&text);
     let (from, end) = (text.len() - text.trim_start().len(), line.len());
     text.truncate(from + end);

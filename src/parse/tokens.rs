@@ -11,7 +11,7 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use self::tag::{bare_tag, glued_name, opens_markup, quotes_are_paired, regular_tag, split_tag};
+use self::tag::{bare_tag, ended_name, glued_name, opens_markup, quotes_are_paired, regular_tag, split_tag};
 use super::attributes::{Attribute, attributes};
 use super::{limits, names};
 
@@ -236,6 +236,10 @@ impl<'a> Tokens<'a> {
                 if let Some(name) = glued_name(&rest[1..end], &rest[end..]) {
                     self.position += 1 + name.len();
                     return Token::Start { name, attributes: "", empty: false };
+                }
+                if let Some(length) = ended_name(&rest[1..end]) {
+                    self.position += 2 + length;
+                    return Token::Start { name: &rest[1..1 + length], attributes: "", empty: true };
                 }
                 self.position += end;
                 split_tag(&rest[1..end])

@@ -125,7 +125,8 @@ impl<'a> Reader<'a> {
             self.bases.push((depth + 1, Some(Arc::new(base))));
         }
         if let Some(language) = language {
-            if self.item.is_none() && depth <= 1 && !language.is_empty() {
+            let of_feed = depth == 0 || depth == 1 && element == Some(Element::Channel);
+            if of_feed && self.item.is_none() && !language.is_empty() {
                 self.feed.language.offer(1, language.clone());
             }
             self.languages.push((depth + 1, language));
@@ -171,6 +172,7 @@ impl<'a> Reader<'a> {
                 let cdf = has("href") || has("self") || has("lastmod") || has("base");
                 Some(if cdf { Format::Cdf } else { Format::Rss })
             }
+            Some(element) if self.unknown_root.is_none() && fields::begins_feed(element) => self.format_of_lost_root(),
             _ => None,
         };
         if self.format.is_none() {

@@ -89,9 +89,11 @@ fn with_colons(text: &str) -> Option<Time> {
     let mut end = colon + 1 + digits_at(text, colon + 1);
     let (hours, minutes) = (number(text, start, colon)?, number(text, colon + 1, end)?);
     let mut seconds = 0;
-    if matches!(text.as_bytes().get(end), Some(b':' | b'.')) && digits_at(text, end + 1) == 2 {
-        end += 3;
-        seconds = number(text, end - 2, end)?;
+    let digits = digits_at(text, end + 1);
+    let colon = text.as_bytes().get(end) == Some(&b':');
+    if digits == 2 && text.as_bytes().get(end) == Some(&b'.') || colon && matches!(digits, 1 | 2) {
+        seconds = number(text, end + 1, end + 1 + digits)?;
+        end += 1 + digits;
     }
     Some((hours, minutes, seconds, start..skip_fraction(text, end)))
 }
@@ -123,7 +125,7 @@ fn iso_basic(text: &str) -> Option<Time> {
 
 /// `14h30`, `14 h 30 min`, `8h`, `14u30`, `8 Uhr`, `8.30 Uhr`, `1430 hrs`.
 fn with_hour_mark(text: &str) -> Option<Time> {
-    const MARKS: [&str; 8] = ["h", "u", "uhr", "hrs", "hours", "ч", "год", "時"];
+    const MARKS: [&str; 10] = ["h", "u", "uhr", "hrs", "hours", "ч", "год", "時", "시", "点"];
     let mut search = 0;
     while let Some(found) = text[search..].find(|c: char| c.is_ascii_digit()) {
         let start = search + found;
@@ -153,17 +155,29 @@ fn with_hour_mark(text: &str) -> Option<Time> {
             return Some((hours, minutes.unwrap_or(0), 0, start..mark_end));
         }
         // Minutes stand close, or after one blank: `14 h 30`, but not `8 Uhr 6. November`.
-        let blank = usize::from(mark == "h" && text.as_bytes().get(mark_end) == Some(&b' '));
+        let blank = usize::from(matches!(mark.as_str(), "h" | "시") && text.as_bytes().get(mark_end) == Some(&b' '));
         if matches!(digits_at(text, mark_end + blank), 1 | 2) && (blank == 0 || digits_at(text, mark_end + 1) == 2) {
             let from = mark_end + blank;
             let to = from + digits_at(text, from);
-            return Some((hours, number(text, from, to)?, 0, start..to));
+            let (seconds, to) = marked_seconds(text, to).unwrap_or((0, to));
+            return Some((hours, number(text, from, from + digits_at(text, from))?, seconds, start..to));
         }
         if mark != "u" {
             return Some((hours, 0, 0, start..mark_end));
         }
     }
     None
+}
+
+/// The seconds behind the minutes of `8時30分15秒`, and where they end; 0 where only the minutes' mark is there.
+fn marked_seconds(text: &str, minutes_end: usize) -> Option<(u32, usize)> {
+    let rest = text[minutes_end..].strip_prefix(['分', '분'])?;
+    let start = text.len() - rest.trim_start().len();
+    let end = start + digits_at(text, start);
+    match number(text, start, end) {
+        Some(seconds) if text[end..].starts_with(['秒', '초']) => Some((seconds, end + '秒'.len_utf8())),
+        _ => Some((0, text.len() - rest.len())),
+    }
 }
 
 /// `6.11.2024 klo 8.30`: points as in dates, so there must be a date besides.

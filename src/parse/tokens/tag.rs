@@ -13,12 +13,19 @@ pub fn glued_name<'a>(inside: &'a str, after: &str) -> Option<&'a str> {
     (!name.is_empty() && inside.len() > name.len()).then(|| inside.strip_prefix(name).map(|_| &inside[..name.len()]))?
 }
 
+/// The length of the name in `<br/ Harbour news</p>`: a tag that ends itself, without its `>`.
+pub fn ended_name(inside: &str) -> Option<usize> {
+    let length = inside.bytes().position(|byte| !byte.is_ascii_alphanumeric() && byte != b':')?;
+    inside[length..].starts_with('/').then_some(length).filter(|length| *length > 0)
+}
+
 /// Whether what follows a `<` makes it markup.
 pub fn opens_markup(after: &[u8]) -> bool {
     let names = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'_' || *byte == b':' || *byte >= 0x80;
     match after {
-        [b'/', next, ..] => names(next),
-        [b' ', b'/', next, ..] => names(next),
+        [b'/', b' ', tag @ ..] | [b' ', b'/', b' ', tag @ ..] => opens_with_blank(tag),
+        [b'/', next, ..] | [b' ', b'/', next, ..] => names(next),
+        [b' ', tag @ ..] => opens_with_blank(tag),
         // A document cut off right here.
         [] | [b'/'] | [b'!'] => true,
         [b'?', ..] => true,
@@ -30,6 +37,32 @@ pub fn opens_markup(after: &[u8]) -> bool {
         }
         [next, ..] => names(next),
     }
+}
+
+/// Whether what follows `< ` is the rest of a tag and no text: a name that feeds use, then `>` or attributes.
+fn opens_with_blank(tag: &[u8]) -> bool {
+    const NAMES: [&[u8]; 13] = [
+        b"item",
+        b"entry",
+        b"title",
+        b"link",
+        b"description",
+        b"guid",
+        b"id",
+        b"pubdate",
+        b"updated",
+        b"summary",
+        b"content",
+        b"channel",
+        b"rss",
+    ];
+    let length = tag.iter().position(|byte| !byte.is_ascii_alphabetic()).unwrap_or(tag.len());
+    let (name, behind) = tag.split_at(length);
+    if !NAMES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return false;
+    }
+    let end = behind.iter().take(400).position(|byte| matches!(byte, b'<' | b'>')).unwrap_or(0);
+    behind.get(end) == Some(&b'>') && (end == 0 || behind[0] == b' ' && behind[..end].contains(&b'='))
 }
 
 fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
@@ -103,7 +136,9 @@ fn end_of_name(bytes: &[u8], start: usize) -> usize {
 
 /// Splits the inside of a tag.
 pub fn split_tag(inside: &str) -> Token<'_> {
-    if let Some(name) = inside.trim_ascii_start().strip_prefix('/') {
+    let inside = inside.trim_ascii_start();
+    if let Some(name) = inside.strip_prefix('/') {
+        let name = name.trim_ascii_start();
         return Token::End(name.split(|c: char| c.is_ascii_whitespace()).next().unwrap_or(name));
     }
     let (inside, empty) = match inside.strip_suffix('/') {

@@ -48,6 +48,12 @@ fn faults_are_read_over() {
     check("<![cdata[x]]>", &["cdata x"], &[CDataCase]);
     check("<!-- x <a>", &["other", "text  x ", "start a"], &[UnclosedOther]);
     check("<? x <a>", &["other"], &[UnclosedOther]);
+    check("< item>x</ item>< / item>", &["start item", "text x", "end item", "end item"], &[]);
+    check("< Title type='html'>", &["start Title type=html"], &[]);
+    for text in ["a < title b > c", "a < item", "a < b> c", "a </ b> c", "if a < id && b > id"] {
+        check(text, &[&format!("text {text}")], &[BareLessThan]);
+    }
+    check("<p>a<br/ b</p>", &["start p", "text a", "empty br", "text  b", "end p"], &[UnclosedTag]);
     check("<a>x< /a >", &["start a", "text x", "end a"], &[]);
     check(
         "<a><![CDATA[b</a><c><![CDATA[d]]>",
