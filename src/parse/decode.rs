@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 
 use super::labels::{encoding_of, guess, is_mere_default, is_no_chance, join_surrogates};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::flaws::quoted;
 
