@@ -8,8 +8,9 @@
 
 use std::borrow::Cow;
 
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
 use super::labels::{encoding_of, guess, is_mere_default, is_no_chance, join_surrogates};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::flaws::quoted;
 
@@ -270,6 +271,8 @@ fn windows_control(bytes: &[u8], from: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::Encoding;
+
     use super::*;
 
     fn check(bytes: &[u8], charset: Option<&str>, expected: &str, kinds: &[&str]) {
