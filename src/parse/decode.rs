@@ -8,10 +8,10 @@
 
 use std::borrow::Cow;
 
-use super::labels::{encoding_of, guess, is_mere_default, is_no_chance, join_surrogates};
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::flaws::quoted;
+use super::labels::{encoding_of, guess, is_mere_default, is_no_chance, join_surrogates};
 
 /// A decoded document and the remarks about its encoding: kind and message of a flaw each.
 pub struct Decoded<'a> {
@@ -274,6 +274,8 @@ fn windows_control(bytes: &[u8], from: usize) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::Encoding;
+
     use super::*;
 
     fn check(bytes: &[u8], charset: Option<&str>, expected: &str, kinds: &[&str]) {
