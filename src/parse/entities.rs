@@ -43,6 +43,11 @@ impl Troubles {
     /// A reference without its `;`: decoded.
     pub const NO_SEMICOLON: Self = Self(64);
 
+    /// Whether there is none.
+    pub fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
     /// Whether `other` is among them.
     pub fn has(self, other: Self) -> bool {
         self.0 & other.0 != 0
@@ -87,6 +92,28 @@ impl Entities {
         let mut out = String::with_capacity(raw.len());
         self.decode_into(raw, &mut out);
         Cow::Owned(out)
+    }
+
+    /// Where each kind of trouble of a text stands first: asked only of texts that have some.
+    pub fn places(&self, raw: &str) -> Vec<(usize, Troubles)> {
+        // Whoever looks twice does not pay twice.
+        let budget = self.budget.get();
+        let (mut places, mut seen, mut decoded) = (Vec::new(), Troubles::default(), String::new());
+        let mut from = 0;
+        while let Some(found) = memchr(b'&', &raw.as_bytes()[from..]) {
+            let at = from + found;
+            from = at + reference_length(&raw[at..]).unwrap_or(1);
+            let mut troubles = Troubles::default();
+            decoded.clear();
+            self.decode_level(&raw[at..from], &mut decoded, 0, &mut troubles);
+            let new = Troubles(troubles.0 & !seen.0);
+            if !new.is_none() {
+                places.push((at, new));
+            }
+            seen.add(troubles);
+        }
+        self.budget.set(budget);
+        places
     }
 
     fn decode_level(&self, raw: &str, out: &mut String, depth: usize, troubles: &mut Troubles) {
@@ -287,6 +314,24 @@ mod tests {
         check("A&#xD83D;&#xDE00;B &#55357;&#56832;", "A\u{1f600}B \u{1f600}", Troubles::BAD_NUMBER.0);
         check("&#xD83D; &#xDE00;", "&#xD83D; &#xDE00;", Troubles::BAD_NUMBER.0);
         check("A&#99999999999;B", "A&#99999999999;B", Troubles::BAD_NUMBER.0);
+    }
+
+    #[test]
+    fn each_kind_of_trouble_has_its_place() {
+        let entities = Entities::default();
+        let places = |raw: &str| entities.places(raw).into_iter().map(|(at, found)| (at, found.0)).collect::<Vec<_>>();
+        assert_eq!(places("a &amp; b &lt;"), []);
+        let raw = "a & b\n&nbsp;&#150; & &eacute;\n&foo;";
+        let at = |part: &str| raw.find(part).expect("a part");
+        assert_eq!(
+            places(raw),
+            [
+                (at("& b"), Troubles::BARE_AMPERSAND.0),
+                (at("&nbsp;"), Troubles::HTML_NAME.0),
+                (at("&#150;"), Troubles::CP1252_NUMBER.0),
+                (at("&foo;"), Troubles::UNKNOWN_NAME.0),
+            ]
+        );
     }
 
     #[test]

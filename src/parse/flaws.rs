@@ -78,9 +78,6 @@ impl<'a> Flaws<'a> {
             ),
             (Troubles::TOO_MUCH, "entity-expansion", "Declared entities grow beyond the limit: left out."),
         ];
-        if troubles == Troubles::default() {
-            return;
-        }
         for (trouble, kind, message) in MESSAGES {
             if troubles.has(trouble) {
                 self.note(kind, position, || message.to_owned());

@@ -61,7 +61,16 @@ impl<'a> Reader<'a> {
         } else {
             return;
         };
-        flaws.note_troubles(troubles, self.position);
+        if !troubles.is_none() {
+            self.note_troubles(raw, self.position, flaws);
+        }
+    }
+
+    /// Notes what is wrong with the references of a text that starts at a byte position, each where it stands.
+    fn note_troubles(&self, raw: &str, position: usize, flaws: &mut Flaws<'_>) {
+        for (at, troubles) in self.entities.places(raw) {
+            flaws.note_troubles(troubles, position + at);
+        }
     }
 
     fn cdata(&mut self, inside: &str) {
@@ -100,6 +109,12 @@ impl<'a> Reader<'a> {
         }
         if !declared {
             self.note_undeclared(prefix, flaws);
+        }
+        // In an address a bare `&` is what stops most strict readers. Inside a text, attributes are kept as they stand.
+        for attribute in self.tag.iter().filter(|_| self.collector.is_none()) {
+            if memchr::memchr(b'&', attribute.value.as_bytes()).is_some() {
+                self.note_troubles(attribute.value, self.position, flaws);
+            }
         }
         if self.stack.len() >= limits::DEPTH {
             flaws.note("too-deep", self.position, || {
