@@ -118,7 +118,7 @@ impl Entities {
 
     fn decode_level(&self, raw: &str, out: &mut String, depth: usize, troubles: &mut Troubles) {
         let (mut copied, mut from) = (0, 0);
-        while let Some(found) = memchr(b'&', &raw.as_bytes()[from..]) {
+        while let Some(found) = next_ampersand(&raw.as_bytes()[from..]) {
             let at = from + found;
             if let Some((character, length)) = predefined(&raw.as_bytes()[at + 1..]) {
                 out.push_str(&raw[copied..at]);
@@ -189,6 +189,20 @@ impl Entities {
         troubles.add(if decoded == reference { Troubles::UNKNOWN_NAME } else { Troubles::HTML_NAME });
         out.push_str(&decoded);
     }
+}
+
+/// The next `&`: that of escaped HTML is often some bytes away, where a call would cost more than looking at eight at once.
+fn next_ampersand(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    if let Some(near) = bytes.first_chunk::<8>() {
+        // A byte of zero, found by what borrows from it (Lamport 1975).
+        let differing = u64::from_le_bytes(*near) ^ (ONES * b'&' as u64);
+        let zeros = differing.wrapping_sub(ONES) & !differing & (ONES << 7);
+        if zeros != 0 {
+            return Some(zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    memchr(b'&', bytes)
 }
 
 /// The character of a reference that XML predefines (XML 1.0 §4.6), and its length behind the `&`: nearly all there are.
@@ -314,6 +328,13 @@ mod tests {
         check("A&#xD83D;&#xDE00;B &#55357;&#56832;", "A\u{1f600}B \u{1f600}", Troubles::BAD_NUMBER.0);
         check("&#xD83D; &#xDE00;", "&#xD83D; &#xDE00;", Troubles::BAD_NUMBER.0);
         check("A&#99999999999;B", "A&#99999999999;B", Troubles::BAD_NUMBER.0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_next_ampersand_is_found_near_and_far(text in "[%&'\u{26}\u{a6}\u{126}x]{0,20}") {
+            assert_eq!(next_ampersand(text.as_bytes()), text.find('&'));
+        }
     }
 
     #[test]
