@@ -152,6 +152,13 @@ fn text() -> Vec<Family> {
         again("references without `;`", TEXT, "&amp&#65", ""),
         again("declarations of entities", "<!DOCTYPE rss [", "<!ENTITY a \"&a;\">", "]><rss/>"),
         again("declarations of entities without end", "<!DOCTYPE rss [", "<!ENTITY a \"", "]><rss/>"),
+        long("entities in attributes", {
+            let entities = entities.clone();
+            move |bytes| {
+                let head = format!("<!DOCTYPE rss [<!ENTITY e0 'a'>{entities}]><rss><channel>");
+                format!("{head}{}", "<x y='&e7;'/>".repeat(bytes / 13))
+            }
+        }),
         long("entities in entities", move |bytes| {
             let head = format!("<!DOCTYPE rss [<!ENTITY e0 'a'>{entities}]><rss><channel><item><title>a</title>");
             format!("{head}<description>{}", "&e255;&e7;".repeat(bytes / 10))
