@@ -95,10 +95,6 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
             flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
         }
         json::read(text, at, base, &mut flaws)?
-    } else if let Some(at) = json_behind_junk(start) {
-        let at = text.len() - start.len() + at;
-        flaws.note("junk-before-root", 0, || "Something stands before the JSON: left out.".to_owned());
-        json::read(text, at, base, &mut flaws)?
     } else if is_html(start) {
         read_inside_page(text, base, &mut flaws)?
     } else {
@@ -108,16 +104,6 @@ pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
         }
     };
     Ok(Parsed { feed, flaws: flaws.finish() })
-}
-
-/// Where the object of a JSON Feed begins behind what makes a script of it: `callback({…})`, `)]}'`, comments.
-fn json_behind_junk(start: &str) -> Option<usize> {
-    if start.starts_with('<') {
-        return None;
-    }
-    let version = memchr::memmem::find(start.as_bytes(), b"jsonfeed.org/version")?;
-    let mut objects = memchr::memchr_iter(b'{', &start.as_bytes()[..version]);
-    objects.find(|at| start[at + 1..version].trim_start().starts_with(['"', '\'']))
 }
 
 /// Reads the feed that a web page has around it, if it has items.

@@ -85,8 +85,22 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
 }
 
 /// Where JSON starts: behind blanks, byte-order marks and comments, behind the `)]}'` that keeps it from being run as a
-/// script, or in a call (`callback({…})`).
+/// script, or in a call (`callback({…})`); behind other junk where the version of JSON Feed is named.
 pub fn starts(text: &str) -> Option<usize> {
+    start_of_script(text).or_else(|| start_behind_junk(text))
+}
+
+/// The first object with a name in it before the version.
+fn start_behind_junk(text: &str) -> Option<usize> {
+    if text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}').starts_with('<') {
+        return None;
+    }
+    let version = memchr::memmem::find(text.as_bytes(), b"jsonfeed.org/version")?;
+    let mut objects = memchr::memchr_iter(b'{', &text.as_bytes()[..version]);
+    objects.find(|at| text[at + 1..version].trim_start().starts_with(['"', '\'']))
+}
+
+fn start_of_script(text: &str) -> Option<usize> {
     /// The longest name of what is called.
     const NAME: usize = 64;
     let mut rest = text;
