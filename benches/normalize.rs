@@ -52,7 +52,8 @@ static FEEDS: LazyLock<Feeds> = LazyLock::new(|| {
 });
 
 fn html_of(item: &Item) -> Vec<(String, Option<Url>)> {
-    let base = item.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let link = || item.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let base = item.base.as_deref().cloned().or_else(link);
     let markup = [item.content.as_ref(), item.summary.as_ref()].into_iter().flatten();
     let html = markup.filter_map(|markup| match markup {
         Markup::Html(html) => Some(html.clone()),

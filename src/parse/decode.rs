@@ -176,7 +176,7 @@ fn declared_label(bytes: &[u8]) -> Option<&str> {
 fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) -> Cow<'a, str> {
     let mut copied = text.len() - text.trim_start_matches('\u{feff}').len();
     let mut control_at = control(text.as_bytes(), copied);
-    if control_at.is_some_and(|at| text.as_bytes()[at] == b'\r') {
+    if control_at.is_some_and(|at| memchr::memchr(b'\r', &text.as_bytes()[at..]).is_some()) {
         text = with_line_feeds(&text).into();
         control_at = control(text.as_bytes(), copied);
     }
@@ -191,8 +191,6 @@ fn clean<'a>(mut text: Cow<'a, str>, remarks: &mut Vec<(&'static str, String)>) 
         cleaned.push_str(&text[copied..at]);
         copied = at + 1;
         match (bytes[at], bytes.get(at + 1)) {
-            (b'\r', Some(b'\n')) => {}
-            (b'\r', _) => cleaned.push('\n'),
             (0xc2, Some(&second)) => {
                 windows += 1;
                 cleaned.push(windows_1252(second));

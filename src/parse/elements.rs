@@ -80,13 +80,16 @@ pub enum Element {
 
 /// The element of that local name (any case) in a vocabulary.
 pub fn element(space: Space, local: &str) -> Option<Element> {
-    use Element::*;
     const LONGEST: usize = 20;
     let mut buffer = [0; LONGEST];
     let lower = buffer.get_mut(..local.len())?;
     lower.copy_from_slice(local.as_bytes());
     lower.make_ascii_lowercase();
-    let lower = &*lower;
+    known(space, lower).or_else(|| extras::extra(space, lower).map(Element::Extra))
+}
+
+fn known(space: Space, lower: &[u8]) -> Option<Element> {
+    use Element::*;
     Some(match space {
         Space::Core => match lower {
             b"rss" => Rss,
@@ -139,7 +142,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"contributor" => Contributor,
             b"ttl" => Ttl,
             b"a" => Anchor,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Dc => match lower {
             b"title" => DcTitle,
@@ -155,11 +158,11 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"language" => DcLanguage,
             b"rights" => DcRights,
             b"identifier" => Identifier,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Content => match lower {
             b"encoded" => Encoded,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Media => match lower {
             b"title" => MediaTitle,
@@ -169,7 +172,7 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"category" => MediaCategory,
             b"keywords" => Keywords,
             b"copyright" => DcRights,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Podcast => match lower {
             b"title" => MediaTitle,
@@ -183,24 +186,23 @@ pub fn element(space: Space, local: &str) -> Option<Element> {
             b"keywords" => Keywords,
             b"image" => PodcastImage,
             b"link" => PodcastLink,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Xhtml => match lower {
             b"body" => Body,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Rdf => match lower {
             b"rdf" => Rdf,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
         Space::Small => match lower {
             b"commentrss" => CommentRss,
             b"origlink" => OrigLink,
             b"full-text" => FullItem,
             b"publicationdate" => DcDate,
-            _ => return extras::extra(space, lower).map(Extra),
+            _ => return None,
         },
-        Space::Gml => return extras::extra(space, lower).map(Extra),
-        Space::Xml | Space::Other => return None,
+        Space::Gml | Space::Xml | Space::Other => return None,
     })
 }

@@ -132,9 +132,13 @@ impl<'a> Reader<'a> {
 
     /// The base of HTML that cannot wait for that: the feed's own, and where an element of the item declares another.
     pub fn base_at_once(&self) -> Option<&Url> {
-        let item = self.frames.iter().find(|frame| matches!(frame.scope, Scope::Item)).map_or(0, |frame| frame.depth);
         let declared = self.bases.last().map_or(0, |(depth, _)| *depth);
-        if self.item.is_none() || declared > item { self.base() } else { None }
+        if self.item.is_none() || declared > self.item_depth() { self.base() } else { None }
+    }
+
+    /// How deep the item that is open stands; 0 where none is.
+    pub fn item_depth(&self) -> usize {
+        self.frames.iter().find(|frame| matches!(frame.scope, Scope::Item)).map_or(0, |frame| frame.depth)
     }
 
     /// The draft that fields go to.
@@ -155,14 +159,13 @@ impl<'a> Reader<'a> {
 
     /// Binds namespaces; gives `xml:base` and `xml:lang`.
     #[inline]
-    pub(super) fn read_xml_attributes(&mut self, name: &str) -> (Option<Url>, Option<String>) {
+    pub(super) fn read_xml_attributes(&mut self, element: &str) -> (Option<Url>, Option<String>) {
         let (mut base, mut language) = (None, None);
         if !self.tag.iter().any(|attribute| attribute.name.starts_with(['x', 'X'])) {
             return (base, language);
         }
         // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
-        let element = name;
-        let own = self.format.is_none() || self.collector.is_none() && names::is_frame(name);
+        let own = self.format.is_none() || self.collector.is_none() && names::is_frame(element);
         for at in 0..self.tag.len() {
             let Attribute { name, value } = self.tag[at];
             let Some(head) = name.get(..3).filter(|head| head.eq_ignore_ascii_case("xml")) else { continue };

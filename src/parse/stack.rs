@@ -49,10 +49,7 @@ impl Reader<'_> {
                 || fields::ends_open_field(element, name.0) && !self.ahead.ends(open, self.position))
         {
             let (depth, name) = (collector.depth, open);
-            flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
-            });
-            self.pop_to(depth - 1, flaws);
+            self.end_forgotten(name, depth, flaws);
         }
         // A person or a source holds no field of the item.
         if let Some(frame) = self.frames.last().filter(|_| self.collector.is_none())
@@ -63,10 +60,7 @@ impl Reader<'_> {
                     && element.is_some_and(fields::begins_item)
                     && !self.ahead.ends(name, self.position))
         {
-            flaws.note("unclosed-element", self.position, || {
-                format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
-            });
-            self.pop_to(depth - 1, flaws);
+            self.end_forgotten(name, depth, flaws);
         }
         let next_item = matches!(element, Some(Element::Item | Element::Entry)) && self.collector.is_none();
         if next_item
@@ -87,6 +81,13 @@ impl Reader<'_> {
             self.pop_to(depth - 1, flaws);
         }
         self.begin_lost_item(element, flaws);
+    }
+
+    fn end_forgotten(&mut self, name: &str, depth: usize, flaws: &mut Flaws<'_>) {
+        flaws.note("unclosed-element", self.position, || {
+            format!("The element `{name}` is not closed: ended before the next field.", name = quoted(name))
+        });
+        self.pop_to(depth - 1, flaws);
     }
 
     /// The format of a feed that begins with its first field, since its root's tag is lost.
@@ -117,6 +118,12 @@ impl Reader<'_> {
         self.tag = tag;
     }
 
+    fn note_stray(&self, name: &str, flaws: &mut Flaws<'_>) {
+        flaws.note("stray-end-tag", self.position, || {
+            format!("The end tag `{name}` has no start: left out.", name = quoted(name))
+        });
+    }
+
     /// Ends the element that an end tag means.
     pub(super) fn end(&mut self, name: &str, flaws: &mut Flaws<'_>) {
         if self.too_deep == 0 && self.stack.last().is_some_and(|open| open.name == name) {
@@ -142,9 +149,7 @@ impl Reader<'_> {
                 return;
             }
             if self.format.is_some() {
-                flaws.note("stray-end-tag", self.position, || {
-                    format!("The end tag `{name}` has no start: left out.", name = quoted(name))
-                });
+                self.note_stray(name, flaws);
             }
             return;
         };
@@ -153,13 +158,11 @@ impl Reader<'_> {
             && found + 1 < collector.depth
             && self.stack[found].element.is_none()
         {
-            flaws.note("stray-end-tag", self.position, || {
-                format!("The end tag `{name}` has no start: left out.", name = quoted(name))
-            });
+            self.note_stray(name, flaws);
             return;
         }
         // The frame around an item ends behind it, not inside.
-        let item = self.frames.iter().find(|frame| frame.scope == Scope::Item).map_or(0, |frame| frame.depth);
+        let item = self.item_depth();
         if let Some(item) = self.stack.get(item.wrapping_sub(1)).filter(|_| found + 1 < item).map(|open| open.name)
             && self.ahead.ends_unbegun(item, self.position)
         {
