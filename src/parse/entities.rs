@@ -118,9 +118,10 @@ impl Entities {
         let (mut copied, mut from) = (0, 0);
         while let Some(found) = next_ampersand(&raw.as_bytes()[from..]) {
             let at = from + found;
-            if let Some((character, length)) = predefined(&raw.as_bytes()[at + 1..]) {
+            let behind = &raw.as_bytes()[at + 1..];
+            if let Some((character, length)) = predefined(behind).or_else(|| plainly_numbered(behind)) {
                 out.push_str(&raw[copied..at]);
-                out.push(char::from(character));
+                out.push(character);
                 from = at + 1 + length;
                 copied = from;
             } else if let Some(length) = reference_length(&raw[at..]) {
@@ -204,16 +205,40 @@ fn next_ampersand(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The character of a reference that XML predefines (XML 1.0 §4.6), and its length behind the `&`: nearly all there are.
-fn predefined(behind: &[u8]) -> Option<(u8, usize)> {
+fn predefined(behind: &[u8]) -> Option<(char, usize)> {
     Some(match behind.first_chunk::<4>()? {
-        [b'l', b't', b';', _] => (b'<', 3),
-        [b'g', b't', b';', _] => (b'>', 3),
-        b"amp;" => (b'&', 4),
-        b"quot" if behind.get(4) == Some(&b';') => (b'"', 5),
-        b"apos" if behind.get(4) == Some(&b';') => (b'\'', 5),
-        [b'#', b'3', b'9', b';'] => (b'\'', 4),
+        [b'l', b't', b';', _] => ('<', 3),
+        [b'g', b't', b';', _] => ('>', 3),
+        b"amp;" => ('&', 4),
+        b"quot" if behind.get(4) == Some(&b';') => ('"', 5),
+        b"apos" if behind.get(4) == Some(&b';') => ('\'', 5),
         _ => return None,
     })
+}
+
+/// The character of a reference by number of which nothing is wrong, and its length behind the `&`.
+fn plainly_numbered(behind: &[u8]) -> Option<(char, usize)> {
+    /// Those of the last character, in decimal digits.
+    const DIGITS: usize = 7;
+    let (radix, from) = match behind {
+        [b'#', b'x' | b'X', ..] => (16, 2),
+        [b'#', ..] => (10, 1),
+        _ => return None,
+    };
+    let mut code = 0;
+    for (length, &byte) in behind[from..].iter().enumerate().take(DIGITS + 1) {
+        if byte == b';' {
+            let character = char::from_u32(code).filter(|_| length > 0 && !needs_care(code))?;
+            return Some((character, from + length + 1));
+        }
+        code = code * radix + char::from(byte).to_digit(radix)?;
+    }
+    None
+}
+
+/// Whether the number of a character is one that [`numbered`] does not take as it stands.
+fn needs_care(code: u32) -> bool {
+    matches!(code, 0..0x20 | 0x7f..=0x9f | 0xfffe | 0xffff)
 }
 
 /// The length of the reference that `text` starts with, `&` and `;` included.

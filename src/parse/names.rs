@@ -172,7 +172,7 @@ impl<'a> Bindings<'a> {
 
     /// What an element's name means.
     pub fn meaning(&mut self, name: &'a str) -> Meaning<'a> {
-        const PLACES: usize = 64;
+        const PLACES: usize = 128;
         if self.known.is_empty() {
             self.known.resize(PLACES, None);
         }

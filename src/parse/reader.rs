@@ -50,6 +50,20 @@ pub struct Frame {
     pub(super) text: String,
 }
 
+impl Frame {
+    /// Whether text directly in it counts.
+    pub(super) fn takes_text(&self) -> bool {
+        matches!(self.scope, Scope::Person(..) | Scope::Origin(_) | Scope::Image)
+    }
+}
+
+/// What the attributes of the prefix `xml` say (XML 1.0 §2.12, XML Base).
+#[derive(Default)]
+pub struct XmlAttributes {
+    pub(super) base: Option<Url>,
+    pub(super) language: Option<String>,
+}
+
 /// The field being collected.
 pub struct Collector {
     pub(super) field: Field,
@@ -157,13 +171,15 @@ impl<'a> Reader<'a> {
         self.entities.decode(raw)
     }
 
-    /// Binds namespaces; gives `xml:base` and `xml:lang`.
+    /// Binds namespaces; gives `xml:base` and `xml:lang`, which hardly any tag has.
     #[inline]
-    pub(super) fn read_xml_attributes(&mut self, element: &str) -> (Option<Url>, Option<String>) {
-        let (mut base, mut language) = (None, None);
-        if !self.tag.iter().any(|attribute| attribute.name.starts_with(['x', 'X'])) {
-            return (base, language);
-        }
+    pub(super) fn read_xml_attributes(&mut self, element: &str) -> Option<Box<XmlAttributes>> {
+        let may_have_some = self.tag.iter().any(|attribute| attribute.name.starts_with(['x', 'X']));
+        if may_have_some { self.read_xml_attributes_of(element) } else { None }
+    }
+
+    fn read_xml_attributes_of(&mut self, element: &str) -> Option<Box<XmlAttributes>> {
+        let mut found = XmlAttributes::default();
         // On the feed's own frame an unknown namespace is taken for the feed's: people invent those.
         let own = self.format.is_none() || self.collector.is_none() && names::is_frame(element);
         for at in 0..self.tag.len() {
@@ -174,9 +190,9 @@ impl<'a> Reader<'a> {
                 ":base" => {
                     let value = self.decoded(value).into_owned();
                     let resolved = resolve(&value, self.declared_base());
-                    base = Url::parse(&resolved).ok().and_then(as_base);
+                    found.base = Url::parse(&resolved).ok().and_then(as_base);
                 }
-                ":lang" => language = values::language(&self.decoded(value)),
+                ":lang" => found.language = values::language(&self.decoded(value)),
                 bound if bound.starts_with("ns:") => {
                     let prefix = &name["xmlns:".len()..];
                     let own = own && element.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'));
@@ -185,7 +201,7 @@ impl<'a> Reader<'a> {
                 _ => {}
             }
         }
-        (base, language)
+        (found.base.is_some() || found.language.is_some()).then(|| Box::new(found))
     }
 
     /// A feed's own page serves as base where nothing better is known.

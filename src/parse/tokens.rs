@@ -123,6 +123,16 @@ impl<'a> Tokens<'a> {
         self.examined
     }
 
+    /// Passes over blanks in front of markup: for who takes no text here.
+    pub fn skip_blanks(&mut self) {
+        let bytes = self.rest().as_bytes();
+        let blanks = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        self.examined += blanks;
+        if bytes.get(blanks) == Some(&b'<') {
+            self.position += blanks;
+        }
+    }
+
     /// The next token, `None` at the end.
     pub fn next(&mut self) -> Option<Token<'a>> {
         self.start = self.position;

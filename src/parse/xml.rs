@@ -12,7 +12,7 @@ use super::draft::Draft;
 use super::fields;
 use super::flaws::{Flaws, quoted};
 use super::names::{self, Element, Meaning, Space};
-use super::reader::{Collector, Frame, Open, Reader, Scope};
+use super::reader::{Collector, Frame, Open, Reader, Scope, XmlAttributes};
 use super::resolve::as_base;
 use super::text::{Collected, is_void};
 use super::tokens::{Token, Tokens};
@@ -24,7 +24,11 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
     let mut reader = Reader::new(document, base);
     let mut tokens = Tokens::new(document);
     let mut end = 0;
-    while let Some(token) = tokens.next() {
+    loop {
+        if reader.takes_no_text() {
+            tokens.skip_blanks();
+        }
+        let Some(token) = tokens.next() else { break };
         reader.position = tokens.start();
         end = document.len();
         if let Some(fault) = tokens.take_fault() {
@@ -81,11 +85,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether text here is nobody's.
+    fn takes_no_text(&self) -> bool {
+        self.collector.is_none() && !self.frames.last().is_some_and(Frame::takes_text)
+    }
+
     /// Where text directly in a person or a picture goes.
     fn frame_text(&mut self) -> Option<&mut String> {
         let frame = self.frames.last_mut()?;
-        let takes_text = matches!(frame.scope, Scope::Person(..) | Scope::Origin(_) | Scope::Image);
-        (takes_text && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
+        (frame.takes_text() && frame.text.len() < limits::SHORT_TEXT_BYTES).then_some(&mut frame.text)
     }
 
     fn push_frame_text(&mut self, text: &str) {
@@ -97,7 +105,7 @@ impl<'a> Reader<'a> {
     fn start(&mut self, name: &'a str, empty: bool, flaws: &mut Flaws<'_>) -> Result<(), Error> {
         let mut mark = self.bindings.mark();
         let root = self.format.is_none();
-        let (mut base, mut language) = self.read_xml_attributes(name);
+        let mut own = self.read_xml_attributes(name);
         let Meaning { prefix, local, space, element, declared } = self.bindings.meaning(name);
         if root {
             self.find_root(element, local)?;
@@ -133,18 +141,10 @@ impl<'a> Reader<'a> {
         if self.stack.len() < depth {
             // What was ended took with it what it had bound, this element's own included.
             mark = self.bindings.mark();
-            (base, language) = self.read_xml_attributes(name);
+            own = self.read_xml_attributes(name);
         }
-        let depth = self.stack.len();
-        if let Some(base) = base {
-            self.bases.push((depth + 1, Some(Arc::new(base))));
-        }
-        if let Some(language) = language {
-            let of_feed = depth == 0 || depth == 1 && element == Some(Element::Channel);
-            if of_feed && self.item.is_none() && !language.is_empty() {
-                self.feed.language.offer(1, language.clone());
-            }
-            self.languages.push((depth + 1, language));
+        if let Some(own) = own {
+            self.put_in_force(*own, element);
         }
         let shown = if space == Space::Xhtml { local } else { name };
         self.stack.push(Open { name, shown, element, bindings: mark });
@@ -159,6 +159,21 @@ impl<'a> Reader<'a> {
             self.pop(flaws);
         }
         Ok(())
+    }
+
+    /// Puts the base and the language that the element about to open declares in force.
+    fn put_in_force(&mut self, own: XmlAttributes, element: Option<Element>) {
+        let depth = self.stack.len();
+        if let Some(base) = own.base {
+            self.bases.push((depth + 1, Some(Arc::new(base))));
+        }
+        if let Some(language) = own.language {
+            let of_feed = depth == 0 || depth == 1 && element == Some(Element::Channel);
+            if of_feed && self.item.is_none() && !language.is_empty() {
+                self.feed.language.offer(1, language.clone());
+            }
+            self.languages.push((depth + 1, language));
+        }
     }
 
     fn note_undeclared(&mut self, prefix: &str, flaws: &mut Flaws<'_>) {
