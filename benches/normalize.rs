@@ -33,6 +33,10 @@ struct Feeds {
     spoken: Vec<Vec<Spoken>>,
 }
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 static FEEDS: LazyLock<Feeds> = LazyLock::new(|| {
     let documents = documents();
     let read: Vec<(usize, Parsed)> = documents

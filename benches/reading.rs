@@ -10,6 +10,10 @@ use divan::counter::BytesCount;
 use wiredesk::parse::{Hints, parse};
 use wiredesk_benches::{compare, documents};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 static ALL: LazyLock<Vec<Vec<u8>>> = LazyLock::new(documents);
 /// The documents that every contender reads to the end, so that all do the same work.
 static COMMON: LazyLock<Vec<&[u8]>> = LazyLock::new(|| {

@@ -109,7 +109,7 @@ impl Case {
         if self.way == Way::Html {
             return check_html(&String::from_utf8_lossy(&self.document), base.as_ref());
         }
-        let hints = Hints { content_type: self.content_type, base: base.as_ref(), now: None };
+        let hints = Hints { content_type: self.content_type, base: base.as_ref(), now: None, lines: true };
         let read = parse(&self.document, &hints);
         if let Ok(parsed) = &read {
             checks::parsed(&self.document, parsed)?;

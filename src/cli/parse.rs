@@ -90,6 +90,7 @@ fn read_feed(input: &str, args: &Args) -> anyhow::Result<Parsed> {
         content_type: args.content_type.as_deref().or(document.content_type.as_deref()),
         base: args.base.as_ref().or(document.base.as_ref()),
         now: Some(chrono::Utc::now()),
+        lines: true,
     };
     Ok(parse(&document.bytes, &hints)?)
 }

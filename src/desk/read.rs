@@ -31,7 +31,8 @@ pub(super) async fn read(desk: Desk, source: Source, polling: Polling, now: Date
         Ok(Answer::New { body, content_type, base, validators, fresh_for }) => {
             let owner = source.clone();
             let reading = tokio::task::spawn_blocking(move || {
-                let hints = Hints { content_type: content_type.as_deref(), base: base.as_ref(), now: Some(now) };
+                let (content_type, base) = (content_type.as_deref(), base.as_ref());
+                let hints = Hints { content_type, base, now: Some(now), ..Hints::default() };
                 let parsed = parse::parse(&body, &hints).map_err(|error| error.to_string())?;
                 Ok(Document {
                     entries: normalize::entries(&parsed, &owner, now),

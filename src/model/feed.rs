@@ -285,6 +285,6 @@ pub struct Item {
     /// What relative references in its HTML refer to, where that is known: they are left as they stand, since whoever
     /// sanitises the HTML reads its attributes anyway.
     pub base: Option<Arc<Url>>,
-    /// The line it starts in, counted from 1; 0 where there are no lines.
+    /// The line it starts in, counted from 1; 0 where nobody asked for it.
     pub line: u32,
 }

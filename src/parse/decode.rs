@@ -244,9 +244,9 @@ pub fn without_controls(text: String) -> String {
 
 /// The next control character other than tab and line feed.
 fn control(bytes: &[u8], from: usize) -> Option<usize> {
-    let (blocks, rest) = bytes[from..].as_chunks::<128>();
+    let (blocks, rest) = bytes[from..].as_chunks::<512>();
     let block = blocks.iter().position(holds_control);
-    let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 128);
+    let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 512);
     let (blocks, rest) = bytes[from..].as_chunks::<16>();
     let block = blocks.iter().position(holds_control);
     let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 16);

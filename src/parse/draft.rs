@@ -6,6 +6,7 @@
 use chrono::{DateTime, Utc};
 
 use super::extras::Extras;
+use super::trim::trim;
 use super::{limits, resolve};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Origin, Person};
 
@@ -75,6 +76,8 @@ pub struct Draft {
     pub links: Vec<Link>,
     pub extras: Option<Box<Extras>>,
     pub line: u32,
+    /// The byte position at which it starts.
+    pub position: usize,
 }
 
 impl Draft {
@@ -108,7 +111,7 @@ impl Draft {
 
     /// Adds a label.
     pub fn add_category(&mut self, label: &str) {
-        let label = label.trim();
+        let label = trim(label);
         let known = self.categories.iter().any(|category| category == label);
         if !label.is_empty() && !known && self.categories.len() < limits::LIST {
             self.categories.push(label.to_owned());

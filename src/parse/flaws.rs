@@ -12,6 +12,8 @@ use crate::text::{clip, fold};
 pub struct Flaws<'a> {
     /// The time at which the document is read, if that is known.
     pub now: Option<DateTime<Utc>>,
+    /// Whether items are to say their lines.
+    pub lines: bool,
     document: &'a str,
     position: usize,
     line: u32,
@@ -22,7 +24,7 @@ pub struct Flaws<'a> {
 impl<'a> Flaws<'a> {
     /// No flaws yet in `document`.
     pub fn new(document: &'a str) -> Self {
-        Self { now: None, document, position: 0, line: 1, list: Vec::new(), counts: Vec::new() }
+        Self { now: None, lines: false, document, position: 0, line: 1, list: Vec::new(), counts: Vec::new() }
     }
 
     /// Counts positions from `start` on from now on: what comes before it is not read.
@@ -32,20 +34,29 @@ impl<'a> Flaws<'a> {
         self.position = 0;
     }
 
-    /// The line of a byte position, counted from 1. Positions are asked for in rising order, so this stays linear;
-    /// an earlier one gets the line of the last.
-    pub fn line(&mut self, position: usize) -> u32 {
-        if let Some(between) = self.document.as_bytes().get(self.position..position) {
-            self.line += memchr::memchr_iter(b'\n', between).count() as u32;
+    /// The line of a byte position, counted from 1, on from the one asked for last. Positions rise, but for the starts of
+    /// items at their ends, so this stays linear.
+    fn line(&mut self, position: usize) -> u32 {
+        let breaks = |between: &[u8]| memchr::memchr_iter(b'\n', between).count() as u32;
+        let bytes = self.document.as_bytes();
+        if let Some(between) = bytes.get(self.position..position) {
+            self.line += breaks(between);
+            self.position = position;
+        } else if let Some(between) = bytes.get(position..self.position) {
+            self.line -= breaks(between);
             self.position = position;
         }
         self.line
     }
 
+    /// The line that an item says it starts in: 0 unless [`Flaws::lines`] are wanted.
+    pub fn line_of_item(&mut self, position: usize) -> u32 {
+        if self.lines { self.line(position) } else { 0 }
+    }
+
     /// Notes a flaw at a byte position.
     pub fn note(&mut self, kind: &'static str, position: usize, message: impl FnOnce() -> String) {
-        let line = self.line(position);
-        self.push(kind, Some(line), message);
+        self.push(kind, Some(position), message);
     }
 
     /// Notes what was wrong with a tag.
@@ -85,17 +96,12 @@ impl<'a> Flaws<'a> {
         }
     }
 
-    /// Notes a flaw at a line that is already known.
-    pub fn note_line(&mut self, kind: &'static str, line: u32, message: impl FnOnce() -> String) {
-        self.push(kind, Some(line), message);
-    }
-
     /// Notes a flaw of the document as a whole.
     pub fn note_whole(&mut self, kind: &'static str, message: impl FnOnce() -> String) {
         self.push(kind, None, message);
     }
 
-    fn push(&mut self, kind: &'static str, line: Option<u32>, message: impl FnOnce() -> String) {
+    fn push(&mut self, kind: &'static str, position: Option<usize>, message: impl FnOnce() -> String) {
         let count = match self.counts.iter().position(|(known, _)| *known == kind) {
             Some(at) => &mut self.counts[at].1,
             None => {
@@ -106,6 +112,7 @@ impl<'a> Flaws<'a> {
         };
         *count += 1;
         if *count <= limits::FLAWS_PER_KIND {
+            let line = position.map(|position| self.line(position));
             self.list.push(Flaw { kind, line, message: message() });
         }
     }
@@ -135,8 +142,9 @@ mod tests {
     #[test]
     fn lines_are_counted_from_one() {
         let mut flaws = Flaws::new("a\nb\n\nc");
-        let lines: Vec<u32> = [0, 1, 2, 4, 5, 6, 99].into_iter().map(|position| flaws.line(position)).collect();
-        assert_eq!(lines, [1, 1, 2, 3, 4, 4, 4]);
+        let lines: Vec<u32> =
+            [0, 1, 2, 4, 5, 6, 99, 3, 1, 5].into_iter().map(|position| flaws.line(position)).collect();
+        assert_eq!(lines, [1, 1, 2, 3, 4, 4, 4, 2, 1, 4]);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use memchr::memchr;
 
+use super::trim::trim_end;
+
 /// Drops the end of a CDATA section that never began from the end of a text, and such beginnings inside it.
 pub fn drop_section_marks(text: &mut String) {
     if let Some(length) = before_section_end(text) {
@@ -12,7 +14,7 @@ pub fn drop_section_marks(text: &mut String) {
 
 /// Where the mark begins that ends a CDATA section at the end of a text: `]]>`, `]] >`, or `]>` that closes no bracket.
 fn before_section_end(text: &str) -> Option<usize> {
-    let rest = text.trim_end().strip_suffix('>')?.trim_end().strip_suffix(']')?;
+    let rest = trim_end(text).strip_suffix('>')?.trim_end().strip_suffix(']')?;
     match rest.strip_suffix(']') {
         Some(rest) => Some(rest.len()),
         None => memchr(b'[', rest.as_bytes()).is_none().then_some(rest.len()),

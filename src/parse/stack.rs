@@ -281,24 +281,25 @@ impl Reader<'_> {
         if let Some(language) = language.filter(|language| !language.is_empty()) {
             draft.language.offer(0, language);
         }
+        let position = draft.position;
         let mut item = draft.into_item();
         item.base = self.item_base();
         if item.id.is_none() && item.link.is_none() {
-            flaws.note_line("missing-id", item.line, || {
+            flaws.note("missing-id", position, || {
                 "The item has neither id nor link: a hash of its title, text and date stands in.".to_owned()
             });
         }
         // Atom must have one (RFC 4287 §4.1.2); RSS may.
         if item.id.is_none() && item.link.is_some() && self.format == Some(Format::Atom) {
-            flaws.note_line("missing-id", item.line, || "The entry has no `id`: its link serves as one.".to_owned());
+            flaws.note("missing-id", position, || "The entry has no `id`: its link serves as one.".to_owned());
         }
         if item.title.is_none() && item.summary.is_none() && item.content.is_none() {
-            flaws.note_line("missing-text", item.line, || {
+            flaws.note("missing-text", position, || {
                 "The item has neither title nor text: its link or id stands in for a title.".to_owned()
             });
         }
         if item.published.is_none() && item.updated.is_none() {
-            flaws.note_line("missing-date", item.line, || {
+            flaws.note("missing-date", position, || {
                 "The item has no date that could be read: the time when it was first seen stands in.".to_owned()
             });
         }

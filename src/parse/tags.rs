@@ -10,6 +10,7 @@ use super::names::{self, Element};
 use super::reader::{Reader, Scope};
 use super::resolve::resolve;
 use super::text::{Mode, declared_mode};
+use super::trim::trim;
 use super::values::size_in;
 use crate::model::{Enclosure, Link};
 
@@ -35,7 +36,7 @@ fn value<'a>(reader: &Reader<'a>, raw: &'a str) -> Option<Cow<'a, str>> {
 
 /// A value without blanks around it, up to its limit.
 fn short(value: &str) -> &str {
-    let value = value.trim();
+    let value = trim(value);
     &value[..value.floor_char_boundary(limits::SHORT_TEXT_BYTES)]
 }
 

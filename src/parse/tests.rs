@@ -36,7 +36,8 @@ fn compact(value: Value) -> Value {
 fn every_dialect_comes_to_one_form() {
     let base = Url::parse("https://wire.example/feeds/rss.xml").expect("a URL");
     for (name, bytes) in FIXTURES {
-        let parsed = parse(bytes, &Hints { content_type: None, base: Some(&base), now: None }).expect(name);
+        let parsed =
+            parse(bytes, &Hints { content_type: None, base: Some(&base), now: None, lines: true }).expect(name);
         let shown = compact(serde_json::to_value(&parsed).expect("a feed is JSON"));
         insta::assert_snapshot!(name, serde_json::to_string_pretty(&shown).expect("JSON prints"));
     }
@@ -69,7 +70,8 @@ fn what_is_no_feed_is_said_to_be_what_it_is() {
     }
     let page = b"<html><link rel=alternate type=application/atom+xml href=/feed.xml></html>";
     let base = Url::parse("https://wire.example/").expect("a URL");
-    let error = parse(page, &Hints { content_type: None, base: Some(&base), now: None }).expect_err("a page");
+    let error =
+        parse(page, &Hints { content_type: None, base: Some(&base), now: None, lines: true }).expect_err("a page");
     assert_eq!(error, Error::Html { feeds: vec!["https://wire.example/feed.xml".into()] });
 }
 
@@ -246,7 +248,7 @@ proptest! {
         mutations in proptest::collection::vec(mutation(), 1..8),
     ) {
         let document = mutate(FIXTURES[fixture].1.to_vec(), &mutations);
-        if let Ok(parsed) = parse(&document, &Hints::default()) {
+        if let Ok(parsed) = parse(&document, &Hints { lines: true, ..Hints::default() }) {
             let lines = document.iter().filter(|&&byte| byte == b'\n' || byte == b'\r').count() as u32 + 1;
             for item in &parsed.feed.items {
                 prop_assert!(item.line <= lines);

@@ -10,6 +10,7 @@ use super::decode::without_controls;
 use super::entities::{Entities, Troubles, escape_into};
 use super::resolve::resolve_html;
 use super::sections::drop_section_marks;
+use super::trim::{trim, trim_start};
 use super::{base64, limits};
 use crate::model::Markup;
 
@@ -126,7 +127,7 @@ impl Collected {
         /// The line end and indent that mostly follow a CDATA section, so that they need no room of their own.
         const MARGIN: usize = 32;
         // Blanks at the start are trimmed in the end.
-        let text = if self.text.is_empty() { text.trim_start() } else { text };
+        let text = if self.text.is_empty() { trim_start(text) } else { text };
         if text.is_empty() {
             return;
         }
@@ -279,7 +280,7 @@ impl Collected {
 fn trimmed(mut text: String) -> String {
     drop_section_marks(&mut text);
     let line = line_of(&text);
-    let (from, end) = (text.len() - text.trim_start().len(), line.len());
+    let (from, end) = (text.len() - trim_start(&text).len(), line.len());
     text.truncate(from + end);
     if from > 0 {
         text.drain(..from);
@@ -289,7 +290,7 @@ fn trimmed(mut text: String) -> String {
 
 /// A text without blanks around it and without the end of a CDATA section that never began.
 pub fn line_of(text: &str) -> &str {
-    let text = text.trim();
+    let text = trim(text);
     text.strip_suffix("]]>").map_or(text, str::trim_end)
 }
 

@@ -217,10 +217,10 @@ impl<'a> Tokens<'a> {
         let bytes = rest.as_bytes();
         let regular = regular_tag(rest, &mut self.attributes);
         self.regular = regular.is_some();
-        if let Some(end) = regular {
-            self.examined += end;
-            self.position += end;
-            return split_tag(&rest[1..end - 1]);
+        if let Some((token, length)) = regular {
+            self.examined += length;
+            self.position += length;
+            return token;
         }
         if self.stray_searches < limits::STRAY_SEARCHES {
             let end = self.markup_end(rest);

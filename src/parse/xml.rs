@@ -257,7 +257,12 @@ impl<'a> Reader<'a> {
             self.left_out += 1;
             return self.push_frame(Scope::Ignored);
         }
-        self.item = Some(Draft { line: flaws.line(self.position), ..Draft::default() });
+        let (position, line) = (self.position, flaws.line_of_item(self.position));
+        self.item = Some(Draft { position, line, ..Draft::default() });
+        if self.items.is_empty() {
+            // As many as feeds mostly have.
+            self.items.reserve(16);
+        }
         self.push_frame(Scope::Item);
         fields::item_attributes(self);
     }

@@ -76,7 +76,7 @@ pub fn read(text: &str, start: usize, base: Option<&Url>, flaws: &mut Flaws<'_>)
             flaws.note(kind, place, || message.into_owned());
         }
         item.base.clone_from(&base);
-        item.line = flaws.line(*position);
+        item.line = flaws.line_of_item(*position);
     }
     for (kind, place, message) in troubles {
         flaws.note(kind, place, || message.into_owned());

@@ -10,7 +10,7 @@ use crate::parse::{Error, Hints, limits, parse};
 const VERSION: &str = r#""version": "https://jsonfeed.org/version/1.1""#;
 
 fn read(document: &str) -> Result<Parsed, Error> {
-    parse(document.as_bytes(), &Hints::default())
+    parse(document.as_bytes(), &Hints { lines: true, ..Hints::default() })
 }
 
 /// Each item as `id=title`, and each flaw as `kind@line`.

@@ -67,7 +67,7 @@ fn a_feed_inside_a_web_page_is_read() {
         (format!("<html><head/><body><pre>{rss}</pre></body></html>"), 2),
         (format!("<?xml version='1.0'?>\n<html>{rss}</html>"), 3),
     ] {
-        let parsed = parse(page.as_bytes(), &Hints::default()).expect("a feed");
+        let parsed = parse(page.as_bytes(), &Hints { lines: true, ..Hints::default() }).expect("a feed");
         assert_eq!((parsed.feed.items.len(), parsed.feed.items[0].line), (1, line), "{page}");
         assert_eq!(parsed.flaws[0].kind, "inside-page");
     }

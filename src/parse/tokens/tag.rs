@@ -99,18 +99,22 @@ pub fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
     }
 }
 
-/// Where a start tag ends that is written as XML wants it: a name, then `name="value"` or `name='value'`, each behind a
-/// blank; these go into `attributes`.
-pub fn regular_tag<'a>(rest: &'a str, attributes: &mut Vec<Attribute<'a>>) -> Option<usize> {
+/// A start tag that is written as XML wants it, and its length: a name, then `name="value"` or `name='value'`, each
+/// behind a blank; these go into `attributes`.
+pub fn regular_tag<'a>(rest: &'a str, attributes: &mut Vec<Attribute<'a>>) -> Option<(Token<'a>, usize)> {
     let bytes = rest.as_bytes();
     attributes.clear();
     let mut at = end_of_name(bytes, 1);
+    let name = &rest[1..at];
+    let tag = |end: usize, empty: bool| Token::Start { name, attributes: &rest[1 + name.len()..end], empty };
     loop {
         let blanks = bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
         let start = at + blanks;
         match bytes.get(start)? {
-            b'>' => return Some(start + 1),
-            b'/' => return (bytes.get(start + 1) == Some(&b'>')).then_some(start + 2),
+            _ if name.is_empty() => return None,
+            b'>' => return Some((tag(start, false), start + 1)),
+            b'/' if bytes.get(start + 1) == Some(&b'>') => return Some((tag(start, true), start + 2)),
+            b'/' => return None,
             _ if blanks == 0 => return None,
             _ => {}
         }
