@@ -82,7 +82,7 @@ fn entry(
         id: EntryId::mint(&source.id, &key),
         source: source.id.clone(),
         key,
-        url: link.as_ref().filter(|link| names_a_page(link)).map(canonical_url),
+        url: declared_page(item, base).as_ref().or(link.as_ref()).filter(|page| names_a_page(page)).map(canonical_url),
         language: None,
         title,
         summary,
@@ -137,6 +137,12 @@ fn hash(parts: &[&str]) -> String {
 fn link(item: &Item, home: Option<&Url>) -> Option<Url> {
     let link = item.link.as_deref().and_then(|link| web_url(link, home));
     link.or_else(|| item.id.as_deref().and_then(|id| web_url(id, None)))
+}
+
+/// The page that an item itself calls the one behind its link: `rel="canonical"`, a feed proxy's original link.
+fn declared_page(item: &Item, base: Option<&Url>) -> Option<Url> {
+    let declared = item.links.iter().find(|link| link.rel == "canonical")?;
+    web_url(&declared.href, base).filter(names_a_page)
 }
 
 /// An absolute http(s) address without a password.

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{FeedUrl, Publisher, SourceId};
+use crate::model::{FeedUrl, Link, Publisher, SourceId};
 
 fn source() -> Source {
     Source {
@@ -66,6 +66,22 @@ fn a_whole_item_becomes_a_whole_entry() {
         ..Item::default()
     };
     insta::assert_debug_snapshot!(one(item));
+}
+
+#[test]
+fn the_page_that_an_item_declares_is_the_one_compared() {
+    for (declared, url) in [
+        ("https://www.harbour.example/troops", "harbour.example/troops"),
+        ("/troops", "proxy.example/troops"),
+        ("https://harbour.example/", "proxy.example/~r/1"),
+        ("javascript:x", "proxy.example/~r/1"),
+    ] {
+        let canonical = Link { rel: "canonical".into(), href: declared.into(), media_type: None };
+        let link = "https://proxy.example/~r/1";
+        let entry = one(Item { link: Some(link.into()), links: vec![canonical], ..Item::default() });
+        assert_eq!(entry.url.map(|url| url.0), Some(url.to_owned()), "{declared}");
+        assert_eq!(entry.link.map(String::from).as_deref(), Some(link), "what people open stays");
+    }
 }
 
 #[test]
