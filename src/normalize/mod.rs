@@ -17,7 +17,7 @@ use crate::model::{
     CanonicalUrl, Enclosure, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text,
 };
 pub use crate::text::canonical_url;
-use crate::text::{clip, fold};
+use crate::text::{clip, drop_section_marks, fold};
 use language::Spoken;
 
 /// The longest title, in characters.
@@ -195,10 +195,24 @@ fn without_repetition(summary: Html, content: Html) -> (Html, Html) {
 
 /// The title, else the first words of the text, else the link, else the key.
 fn title(title: Option<&Markup>, opening: &str, link: Option<&Url>, key: &str) -> Text {
-    let given = title.map(words::line).filter(|given| !given.is_empty());
-    let named = || Some(clip(opening, MAX_NAMING_CHARS)).filter(|named| !named.is_empty());
-    let title = given.or_else(named).unwrap_or_else(|| link.map_or(key, Url::as_str).to_owned());
-    Text(clip(&title, MAX_TITLE_CHARS))
+    let usable =
+        |text: &str, chars: usize| Some(without_section_marks(clip(text, chars))).filter(|text| !text.is_empty());
+    let given = title.and_then(|title| usable(&words::line(title), MAX_TITLE_CHARS));
+    let named = || usable(opening, MAX_NAMING_CHARS);
+    let title = given.or_else(named).unwrap_or_else(|| clip(link.map_or(key, Url::as_str), MAX_TITLE_CHARS));
+    Text(title)
+}
+
+/// A line without what is left of CDATA sections, however often: whoever reads what we publish would drop it too.
+fn without_section_marks(mut line: String) -> String {
+    loop {
+        let before = line.len();
+        drop_section_marks(&mut line);
+        line.truncate(line.trim_end().len());
+        if line.len() == before {
+            return line.trim_start().to_owned();
+        }
+    }
 }
 
 fn people(people: &[Person], base: Option<&Url>) -> Vec<Person> {

@@ -69,6 +69,19 @@ fn a_whole_item_becomes_a_whole_entry() {
 }
 
 #[test]
+fn titles_have_no_remnants_of_cdata_sections() {
+    for (title, expected) in [
+        (markup("<x>]&gt;</x>"), "https://harbour.example/1"),
+        (markup("<b>Low</b> tide]]&gt; ]]&gt;"), "Low tide"),
+        (markup("<i>&lt;![CDATA[]]&gt;</i>"), "https://harbour.example/1"),
+        (text("Low [tide]>"), "Low [tide]>"),
+    ] {
+        let link = Some("https://harbour.example/1".into());
+        assert_eq!(one(Item { title: title.clone(), link, ..Item::default() }).title.as_str(), expected, "{title:?}");
+    }
+}
+
+#[test]
 fn the_page_that_an_item_declares_is_the_one_compared() {
     for (declared, url) in [
         ("https://www.harbour.example/troops", "harbour.example/troops"),

@@ -6,9 +6,9 @@
 use chrono::{DateTime, Utc};
 
 use super::extras::Extras;
-use super::trim::trim;
 use super::{limits, resolve};
 use crate::model::{Enclosure, Feed, Format, Item, Link, Markup, Origin, Person};
+use crate::text::trim;
 
 /// A field with the rank of its value.
 #[derive(Debug, Clone)]

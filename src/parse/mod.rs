@@ -24,12 +24,10 @@ mod names;
 mod reader;
 mod references;
 mod resolve;
-mod sections;
 mod stack;
 mod tags;
 mod text;
 mod tokens;
-mod trim;
 mod values;
 mod xml;
 

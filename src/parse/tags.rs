@@ -10,9 +10,9 @@ use super::names::{self, Element};
 use super::reader::{Reader, Scope};
 use super::resolve::resolve;
 use super::text::{Mode, declared_mode};
-use super::trim::trim;
 use super::values::size_in;
 use crate::model::{Enclosure, Link};
+use crate::text::trim;
 
 /// The value of an attribute of the tag being read, whatever its name's case, if it is not blank.
 pub fn attribute<'a>(reader: &Reader<'a>, wanted: &str) -> Option<Cow<'a, str>> {

@@ -9,10 +9,9 @@ use super::attributes::Attribute;
 use super::decode::without_controls;
 use super::entities::{Entities, Troubles, escape_into};
 use super::resolve::resolve_html;
-use super::sections::drop_section_marks;
-use super::trim::{trim, trim_start};
 use super::{base64, limits};
 use crate::model::Markup;
+use crate::text::{drop_section_marks, trim, trim_start};
 
 /// How an element carries its text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

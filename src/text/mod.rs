@@ -3,9 +3,13 @@
 mod canonical;
 mod fold;
 mod html;
+mod sections;
+mod trim;
 mod words;
 
 pub use canonical::canonical_url;
 pub use fold::{clip, fold};
 pub use html::{plain, plain_head, sanitize};
+pub use sections::drop_section_marks;
+pub use trim::{trim, trim_start};
 pub use words::{Word, WordKind, words};
