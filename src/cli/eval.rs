@@ -1,25 +1,29 @@
 //! `wiredesk eval`: how well stories are found, measured on labelled entries.
-#![expect(
-    clippy::disallowed_methods,
-    reason = "the command line reads the file, and measures how long the stage takes"
-)]
+#![expect(clippy::disallowed_methods, reason = "the command line reads the file")]
 
+mod curve;
+mod errors;
+mod filing;
 mod labelled;
 mod metrics;
+mod order;
 mod report;
+mod show;
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{BufReader, BufWriter, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::cluster;
-use crate::config::{self, MatchLevel};
-use crate::model::StoryId;
+use crate::config::{self, MATCH_LEVELS, MatchLevel};
+use filing::{Filed, Rules};
 use labelled::Labelled;
+use order::Arrival;
+use report::{Report, Row};
 
 /// Arguments of `wiredesk eval`.
 #[derive(Debug, clap::Args)]
@@ -36,37 +40,41 @@ pub struct Args {
     #[arg(long, value_name = "OUT.jsonl")]
     clusters: Option<PathBuf>,
     /// How sure a match must be, as in the configuration.
-    #[arg(long = "match", value_name = "LEVEL", default_value = "normal")]
-    match_level: Level,
+    #[arg(long = "match", value_name = "LEVEL", default_value = "normal", value_parser = levels())]
+    match_level: MatchLevel,
+    /// How probable two reports of one event must be, from 0 to 1, instead of what the level stands for.
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    threshold: Option<f64>,
     /// How far apart two reports of one event may be.
     #[arg(long, default_value = "72h", value_parser = humantime::parse_duration)]
     window: Duration,
+    /// Show what every threshold would give, and the precision at a recall.
+    #[arg(long, value_name = "RECALL", value_parser = share, num_args = 0..=1, default_missing_value = "0.73")]
+    curve: Option<f64>,
+    /// Show the worst wrong merges and splits, so many of each.
+    #[arg(long, value_name = "N")]
+    errors: Option<usize>,
+    /// Let entries come late, each by a time of its own; the number chooses the times.
+    #[arg(long, value_name = "SEED")]
+    shuffle: Option<u64>,
+    /// How late entries come at most with `--shuffle`.
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration, requires = "shuffle")]
+    within: Duration,
+    /// Decide on so many entries together, in order of their publication, as the desk does with what has arrived.
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
 }
 
 /// The match levels by their names in the configuration.
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Level {
-    Off,
-    Id,
-    Url,
-    Text,
-    Strict,
-    Normal,
-    Loose,
+fn levels() -> impl TypedValueParser<Value = MatchLevel> {
+    PossibleValuesParser::new(MATCH_LEVELS.iter().map(|(name, _)| *name)).try_map(|word| {
+        MATCH_LEVELS.iter().find(|(name, _)| *name == word).map(|(_, level)| *level).ok_or("no match level")
+    })
 }
 
-impl From<Level> for MatchLevel {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Off => Self::Off,
-            Level::Id => Self::Id,
-            Level::Url => Self::Url,
-            Level::Text => Self::Text,
-            Level::Strict => Self::Strict,
-            Level::Normal => Self::Normal,
-            Level::Loose => Self::Loose,
-        }
-    }
+fn share(word: &str) -> Result<f64, String> {
+    let share = word.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "must be a number from 0 to 1".to_owned())
 }
 
 /// Runs the command.
@@ -74,117 +82,66 @@ impl From<Level> for MatchLevel {
 /// # Errors
 /// When the file cannot be read, a line is wrong, nothing is left to measure, or the clusters cannot be written.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let entries = entries(&args)?;
+    let options = config::Stories { match_level: args.match_level, window: args.window, lead: Vec::new() };
+    let rules = Rules::new(options, args.threshold.map(|share| share as f32));
+    let arrival = Arrival {
+        shuffle: args.shuffle,
+        within: args.within,
+        batch: usize::try_from(args.batch).unwrap_or(usize::MAX),
+    };
+    let order = order::order(&entries, arrival);
+
+    let filing = filing::file(&entries, &order, &rules, args.errors.is_some());
+    let rows = rows(&entries, &filing.filed);
+    if let Some(path) = &args.clusters {
+        let written = File::create(path).map_err(Into::into).and_then(|out| write_clusters(out, &rows));
+        written.with_context(|| format!("Failed to write the stories found to {}", path.display()))?;
+    }
+    let mut report = Report::new(&rows, entries.len() as f64 / filing.elapsed.as_secs_f64().max(1e-9));
+    if args.shuffle.is_some() || args.batch > 1 {
+        let in_order: Vec<usize> = (0..entries.len()).collect();
+        let ordered = filing::file(&entries, &in_order, &rules, false);
+        let measured = report::of(self::rows(&entries, &ordered.filed).iter()).bcubed;
+        let stories = |filed: &'_ [Filed]| filed.iter().map(|filed| filed.story.clone()).collect::<Vec<_>>();
+        report.order = Some(order::difference(measured, &stories(&ordered.filed), &stories(&filing.filed)));
+    }
+    if let Some(recall) = args.curve {
+        report.curve = Some(report::Curve { points: curve::curve(&entries, &order, &rules), recall });
+    }
+    report.errors = args.errors.map(|most| errors::errors(&entries, &filing.filed, &order, most));
+
+    let mut out = std::io::stdout().lock();
+    let printed = if args.json {
+        writeln!(out, "{}", report.json())
+    } else {
+        let shown =
+            report.errors.as_ref().map(|errors| show::errors(errors, super::terminal_width(), out.is_terminal()));
+        write!(out, "{}{}", report.tables(), shown.unwrap_or_default())
+    };
+    printed.context("Failed to print the measures")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn entries(args: &Args) -> anyhow::Result<Vec<Labelled>> {
     let file = File::open(&args.file).with_context(|| format!("Failed to open {}", args.file.display()))?;
-    let mut entries = read(BufReader::new(file), &args.file)?;
+    let mut entries = labelled::read(BufReader::new(file), &args.file)?;
     if let Some(lang) = &args.lang {
         entries.retain(|labelled| labelled.lang == *lang);
         anyhow::ensure!(!entries.is_empty(), "No entry of {} has `lang` = \"{lang}\"", args.file.display());
     }
     anyhow::ensure!(!entries.is_empty(), "{} holds no entries", args.file.display());
-
-    let options = config::Stories { match_level: args.match_level.into(), window: args.window, lead: Vec::new() };
-    let (stories, elapsed) = file_all(&entries, &options);
-    let rows: Vec<report::Row> =
-        entries.iter().zip(&stories).map(|(entry, story)| report::Row { entry, story }).collect();
-    if let Some(path) = &args.clusters {
-        let written = File::create(path).map_err(Into::into).and_then(|out| write_clusters(out, &rows));
-        written.with_context(|| format!("Failed to write the stories found to {}", path.display()))?;
-    }
-    let rate = entries.len() as f64 / elapsed.as_secs_f64().max(1e-9);
-    let account = if args.json { report::json(&rows, rate) } else { report::table(&rows, rate) };
-    writeln!(std::io::stdout(), "{account}").context("Failed to print the measures")?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Reads labelled entries and puts them in order of time; entries of one time keep the order of the file.
-fn read(lines: impl BufRead, path: &Path) -> anyhow::Result<Vec<Labelled>> {
-    let mut entries = Vec::new();
-    for (at, line) in lines.lines().enumerate() {
-        let number = at + 1;
-        let place = || format!("{}, line {number}", path.display());
-        let line = line.with_context(place)?;
-        if !line.trim().is_empty() {
-            entries.push(labelled::parse(&line, number).with_context(place)?);
-        }
-    }
-    entries.sort_by_key(|labelled| labelled.time);
     Ok(entries)
 }
 
-/// Files every entry as the desk would, one after the other, and takes the time.
-fn file_all(entries: &[Labelled], options: &config::Stories) -> (Vec<StoryId>, Duration) {
-    let started = Instant::now();
-    let mut index = cluster::Index::new();
-    let stories = entries
-        .iter()
-        .map(|labelled| {
-            let prepared = cluster::prepare(&labelled.entry, &labelled.publisher);
-            let found = cluster::find(&index, &prepared, options);
-            let story = found.map_or_else(|| StoryId::mint("eval.invalid", &labelled.entry), |found| found.story);
-            index.insert(prepared, &story);
-            story
-        })
-        .collect();
-    (stories, started.elapsed())
+fn rows<'a>(entries: &'a [Labelled], filed: &'a [Filed]) -> Vec<Row<'a>> {
+    entries.iter().zip(filed).map(|(entry, filed)| Row { entry, story: &filed.story }).collect()
 }
 
-fn write_clusters(out: impl Write, rows: &[report::Row<'_>]) -> anyhow::Result<()> {
+fn write_clusters(out: impl Write, rows: &[Row<'_>]) -> anyhow::Result<()> {
     let mut out = BufWriter::new(out);
     for row in rows {
         writeln!(out, "{}", serde_json::json!({ "id": row.entry.id, "story": row.story.as_str() }))?;
     }
     Ok(out.flush()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check_error(lines: &str, expected: &str) {
-        let error = read(lines.as_bytes(), Path::new("some.jsonl")).expect_err("a wrong line");
-        assert_eq!(format!("{error:#}"), expected);
-    }
-
-    #[test]
-    fn a_wrong_line_is_named_with_its_cause() {
-        let good = r#"{"id":"a","time":"2024-10-18T08:00:00Z","title":"A","story":"s"}"#;
-        check_error(&format!("{good}\n\nno"), "some.jsonl, line 3: expected ident at column 2");
-        check_error(
-            r#"{"id":"a","time":"2024-10-18","title":"A","story":"s"}"#,
-            "some.jsonl, line 1: `time` is \"2024-10-18\", which is no RFC 3339 time such as 2024-10-18T08:00:00Z",
-        );
-        check_error(
-            r#"{"id":"a","time":"2024-10-18T08:00:00Z","story":"s"}"#,
-            "some.jsonl, line 1: missing field `title` at column 52",
-        );
-    }
-
-    #[test]
-    fn entries_are_filed_in_order_of_time_by_the_production_path() {
-        let text = "Four landing ships carried soldiers of a special brigade from Chongjin to Vladivostok last week, \
-                    the intelligence service in Seoul said, and published satellite pictures of the crossing.";
-        let line = |id: &str, time: &str, source: &str, title: &str, story: &str| {
-            serde_json::json!({ "id": id, "time": time, "source": source, "title": title, "text": text, "story": story })
-                .to_string()
-        };
-        let lines = [
-            line(
-                "late",
-                "2024-10-18T12:00:00Z",
-                "Capital Dispatch",
-                "Seoul spies see soldiers cross to Vladivostok",
-                "s",
-            ),
-            line("early", "2024-10-18T10:00:00+09:00", "Harbour Wire", "Special brigade shipped to Vladivostok", "s"),
-        ];
-        let entries = read(lines.join("\n").as_bytes(), Path::new("some.jsonl")).expect("entries");
-        let options =
-            |match_level| config::Stories { match_level, window: Duration::from_secs(3600), lead: Vec::new() };
-        let (stories, _) = file_all(&entries, &options(MatchLevel::Off));
-        assert_ne!(stories[0], stories[1]);
-        let (stories, _) =
-            file_all(&entries, &config::Stories { window: Duration::from_secs(86_400), ..options(MatchLevel::Text) });
-        assert_eq!(stories[0], stories[1]);
-        assert_eq!(entries[0].id, "early");
-    }
 }

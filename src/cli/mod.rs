@@ -70,6 +70,13 @@ pub fn main() -> ExitCode {
     })
 }
 
+/// How many columns output for people may take: what `COLUMNS` says, else 80.
+#[expect(clippy::disallowed_methods, reason = "the width of the terminal stands in the environment")]
+fn terminal_width() -> usize {
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    width.unwrap_or(80_usize).clamp(60, 120)
+}
+
 /// Logs to standard error; `RUST_LOG` has the last word.
 fn log(verbose: u8) {
     let default = match verbose {

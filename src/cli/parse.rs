@@ -1,8 +1,8 @@
 //! `wiredesk parse`: shows how a feed is read, for people and as JSON.
-#![expect(clippy::disallowed_methods, reason = "reads the files that it is given, and the width of the terminal")]
+#![expect(clippy::disallowed_methods, reason = "reads the files that it is given")]
 
 mod json;
-mod lines;
+pub(super) mod lines;
 mod show;
 
 use std::io::{Read, Write};
@@ -42,8 +42,7 @@ pub struct Args {
 /// When standard output is closed.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut all_read = true;
-    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let width = width.unwrap_or(80_usize).clamp(60, 120);
+    let width = super::terminal_width();
     for (number, input) in args.inputs.iter().enumerate() {
         if number > 0 && !args.json && !print("\n")? {
             break;

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::document::{Document, Weighted};
-use super::limits::{BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT};
+use super::limits::{
+    BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT,
+};
 use super::prepare::{Prepared, Term};
 use super::sum::{self, Summed};
 use super::vocabulary::{TermId, Vocabulary};
@@ -11,10 +13,11 @@ use crate::model::{EntryId, Publisher, SourceId, StoryId};
 
 /// Recent entries and the stories that they belong to.
 ///
-/// It holds at most [`CAPACITY`] entries; the oldest inserted are forgotten first. The same calls in
+/// It holds at most [`CAPACITY`] entries, or as many as it is told; the oldest inserted are forgotten first. The same calls in
 /// the same order make the same index. Slots are reused.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
+    capacity: usize,
     pub(super) vocabulary: Vocabulary,
     documents: Vec<Option<Document>>,
     free: Vec<u32>,
@@ -42,10 +45,36 @@ pub(super) struct IndexedStory {
     pub(super) sum: Vec<Summed>,
 }
 
+impl Default for Index {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Index {
     /// An empty index.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_capacity(CAPACITY)
+    }
+
+    /// An empty index that holds at most so many entries: how time and memory grow with them is measured with it.
+    pub fn with_capacity(entries: usize) -> Self {
+        Self {
+            capacity: entries.max(1),
+            vocabulary: Vocabulary::default(),
+            documents: Vec::new(),
+            free: Vec::new(),
+            order: VecDeque::new(),
+            insertions: 0,
+            entries: HashMap::new(),
+            keys: HashMap::new(),
+            urls: HashMap::new(),
+            fingerprints: HashMap::new(),
+            sources: HashMap::new(),
+            story_numbers: HashMap::new(),
+            stories: Vec::new(),
+            free_stories: Vec::new(),
+        }
     }
 
     /// How many entries it holds.
@@ -67,7 +96,7 @@ impl Index {
     /// Adds an entry to a story. An entry that is known is replaced: its text was revised, or its story changed.
     pub fn insert(&mut self, prepared: Prepared, story: &StoryId) {
         self.remove(prepared.id);
-        while self.entries.len() >= CAPACITY {
+        while self.entries.len() >= self.capacity {
             let Some((slot, insertion)) = self.order.pop_front() else { break };
             if let Some(oldest) = self.document(slot).filter(|document| document.insertion == insertion) {
                 self.remove(oldest.entry);
@@ -159,6 +188,13 @@ impl Index {
 
     pub(super) fn story(&self, number: u32) -> Option<&IndexedStory> {
         self.stories.get(number as usize).filter(|story| !story.members.is_empty())
+    }
+
+    /// The newest members of a story, at most [`MEMBERS_LOOKED_AT`]; none when it is not known.
+    pub(super) fn members_of(&self, story: &StoryId) -> Vec<&Document> {
+        let story = self.story_numbers.get(story).and_then(|&number| self.story(number));
+        let members = story.map_or(&[][..], |story| &story.members);
+        members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(|&slot| self.document(slot)).collect()
     }
 
     pub(super) fn slot(&self, entry: EntryId) -> Option<u32> {

@@ -78,7 +78,7 @@ pub(super) const TITLE_WEIGHT: f32 = 1.3;
 /// How probable it must be that two reports are of one event, from 0 to 1; `None` where events are not compared.
 ///
 /// A false merge hides news and a missed one only annoys, so that `normal` stands above one half.
-pub(super) fn event_threshold(level: MatchLevel) -> Option<f32> {
+pub fn event_threshold(level: MatchLevel) -> Option<f32> {
     match level {
         MatchLevel::Strict => Some(0.8),
         MatchLevel::Normal => Some(0.6),

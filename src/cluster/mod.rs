@@ -45,13 +45,15 @@ mod series;
 mod sum;
 #[cfg(test)]
 mod tests;
+mod trial;
 mod vocabulary;
 mod weights;
 
 pub use event::{Candidate, FEATURES, candidates, feature_names};
 pub use index::Index;
-pub use limits::CAPACITY;
+pub use limits::{CAPACITY, event_threshold};
 pub use prepare::{Prepared, prepare};
+pub use trial::{Trial, Verdict, weigh};
 
 use crate::config::{self, MatchLevel};
 use crate::model::{Reason, StoryId};
@@ -73,6 +75,17 @@ pub struct Found {
 ///
 /// An entry that the index knows is not compared with itself: the answer is where its present text belongs.
 pub fn find(index: &Index, prepared: &Prepared, options: &config::Stories) -> Option<Found> {
+    find_above(index, prepared, options, event_threshold(options.match_level))
+}
+
+/// The same with a threshold of one's own for the level of events, from 0 to 1 (`None`: events are not compared):
+/// what the levels `strict`, `normal` and `loose` stand for can be chosen by what others would give.
+pub fn find_above(
+    index: &Index,
+    prepared: &Prepared,
+    options: &config::Stories,
+    threshold: Option<f32>,
+) -> Option<Found> {
     let level = options.match_level;
     let window_seconds = i64::try_from(options.window.as_secs()).unwrap_or(i64::MAX);
     let sure = |story: u32, reason, evidence| {
@@ -93,7 +106,7 @@ pub fn find(index: &Index, prepared: &Prepared, options: &config::Stories) -> Op
     {
         return sure(copy.member.story, Reason::Text, evidence::copied(&copy));
     }
-    let threshold = limits::event_threshold(level)?;
+    let threshold = threshold?;
     let found = event::candidates(index, prepared, window_seconds);
     let best = found.first().filter(|best| best.score >= threshold)?;
     let evidence = evidence::same_event(index, &found, best, threshold);

@@ -11,3 +11,4 @@ mod values;
 pub use fault::{Fault, Faults};
 pub use read::read;
 pub use types::*;
+pub use values::MATCH_LEVELS;

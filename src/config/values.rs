@@ -79,7 +79,8 @@ pub(super) fn choice<T: Copy>(choices: &'static [(&'static str, T)]) -> impl Fn(
     }
 }
 
-pub(super) const MATCH_LEVELS: &[(&str, MatchLevel)] = &[
+/// The match levels by their names.
+pub const MATCH_LEVELS: &[(&str, MatchLevel)] = &[
     ("off", MatchLevel::Off),
     ("id", MatchLevel::Id),
     ("url", MatchLevel::Url),

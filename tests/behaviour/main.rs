@@ -7,6 +7,7 @@ mod articles;
 mod configuration;
 mod documents;
 mod editions;
+mod evaluation;
 mod fetching;
 mod main_job;
 mod parse;

@@ -1,6 +1,7 @@
-//! Labelled entries: a line of JSON in, an entry as the desk would have it and its true story out.
+//! Labelled entries: lines of JSON in, entries as the desk would have them and their true stories out.
 
-use std::path::PathBuf;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -44,11 +45,30 @@ struct Line {
     set: Option<String>,
 }
 
+/// Reads labelled entries and puts them in order of time; entries of one time keep the order of the file.
+///
+/// # Errors
+/// When a line cannot be read or is wrong; the words name the file and the line.
+pub(super) fn read(lines: impl BufRead, path: &Path) -> anyhow::Result<Vec<Labelled>> {
+    let mut entries = Vec::new();
+    for (at, line) in lines.lines().enumerate() {
+        let number = at + 1;
+        let place = || format!("{}, line {number}", path.display());
+        let line = line.with_context(place)?;
+        let line = line.trim_start_matches('\u{feff}');
+        if !line.trim().is_empty() {
+            entries.push(parse(line, number).with_context(place)?);
+        }
+    }
+    entries.sort_by_key(|labelled| labelled.time);
+    Ok(entries)
+}
+
 /// Reads one line. An entry without a source is taken to have one of its own.
 ///
 /// # Errors
 /// When it is no JSON object with the fields, or the time is none.
-pub(super) fn parse(line: &str, number: usize) -> anyhow::Result<Labelled> {
+fn parse(line: &str, number: usize) -> anyhow::Result<Labelled> {
     // The file's own line is named by the caller; serde's is always 1.
     let line: Line = serde_json::from_str(line)
         .map_err(|error| anyhow::anyhow!("{}", error.to_string().replace("at line 1 column", "at column")))?;
@@ -99,6 +119,25 @@ fn source_id(name: &str) -> anyhow::Result<SourceId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn check_error(lines: &str, expected: &str) {
+        let error = read(lines.as_bytes(), Path::new("some.jsonl")).expect_err("a wrong line");
+        assert_eq!(format!("{error:#}"), expected);
+    }
+
+    #[test]
+    fn a_wrong_line_is_named_with_its_cause() {
+        let good = r#"{"id":"a","time":"2024-10-18T08:00:00Z","title":"A","story":"s"}"#;
+        check_error(&format!("{good}\n\nno"), "some.jsonl, line 3: expected ident at column 2");
+        check_error(
+            r#"{"id":"a","time":"2024-10-18","title":"A","story":"s"}"#,
+            "some.jsonl, line 1: `time` is \"2024-10-18\", which is no RFC 3339 time such as 2024-10-18T08:00:00Z",
+        );
+        check_error(
+            r#"{"id":"a","time":"2024-10-18T08:00:00Z","story":"s"}"#,
+            "some.jsonl, line 1: missing field `title` at column 52",
+        );
+    }
 
     #[test]
     fn what_is_unknown_may_be_missing() {

@@ -20,7 +20,7 @@ impl Measure {
 }
 
 /// What is measured of a set of entries.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub(super) struct Measures {
     pub(super) entries: usize,
     pub(super) stories_true: usize,
@@ -31,6 +31,36 @@ pub(super) struct Measures {
     /// Of the pairs of entries that share a found story, the share that share a true one, and the other way
     /// round; 1 where there are no pairs.
     pub(super) pairwise: Measure,
+    /// The share of the entries that are filed under another story: their found story is, by the label of most of
+    /// its entries, another than theirs. One less the purity.
+    pub(super) misfiled: f64,
+    /// Of the found stories of two and more entries, the share that hold entries of several true ones.
+    pub(super) mixed: f64,
+}
+
+/// What several sets come to, every set counting alike, whatever its size.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(super) struct Mean {
+    pub(super) bcubed: Measure,
+    pub(super) pairwise: Measure,
+    pub(super) misfiled: f64,
+    pub(super) mixed: f64,
+}
+
+/// The mean of each figure: of the F1s too, not the F1 of the means. `None` of nothing.
+pub(super) fn mean(sets: &[Measures]) -> Option<Mean> {
+    let of = |figure: &dyn Fn(&Measures) -> f64| sets.iter().map(figure).sum::<f64>() / sets.len() as f64;
+    let measure = |which: fn(&Measures) -> Measure| Measure {
+        precision: of(&|set| which(set).precision),
+        recall: of(&|set| which(set).recall),
+        f1: of(&|set| which(set).f1),
+    };
+    (!sets.is_empty()).then(|| Mean {
+        bcubed: measure(|set| set.bcubed),
+        pairwise: measure(|set| set.pairwise),
+        misfiled: of(&|set| set.misfiled),
+        mixed: of(&|set| set.mixed),
+    })
 }
 
 /// Measures pairs of (true story, found story), one an entry.
@@ -45,13 +75,21 @@ pub(super) fn measures<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>)
         *found.entry(found_story).or_default() += 1;
         *both.entry((true_story, found_story)).or_default() += 1;
     }
+    // Of every found story: the entries of its commonest true one, and how many true ones it holds.
+    let mut held: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     let (mut precision, mut recall) = (0.0, 0.0);
     for ((true_story, found_story), &count) in &both {
         let of = |counts: &BTreeMap<&str, u64>, story| counts.get(story).map_or(1.0, |&count| count as f64);
         let square = (count * count) as f64;
         precision += square / of(&found, found_story);
         recall += square / of(&truth, true_story);
+        let (most, kinds) = held.entry(found_story).or_default();
+        *most = count.max(*most);
+        *kinds += 1;
     }
+    let rightly: u64 = held.values().map(|(most, _)| most).sum();
+    let several = found.values().filter(|&&count| count > 1).count();
+    let mixing = held.values().filter(|(_, kinds)| *kinds > 1).count();
     let average = |sum: f64| if entries == 0 { 0.0 } else { sum / entries as f64 };
     let pairs =
         |counts: &mut dyn Iterator<Item = &u64>| counts.map(|&count| count * (count - 1) / 2).sum::<u64>() as f64;
@@ -63,6 +101,8 @@ pub(super) fn measures<'a>(labels: impl IntoIterator<Item = (&'a str, &'a str)>)
         stories_found: found.len(),
         bcubed: Measure::new(average(precision), average(recall)),
         pairwise: Measure::new(share(claimed), share(wanted)),
+        misfiled: average(entries as f64 - rightly as f64),
+        mixed: if several == 0 { 0.0 } else { mixing as f64 / several as f64 },
     }
 }
 
@@ -91,8 +131,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_filed_under_another_story_is_a_share() {
+        let of = |labels: &str| {
+            let measured = measures(labels.split(' ').map(|pair| pair.split_at(1)));
+            (measured.misfiled, measured.mixed)
+        };
+        assert_eq!(of("ax ax bx by"), (0.25, 1.0));
+        assert_eq!(of("ax ax bx by by cz"), (1.0 / 6.0, 0.5));
+        assert_eq!(of("ax bx"), (0.5, 1.0));
+        assert_eq!(of("ax by"), (0.0, 0.0));
+    }
+
+    #[test]
+    fn sets_count_alike() {
+        let set = |labels: &str| measures(labels.split(' ').map(|pair| pair.split_at(1)));
+        let mean = mean(&[set("ax ax ax ax"), set("ax bx")]).expect("two sets");
+        assert_eq!((mean.bcubed.precision, mean.bcubed.recall, mean.misfiled), (0.75, 1.0, 0.25));
+        assert!((mean.bcubed.f1 - (1.0 + 2.0 / 3.0) / 2.0).abs() < 1e-9);
+    }
+
+    #[test]
     fn nothing_measured_is_no_division_by_zero() {
         let measured = measures([]);
-        assert_eq!((measured.entries, measured.bcubed.f1), (0, 0.0));
+        assert_eq!((measured.entries, measured.bcubed.f1, measured.misfiled), (0, 0.0, 0.0));
+        assert_eq!(mean(&[]), None);
     }
 }
