@@ -1,5 +1,6 @@
 //! An entry as the index holds it.
 
+use super::foreign::{Held, Tongue};
 use super::prepare::Term;
 use super::series::Form;
 use super::vocabulary::TermId;
@@ -22,6 +23,9 @@ pub(super) struct Document {
     pub(super) fingerprints: Box<[u32]>,
     pub(super) masked: Box<[u32]>,
     pub(super) form: Form,
+    pub(super) tongue: Tongue,
+    /// Sorted by id.
+    pub(super) marks: Box<[Held]>,
     /// Which insertion filled the slot.
     pub(super) insertion: u64,
 }

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::document::{Document, Weighted};
+use super::foreign::Tongue;
 use super::index::{Index, IndexedStory};
 use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDIDATES};
 use super::prepare::Prepared;
@@ -86,6 +87,7 @@ struct Group {
 
 /// An entry's words as the index sees them.
 struct Query {
+    tongue: Tongue,
     terms: Vec<QueryTerm>,
     log_total: f32,
     norm: f32,
@@ -105,7 +107,7 @@ struct QueryTerm {
 impl Query {
     fn new(index: &Index, prepared: &Prepared) -> Self {
         let log_total = (index.len() as f32 + background::ARCHIVE).ln();
-        let mut query = Self { terms: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
+        let mut query = Self { tongue: prepared.tongue, terms: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
         for (term, weight) in prepared.terms.iter().zip(index.weights(prepared)) {
             let word = prepared.word(term);
             let id = index.vocabulary.id(word);
@@ -165,7 +167,7 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
 }
 
 fn likeness(index: &Index, query: &Query, slot: u32) -> Option<Likeness> {
-    let document = index.document(slot).filter(|document| !document.form.alone)?;
+    let document = index.document(slot).filter(|document| !document.form.alone && document.tongue == query.tongue)?;
     Some(Likeness { slot, ..likeness_of(index, query, document) })
 }
 
@@ -207,12 +209,13 @@ fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
 
 /// The cosine of an entry and the sum of a story's members.
 fn whole(index: &Index, query: &Query, story: &IndexedStory, group: &Group) -> f32 {
-    if story.sum.is_empty() {
+    let sum = story.sum(query.tongue);
+    if sum.is_empty() {
         return group.members.first().map_or(0.0, |likeness| likeness.cosine);
     }
     let (mut dot, mut norm) = (0.0, 0.0);
     let mut queries = query.terms.iter().peekable();
-    for summed in &story.sum {
+    for summed in sum {
         let idf = (query.log_total - index.vocabulary.log_commonness(summed.term)).max(0.0);
         let weight = summed.weight() * idf;
         norm += weight * weight;

@@ -3,6 +3,7 @@
 use super::copy::Copy;
 use super::document::Document;
 use super::event::Candidate;
+use super::foreign::ForeignCandidate;
 use super::index::Index;
 use super::prepare::Prepared;
 
@@ -37,6 +38,13 @@ pub(super) fn same_event(index: &Index, all: &[Candidate], best: &Candidate, thr
         .unwrap_or_default();
     let like = member(best).unwrap_or_default();
     format!("{:.2} ≥ {threshold:.2}: like {like}, sharing {}{runner_up}", best.score, terms.join(", "))
+}
+
+pub(super) fn across_languages(index: &Index, best: &ForeignCandidate, threshold: f32) -> String {
+    let terms: Vec<String> =
+        best.shared.iter().take(NAMED_TERMS).map(|(name, rarity)| format!("{name} {rarity:.1}")).collect();
+    let like = index.slot(best.nearest).and_then(|slot| index.document(slot)).map(named).unwrap_or_default();
+    format!("{:.2} ≥ {threshold:.2}: like {like}, sharing {}", best.score, terms.join(", "))
 }
 
 fn named(member: &Document) -> String {

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::document::{Document, Weighted};
+use super::foreign::{Counts, Tongue};
 use super::limits::{
     BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT,
 };
@@ -19,6 +20,7 @@ use crate::model::{EntryId, Publisher, SourceId, StoryId};
 pub struct Index {
     capacity: usize,
     pub(super) vocabulary: Vocabulary,
+    pub(super) counts: Counts,
     documents: Vec<Option<Document>>,
     free: Vec<u32>,
     /// Slots in order of insertion, each with the insertion that filled it.
@@ -41,8 +43,15 @@ pub(super) struct IndexedStory {
     pub(super) id: StoryId,
     /// Slots, in the order in which they joined.
     pub(super) members: Vec<u32>,
-    /// The sum of the members' words, sorted by term; empty while there is one member.
-    pub(super) sum: Vec<Summed>,
+    /// Of each language with two members or more, the sum of their words, sorted by term.
+    pub(super) sums: Vec<(Tongue, Vec<Summed>)>,
+}
+
+impl IndexedStory {
+    /// The sum of the words of the members in one language; empty while there is one such member.
+    pub(super) fn sum(&self, tongue: Tongue) -> &[Summed] {
+        self.sums.iter().find(|(known, _)| *known == tongue).map_or(&[], |(_, sum)| sum)
+    }
 }
 
 impl Default for Index {
@@ -62,6 +71,7 @@ impl Index {
         Self {
             capacity: entries.max(1),
             vocabulary: Vocabulary::default(),
+            counts: Counts::default(),
             documents: Vec::new(),
             free: Vec::new(),
             order: VecDeque::new(),
@@ -134,6 +144,7 @@ impl Index {
         if latest.len() > BOILERPLATE_SAMPLE {
             latest.pop_front();
         }
+        let marks = self.counts.add(&prepared.marks, prepared.tongue, slot);
         let story = self.admit(story);
         self.entries.insert(prepared.id, slot);
         self.order.push_back((slot, self.insertions));
@@ -150,6 +161,8 @@ impl Index {
             fingerprints: prepared.fingerprints.into(),
             masked: prepared.masked.into(),
             form: prepared.form,
+            tongue: prepared.tongue,
+            marks,
             insertion: self.insertions,
         });
         self.insertions += 1;
@@ -163,6 +176,7 @@ impl Index {
         for weighted in &document.terms {
             self.vocabulary.remove(weighted.term, slot);
         }
+        self.counts.remove(&document.marks, document.tongue, slot);
         forget(&mut self.keys, &key_scope(&document.key, &document.publisher), slot);
         if let Some(url) = &document.url {
             forget(&mut self.urls, url, slot);
@@ -258,27 +272,35 @@ impl Index {
     /// Adds an entry to a story's members and to the sum of their words.
     fn join(&mut self, number: u32, slot: u32) {
         let Some(story) = self.stories.get_mut(number as usize) else { return };
-        story.members.push(slot);
-        // The first member is summed when the second comes: most stories never have one.
-        let unsummed = if story.members.len() == 2 { &story.members[..] } else { &[slot] };
-        for document in unsummed.iter().filter_map(|&slot| self.documents.get(slot as usize)?.as_ref()) {
-            if story.members.len() > 1 {
-                story.sum = sum::added(&story.sum, &document.terms);
+        let document = |slot: u32| self.documents.get(slot as usize)?.as_ref();
+        let Some(joined) = document(slot) else { return };
+        let mut fellows = story.members.iter().filter_map(|&slot| document(slot));
+        // The first member of a language is summed when the second comes: most stories never have one.
+        if let Some(first) = fellows.find(|member| member.tongue == joined.tongue) {
+            match story.sums.iter_mut().find(|(tongue, _)| *tongue == joined.tongue) {
+                Some((_, sum)) => *sum = sum::added(sum, &joined.terms),
+                None => {
+                    story.sums.push((joined.tongue, sum::added(&sum::added(&[], &first.terms), &joined.terms)));
+                }
             }
         }
+        story.members.push(slot);
     }
 
     /// Takes an entry out of a story's members; a story without members is forgotten.
     fn leave(&mut self, document: &Document, slot: u32) {
         let Some(story) = self.stories.get_mut(document.story as usize) else { return };
         story.members.retain(|&held| held != slot);
-        match story.members.len() {
-            0 => {
-                self.story_numbers.remove(&story.id);
-                self.free_stories.push(document.story);
-            }
-            1 => story.sum.clear(),
-            _ => sum::subtract(&mut story.sum, &document.terms),
+        if story.members.is_empty() {
+            self.story_numbers.remove(&story.id);
+            self.free_stories.push(document.story);
+        }
+        let held = |slot: &u32| self.documents.get(*slot as usize)?.as_ref();
+        let fellow = |slot: &u32| held(slot).is_some_and(|member| member.tongue == document.tongue);
+        if story.members.iter().filter(|slot| fellow(slot)).take(2).count() < 2 {
+            story.sums.retain(|(tongue, _)| *tongue != document.tongue);
+        } else if let Some((_, sum)) = story.sums.iter_mut().find(|(tongue, _)| *tongue == document.tongue) {
+            sum::subtract(sum, &document.terms);
         }
     }
 
@@ -286,7 +308,7 @@ impl Index {
         if let Some(&number) = self.story_numbers.get(id) {
             return number;
         }
-        let story = IndexedStory { id: id.clone(), members: Vec::new(), sum: Vec::new() };
+        let story = IndexedStory { id: id.clone(), members: Vec::new(), sums: Vec::new() };
         let number = self.free_stories.pop().unwrap_or(self.stories.len() as u32);
         match self.stories.get_mut(number as usize) {
             Some(free) => *free = story,

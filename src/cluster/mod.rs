@@ -37,6 +37,7 @@ mod document;
 mod event;
 mod evidence;
 mod fingerprint;
+pub mod foreign;
 mod identity;
 mod index;
 mod limits;
@@ -108,7 +109,15 @@ pub fn find_above(
     }
     let threshold = threshold?;
     let found = event::candidates(index, prepared, window_seconds);
-    let best = found.first().filter(|best| best.score >= threshold)?;
+    let best = found.first().filter(|best| best.score >= threshold);
+    let abroad = foreign::candidates(index, prepared, window_seconds);
+    if let Some(foreign) = abroad.first().filter(|foreign| foreign.score >= threshold)
+        && best.is_none_or(|best| best.score < foreign.score)
+    {
+        let evidence = evidence::across_languages(index, foreign, threshold);
+        return Some(Found { story: foreign.story.clone(), reason: Reason::Event, score: foreign.score, evidence });
+    }
+    let best = best?;
     let evidence = evidence::same_event(index, &found, best, threshold);
     Some(Found { story: best.story.clone(), reason: Reason::Event, score: best.score, evidence })
 }

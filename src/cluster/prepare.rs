@@ -5,6 +5,7 @@ use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::fingerprint::{fingerprints, masked};
+use super::foreign::{self, Mark, Tongue};
 use super::limits::{
     EVENT_CHARS, MAX_ADDRESS_BYTES, MAX_TERMS, MIN_SUMMARY_CHARS, TEXT_BYTES, TEXT_CHARS, TITLE_CHARS,
 };
@@ -31,6 +32,9 @@ pub struct Prepared {
     /// The title's words with everything masked that changes between the editions of a series. Sorted.
     pub(super) masked: Vec<u32>,
     pub(super) form: Form,
+    pub(super) tongue: Tongue,
+    /// Sorted by id.
+    pub(super) marks: Vec<Mark>,
 }
 
 /// A distinct word of an entry.
@@ -74,6 +78,8 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
         terms.add(word, true);
     });
     text::words(head(body, EVENT_CHARS), language, |word| terms.add(word, false));
+    let tongue = Tongue::of(language, title);
+    let marks = foreign::marks(tongue, title, body);
     let form = series::form(title, language, &title_words);
     title_words.sort_unstable();
     title_words.dedup();
@@ -91,6 +97,8 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
         fingerprints: fingerprints(without_credit(if content.len() > summary.len() { &content } else { &summary })),
         masked: title_words,
         form,
+        tongue,
+        marks,
     }
 }
 

@@ -1,0 +1,266 @@
+//! Which stories an entry might report that other languages tell: candidates with their features out.
+
+use rustc_hash::FxHashMap;
+
+use super::counts::Held;
+use super::tables::TABLES;
+use super::weights::{self, FEATURES};
+use super::{Kind, Mark};
+use crate::cluster::background::ARCHIVE;
+use crate::cluster::document::Document;
+use crate::cluster::limits::{MEMBERS_LOOKED_AT, STORY_CANDIDATES};
+use crate::cluster::{Index, Prepared, series};
+use crate::model::{EntryId, StoryId};
+
+/// Of an entry's marks the weightiest that are looked up.
+const LOOKED_UP: usize = 14;
+/// Entries in other languages that are met under each.
+const MET: usize = 96;
+/// Entries compared in full.
+const COMPARED: usize = 24;
+
+/// A story with members in other languages that an entry might report.
+#[derive(Debug, Clone)]
+pub struct ForeignCandidate {
+    /// The story.
+    pub story: StoryId,
+    /// The member in another language that is most like the entry.
+    pub nearest: EntryId,
+    /// What both have, the weightiest first, each with its rarity.
+    pub(in crate::cluster) shared: Vec<(String, f32)>,
+    /// What the decision is made of, in the order of [`super::feature_names`].
+    pub features: [f32; FEATURES],
+    /// How probable it is that both are of one event.
+    pub score: f32,
+}
+
+/// An entry's marks as the index sees them, sorted by id.
+struct Query {
+    marks: Vec<(Mark, f32)>,
+    log_total: f32,
+    norm: f32,
+    title_norm: f32,
+}
+
+/// How alike an entry and a member are.
+struct Likeness {
+    slot: u32,
+    story: u32,
+    cosine: f32,
+    title: f32,
+    cover: f32,
+    norm: f32,
+    /// Shared rarity: places, persons and organisations, events, names, numbers.
+    shared: [f32; 5],
+    /// How many marks that are not common are shared.
+    telling: f32,
+    /// The share of the titles' events that the other entry lacks.
+    apart: f32,
+    /// 1 when both titles have numbers and share none.
+    conflict: f32,
+}
+
+/// The stories with members in other languages that come into question, the likeliest first.
+///
+/// `window_seconds` bounds the time between the entry and the nearest of those members.
+pub fn candidates(index: &Index, prepared: &Prepared, window_seconds: i64) -> Vec<ForeignCandidate> {
+    if prepared.form.alone || !index.counts.others(prepared.tongue) {
+        return Vec::new();
+    }
+    let query = Query::new(index, prepared);
+    let mut alike = alike(index, &query, prepared, window_seconds);
+    alike.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.slot.cmp(&b.slot)));
+    let mut groups: Vec<(u32, Vec<Likeness>)> = Vec::new();
+    for likeness in alike {
+        match groups.iter_mut().find(|(story, _)| *story == likeness.story) {
+            Some((_, members)) => members.push(likeness),
+            None => groups.push((likeness.story, vec![likeness])),
+        }
+    }
+    groups.truncate(STORY_CANDIDATES);
+    let best = |members: &[Likeness]| members.first().map_or(0.0, |likeness| likeness.cosine);
+    let mut found: Vec<ForeignCandidate> = groups
+        .iter()
+        .filter_map(|(story, members)| {
+            let rival = groups.iter().filter(|(other, _)| other != story).map(|(_, others)| best(others));
+            candidate(index, &query, prepared, *story, members, rival.fold(0.0, f32::max))
+        })
+        .collect();
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    found
+}
+
+impl Query {
+    fn new(index: &Index, prepared: &Prepared) -> Self {
+        let log_total = (index.len() as f32 + ARCHIVE).ln();
+        let mut query = Self { marks: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
+        for &mark in &prepared.marks {
+            let idf = query.rarity(index, mark.id, mark.kind);
+            query.norm += (mark.weight * idf).powi(2);
+            if mark.in_title {
+                query.title_norm += (mark.weight * idf).powi(2);
+            }
+            query.marks.push((mark, idf));
+        }
+        query
+    }
+
+    fn rarity(&self, index: &Index, id: u32, kind: Kind) -> f32 {
+        let idf = (self.log_total - index.counts.log_commonness(id, kind, ARCHIVE)).max(0.0);
+        idf * weights::of_kind(kind)
+    }
+}
+
+fn alike(index: &Index, query: &Query, prepared: &Prepared, window_seconds: i64) -> Vec<Likeness> {
+    let now = prepared.published.timestamp();
+    let mut heaviest: Vec<&(Mark, f32)> = query.marks.iter().collect();
+    heaviest.sort_by(|a, b| (b.0.weight * b.1).total_cmp(&(a.0.weight * a.1)).then(a.0.id.cmp(&b.0.id)));
+    let mut sums: FxHashMap<u32, f32> = FxHashMap::default();
+    for (mark, idf) in heaviest.into_iter().take(LOOKED_UP) {
+        let foreign = |slot: &u32| index.document(*slot).is_some_and(|held| held.tongue != prepared.tongue);
+        for slot in index.counts.newest(mark.id).filter(foreign).take(MET) {
+            *sums.entry(slot).or_default() += mark.weight * idf * idf;
+        }
+    }
+    if let Some(own) = index.slot(prepared.id) {
+        sums.remove(&own);
+    }
+    let near = |slot: u32| {
+        index.document(slot).is_some_and(|held| (held.published - now).abs() <= window_seconds && !held.form.alone)
+    };
+    let mut ranked: Vec<(u32, f32)> = sums.into_iter().filter(|&(slot, _)| near(slot)).collect();
+    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+    if ranked.len() > COMPARED {
+        ranked.select_nth_unstable_by(COMPARED, better);
+        ranked.truncate(COMPARED);
+    }
+    ranked
+        .into_iter()
+        .filter_map(|(slot, _)| Some(Likeness { slot, ..likeness(index, query, index.document(slot)?) }))
+        .collect()
+}
+
+fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
+    let (mut dot, mut norm, mut title_dot, mut title_norm) = (0.0, 0.0, 0.0, 0.0);
+    let mut shared = [0.0; 5];
+    let (mut telling, mut apart, mut events, mut agree, mut held_number) = (0.0, 0.0, 0.0, false, false);
+    let mut marks = query.marks.iter().peekable();
+    let lone = |mark: &Mark, idf: f32| if mark.in_title && mark.kind == Kind::Event { idf } else { 0.0 };
+    for held in &document.marks {
+        let idf = query.rarity(index, held.id, held.kind);
+        let weight = held.weight() * idf;
+        norm += weight * weight;
+        if held.in_title {
+            title_norm += weight * weight;
+            held_number |= held.kind == Kind::Number;
+        }
+        while let Some((mark, idf)) = marks.next_if(|(mark, _)| mark.id < held.id) {
+            apart += lone(mark, *idf);
+        }
+        let title_event = if held.in_title && held.kind == Kind::Event { idf } else { 0.0 };
+        events += title_event;
+        match marks.next_if(|(mark, _)| mark.id == held.id) {
+            Some((mark, idf)) => {
+                dot += weight * mark.weight * idf;
+                let rarity = idf * mark.weight.min(held.weight());
+                if let Some(sum) = shared.get_mut(of_kind(held.kind)) {
+                    *sum += rarity * if mark.in_title || held.in_title { 1.0 } else { 0.6 };
+                }
+                telling += f32::from(u8::from(rarity > 2.5));
+                if mark.in_title && held.in_title {
+                    title_dot += weight * mark.weight * idf;
+                }
+                agree |= held.kind == Kind::Number && held.in_title && mark.in_title;
+            }
+            None => apart += title_event,
+        }
+    }
+    for (mark, idf) in marks {
+        apart += lone(mark, *idf);
+    }
+    events += query.marks.iter().map(|(mark, idf)| lone(mark, *idf)).sum::<f32>();
+    let number = query.marks.iter().any(|(mark, _)| mark.in_title && mark.kind == Kind::Number);
+    let ratio = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
+    Likeness {
+        slot: 0,
+        story: document.story,
+        cosine: ratio(dot, (norm * query.norm).sqrt()),
+        title: ratio(title_dot, (title_norm * query.title_norm).sqrt()),
+        cover: ratio(dot, norm.min(query.norm)).min(1.0),
+        norm,
+        shared,
+        telling,
+        apart: ratio(apart, events),
+        conflict: f32::from(u8::from(number && held_number && !agree)),
+    }
+}
+
+fn of_kind(kind: Kind) -> usize {
+    match kind {
+        Kind::Place => 0,
+        Kind::Name => 1,
+        Kind::Event => 2,
+        Kind::Skeleton => 3,
+        Kind::Number => 4,
+    }
+}
+
+fn candidate(
+    index: &Index,
+    query: &Query,
+    prepared: &Prepared,
+    number: u32,
+    members: &[Likeness],
+    rival: f32,
+) -> Option<ForeignCandidate> {
+    let story = index.story(number)?;
+    if series::refuses(index, prepared, story) {
+        return None;
+    }
+    let best = members.first()?;
+    let nearest = index.document(best.slot)?;
+    let now = prepared.published.timestamp();
+    let foreign = |slot: &u32| index.document(*slot).filter(|member| member.tongue != prepared.tongue);
+    let apart = |member: &Document| (member.published - now).abs();
+    let hours = story.members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(foreign).map(apart).min()?;
+    let top = members.iter().take(3);
+    let mean = top.clone().map(|likeness| likeness.cosine).sum::<f32>() / members.len().min(3) as f32;
+    let most = |feature: fn(&Likeness) -> f32| members.iter().take(3).map(feature).fold(0.0, f32::max);
+    let log = |rarity: f32| rarity.ln_1p() / 3.0;
+    let features = [
+        1.0,
+        best.cosine,
+        mean,
+        most(|likeness| likeness.title),
+        most(|likeness| likeness.cover),
+        rival,
+        log(best.shared[0]),
+        log(best.shared[1]),
+        log(best.shared[2]),
+        log(best.shared[3]),
+        log(best.shared[4]),
+        best.telling.ln_1p(),
+        (hours as f32 / 86_400.0).min(4.0),
+        (story.members.len() as f32).ln(),
+        best.norm.min(query.norm).max(1.0).ln() / 4.0,
+        best.apart,
+        best.conflict,
+    ];
+    let shared = shared(query, &nearest.marks);
+    let score = weights::probability(&features);
+    Some(ForeignCandidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score })
+}
+
+/// What both have, by name where the tables know one.
+fn shared(query: &Query, held: &[Held]) -> Vec<(String, f32)> {
+    let both = |id: u32| held.binary_search_by_key(&id, |held| held.id).is_ok();
+    let name = |mark: &Mark| match TABLES.known.get(mark.id as usize) {
+        Some(known) => known.name.to_owned(),
+        None if mark.kind == Kind::Number => "a number".to_owned(),
+        None => "a name".to_owned(),
+    };
+    let mut shared: Vec<(String, f32)> =
+        query.marks.iter().filter(|(mark, _)| both(mark.id)).map(|(mark, idf)| (name(mark), *idf)).collect();
+    shared.sort_by(|a, b| b.1.total_cmp(&a.1));
+    shared
+}

@@ -1,0 +1,135 @@
+//! Finds stories across languages: what two languages write differently and mean alike.
+//!
+//! An entry's *marks* are the places, persons, things and events that tables know by their names in many languages
+//! (`tables`, `trie`), the consonants of names that no table knows (`skeleton`), and its numbers (`number`). They
+//! are read from title and text at once (`letters`, `scan`), are counted and weighed by rarity like words
+//! (`counts`), and are compared only between entries in different languages (`candidates`, `weights`): reports in
+//! one language are compared by their words.
+
+mod candidates;
+mod counts;
+mod letters;
+mod number;
+mod scan;
+mod skeleton;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod trie;
+mod weights;
+
+pub use candidates::{ForeignCandidate, candidates};
+pub(super) use counts::{Counts, Held};
+pub use weights::{FEATURES, feature_names};
+
+use super::limits::{EVENT_CHARS, TITLE_CHARS};
+use crate::model::Language;
+
+/// What kind of thing a mark stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Place,
+    /// A person or an organisation that the tables know.
+    Name,
+    Event,
+    /// A name that no table knows.
+    Skeleton,
+    Number,
+}
+
+/// Something in an entry that other languages have, too.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
+    id: u32,
+    kind: Kind,
+    weight: f32,
+    in_title: bool,
+}
+
+/// The language that an entry is taken to be in: two entries with the same are compared by words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Tongue([u8; 2]);
+
+impl Tongue {
+    /// The entry's language; where it is unknown, the most usual one of its title's script.
+    pub(super) fn of(language: Option<&Language>, title: &str) -> Self {
+        let name = language.map_or_else(|| by_script(title), Language::as_str);
+        match *name.as_bytes() {
+            [first, second, ..] => Self([first, second]),
+            _ => Self(*b"en"),
+        }
+    }
+
+    fn name(self) -> String {
+        self.0.iter().map(|&byte| char::from(byte)).collect()
+    }
+}
+
+fn by_script(text: &str) -> &'static str {
+    let mut han = false;
+    for c in text.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' => return "en",
+            '\u{400}'..='\u{52f}' => return "ru",
+            '\u{ac00}'..='\u{d7a3}' => return "ko",
+            '\u{3041}'..='\u{30fa}' => return "ja",
+            '\u{600}'..='\u{6ff}' => return "ar",
+            '\u{590}'..='\u{5ff}' => return "he",
+            '\u{370}'..='\u{3ff}' => return "el",
+            '\u{900}'..='\u{97f}' => return "hi",
+            '\u{e01}'..='\u{e7f}' => return "th",
+            '\u{3400}'..='\u{9fff}' => han = true,
+            _ => {}
+        }
+    }
+    if han { "zh" } else { "en" }
+}
+
+/// Reads the marks of an entry, sorted by id.
+pub(super) fn marks(tongue: Tongue, title: &str, body: &str) -> Vec<Mark> {
+    let name = tongue.name();
+    let own = tables::bit(&name);
+    // Elsewhere English names stand among the letters of another script.
+    let languages =
+        if matches!(&*name, "ru" | "uk" | "bg" | "ko" | "ja" | "zh" | "ar" | "he" | "fa" | "el" | "hi" | "th") {
+            own | tables::bit("en")
+        } else {
+            own
+        };
+    let compounds = matches!(&*name, "de" | "nl" | "sv" | "da" | "nb" | "no" | "fi");
+    let mut scan = scan::Scan::new(languages, compounds);
+    let mut folded = Vec::with_capacity(512);
+    letters::fold(title, TITLE_CHARS, &mut folded);
+    scan.read(&folded, true);
+    folded.clear();
+    letters::fold(body, EVENT_CHARS, &mut folded);
+    scan.read(&folded, false);
+    scan.marks.sort_unstable_by_key(|mark| mark.id);
+    scan.marks
+}
+
+impl super::Prepared {
+    /// For learning: takes the entry for one in another language, which loses a third of what both could share.
+    ///
+    /// The tongue and what is lost follow from the entry's id, so that the same comes of it every time.
+    pub fn as_if_translated(&mut self) {
+        let [first, second, ..] = self.id().0;
+        self.tongue = Tongue([b'-', b'a' + first % 3]);
+        let salt = u32::from(second);
+        let lost = |mark: &Mark| {
+            let dice = (mark.id ^ salt.wrapping_mul(0x9e37_79b1)).wrapping_mul(0x85eb_ca6b) >> 24;
+            dice < match mark.kind {
+                Kind::Place | Kind::Name => 40,
+                Kind::Event => 110,
+                Kind::Skeleton => 170,
+                Kind::Number => 50,
+            }
+        };
+        self.marks.retain(|mark| !lost(mark));
+    }
+
+    /// For counting: the names of the marks that the tables know.
+    pub fn known_marks(&self) -> Vec<&'static str> {
+        self.marks.iter().filter_map(|mark| Some(tables::TABLES.known.get(mark.id as usize)?.name)).collect()
+    }
+}

@@ -1,0 +1,118 @@
+//! Many words and phrases looked for at once, the longest that fits first.
+
+use rustc_hash::FxHashMap;
+
+use super::letters::{Letter, Script, fold};
+
+/// What a word that was found stands for, and when it counts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Meaning {
+    /// Number of the mark.
+    pub(super) mark: u32,
+    /// The languages in which the word means that, a bit each.
+    pub(super) languages: u64,
+    /// How many letters may follow in the same word: an ending.
+    pub(super) ending: u8,
+    pub(super) case: Case,
+}
+
+/// How a word must be written to be meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    Any,
+    /// Turkey, not turkey.
+    Capital,
+    /// US, not us.
+    Capitals,
+}
+
+/// Words and phrases by their letters.
+#[derive(Debug, Default)]
+pub(super) struct Trie {
+    next: FxHashMap<u64, u32>,
+    /// Of each node, its last meaning, plus one; 0 when there is none.
+    last: Vec<u32>,
+    /// Meanings, each with the one before it at the same node.
+    meanings: Vec<(Meaning, u32)>,
+}
+
+impl Trie {
+    pub(super) fn new() -> Self {
+        Self { last: vec![0], ..Self::default() }
+    }
+
+    /// Adds a word; `trim` takes so many letters off its end, which vary with the grammar.
+    pub(super) fn add(&mut self, word: &str, trim: usize, meaning: Meaning) {
+        let mut letters = Vec::new();
+        fold(word, 80, &mut letters);
+        letters.truncate(letters.len().saturating_sub(trim));
+        let mut node = 0;
+        for letter in &letters {
+            let new = self.last.len() as u32;
+            let key = edge(node, letter);
+            node = *self.next.entry(key).or_insert(new);
+            if node == new {
+                self.last.push(0);
+            }
+        }
+        if node != 0
+            && let Some(last) = self.last.get_mut(node as usize)
+        {
+            self.meanings.push((meaning, *last));
+            *last = self.meanings.len() as u32;
+        }
+    }
+
+    /// The longest word that starts at `at`: where it ends; its meanings are put into `found`.
+    pub(super) fn longest(
+        &self,
+        letters: &[Letter],
+        at: usize,
+        languages: u64,
+        found: &mut Vec<Meaning>,
+    ) -> Option<usize> {
+        let mut node = 0;
+        let mut end = None;
+        for (offset, letter) in letters[at..].iter().enumerate() {
+            let Some(&next) = self.next.get(&edge(node, letter)) else { break };
+            node = next;
+            let here = at + offset + 1;
+            let mut link = self.last.get(node as usize).copied().unwrap_or(0);
+            let mut first = true;
+            while let Some(&(meaning, before)) = (link as usize).checked_sub(1).and_then(|at| self.meanings.get(at)) {
+                link = before;
+                if meaning.languages & languages != 0 && fits(&meaning, letters, at, here) {
+                    if first {
+                        found.clear();
+                        first = false;
+                    }
+                    found.push(meaning);
+                    end = Some(here);
+                }
+            }
+        }
+        end
+    }
+}
+
+fn edge(node: u32, letter: &Letter) -> u64 {
+    let c = match letter.script {
+        Script::Blank => ' ',
+        Script::Sign if letter.c == '-' => ' ',
+        _ => letter.c,
+    };
+    u64::from(node) << 21 | u64::from(u32::from(c))
+}
+
+fn fits(meaning: &Meaning, letters: &[Letter], start: usize, end: usize) -> bool {
+    let word = &letters[start..end];
+    let case = match meaning.case {
+        Case::Any => true,
+        Case::Capital => word.first().is_some_and(|letter| letter.upper),
+        Case::Capitals => word.iter().all(|letter| letter.upper || letter.script != Script::Spaced),
+    };
+    let inside = |letter: &&Letter| letter.script == Script::Spaced;
+    let ending = usize::from(meaning.ending);
+    let spaced = word.last().is_some_and(|letter| letter.script == Script::Spaced);
+    case && (!spaced || letters[end..].iter().take(ending + 1).take_while(inside).count() <= ending)
+}
