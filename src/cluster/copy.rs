@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::document::Document;
+use super::event::{self, Query};
 use super::fingerprint::shared;
 use super::index::Index;
 use super::limits::{
@@ -10,7 +11,7 @@ use super::limits::{
     MIN_SHARED_FINGERPRINTS,
 };
 use super::prepare::Prepared;
-use super::{event, series};
+use super::series;
 
 /// A member whose text an entry repeats.
 pub(super) struct Copy<'i> {
@@ -20,7 +21,12 @@ pub(super) struct Copy<'i> {
 }
 
 /// The member whose text is most like the entry's, if one is near enough.
-pub(super) fn copied<'i>(index: &'i Index, prepared: &Prepared, window_seconds: i64) -> Option<Copy<'i>> {
+pub(super) fn copied<'i>(
+    index: &'i Index,
+    query: &Query,
+    prepared: &Prepared,
+    window_seconds: i64,
+) -> Option<Copy<'i>> {
     let boilerplate = boilerplate(index, prepared);
     let own: Vec<u32> =
         prepared.fingerprints.iter().copied().filter(|print| boilerplate.binary_search(print).is_err()).collect();
@@ -34,7 +40,7 @@ pub(super) fn copied<'i>(index: &'i Index, prepared: &Prepared, window_seconds: 
         .into_iter()
         .take(COPY_CANDIDATES)
         .filter_map(|(slot, _)| index.document(slot))
-        .filter(|member| event::title_cover(index, prepared, member) >= COPY_TITLE_COVER)
+        .filter(|member| event::title_cover(index, query, member) >= COPY_TITLE_COVER)
         .filter_map(|member| {
             let percent = containment(prepared, &own, &boilerplate, member, window_seconds)?;
             Some(Copy { member, percent })

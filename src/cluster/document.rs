@@ -24,7 +24,7 @@ pub(super) struct Document {
     pub(super) masked: Box<[u32]>,
     pub(super) form: Form,
     pub(super) tongue: Tongue,
-    /// Sorted by id.
+    /// Sorted by number.
     pub(super) marks: Box<[Held]>,
     /// Which insertion filled the slot.
     pub(super) insertion: u64,

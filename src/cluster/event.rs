@@ -1,24 +1,14 @@
 //! Which stories an entry might report, and how alike they are: candidates with their features out.
 
-use rustc_hash::FxHashMap;
-
 use super::document::{Document, Weighted};
 use super::foreign::Tongue;
 use super::index::{Index, IndexedStory};
 use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDIDATES};
 use super::prepare::Prepared;
 use super::vocabulary::{TermId, Vocabulary};
-use super::weights::{self, WEIGHTS};
-use super::{background, series};
+use super::weights::{self, Weights};
+use super::{background, series, tally};
 use crate::model::{EntryId, StoryId};
-
-/// How many features a candidate has.
-pub const FEATURES: usize = WEIGHTS.len();
-
-/// The features' names, in their order.
-pub fn feature_names() -> [&'static str; FEATURES] {
-    WEIGHTS.map(|(name, _)| name)
-}
 
 /// A story that an entry might report.
 #[derive(Debug, Clone)]
@@ -30,7 +20,7 @@ pub struct Candidate {
     /// Words that both have, the weightiest first, each with its rarity.
     pub(super) shared: Vec<(TermId, f32)>,
     /// What the decision is made of, in the order of [`feature_names`].
-    pub features: [f32; FEATURES],
+    pub features: [f32; weights::FEATURES],
     /// How probable it is that both are of one event.
     pub score: f32,
 }
@@ -39,11 +29,21 @@ pub struct Candidate {
 ///
 /// `window_seconds` bounds the time between the entry and the nearest member.
 pub fn candidates(index: &Index, prepared: &Prepared, window_seconds: i64) -> Vec<Candidate> {
+    candidates_for(index, &Query::new(index, prepared), prepared, window_seconds, &weights::LEARNED)
+}
+
+/// The same for an entry whose words were looked up already.
+pub(super) fn candidates_for(
+    index: &Index,
+    query: &Query,
+    prepared: &Prepared,
+    window_seconds: i64,
+    weights: &Weights,
+) -> Vec<Candidate> {
     if prepared.form.alone {
         return Vec::new();
     }
-    let query = Query::new(index, prepared);
-    let mut alike = alike(index, &query, prepared);
+    let mut alike = alike(index, query, prepared);
     alike.sort_by(|a, b| b.cosine.total_cmp(&a.cosine).then(a.slot.cmp(&b.slot)));
 
     let mut stories: Vec<Group> = Vec::new();
@@ -54,7 +54,7 @@ pub fn candidates(index: &Index, prepared: &Prepared, window_seconds: i64) -> Ve
         }
     }
     for group in stories.iter_mut().take(STORY_CANDIDATES) {
-        group.whole = index.story(group.story).map_or(0.0, |story| whole(index, &query, story, group));
+        group.whole = index.story(group.story).map_or(0.0, |story| whole(index, query, story, group));
     }
     let now = prepared.published.timestamp();
     let mut found: Vec<Candidate> = stories
@@ -69,9 +69,12 @@ pub fn candidates(index: &Index, prepared: &Prepared, window_seconds: i64) -> Ve
             }
             let others = || stories.iter().take(STORY_CANDIDATES).enumerate().filter(|(other, _)| *other != at);
             let rival = others().map(|(_, other)| other.whole).fold(0.0, f32::max);
-            candidate(index, &query, prepared, group, story, &times, rival)
+            candidate(index, query, prepared, group, story, &times, rival)
         })
         .collect();
+    for candidate in &mut found {
+        candidate.score = weights::probability(&candidate.features, weights);
+    }
     // A stable sort: of two equally probable stories the one with the more alike member stays first.
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
     found
@@ -86,7 +89,7 @@ struct Group {
 }
 
 /// An entry's words as the index sees them.
-struct Query {
+pub(super) struct Query {
     tongue: Tongue,
     terms: Vec<QueryTerm>,
     log_total: f32,
@@ -105,14 +108,12 @@ struct QueryTerm {
 }
 
 impl Query {
-    fn new(index: &Index, prepared: &Prepared) -> Self {
+    pub(super) fn new(index: &Index, prepared: &Prepared) -> Self {
         let log_total = (index.len() as f32 + background::ARCHIVE).ln();
         let mut query = Self { tongue: prepared.tongue, terms: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
-        for (term, weight) in prepared.terms.iter().zip(index.weights(prepared)) {
-            let word = prepared.word(term);
-            let id = index.vocabulary.id(word);
-            let common =
-                id.map_or_else(|| Vocabulary::log_commonness_of_new(word), |id| index.vocabulary.log_commonness(id));
+        for (term, (id, weight)) in prepared.terms.iter().zip(index.weights(prepared)) {
+            let new = || Vocabulary::log_commonness_of_new(prepared.word(term));
+            let common = id.map_or_else(new, |id| index.vocabulary.log_commonness(id));
             let idf = (log_total - common).max(0.0);
             query.norm += (weight * idf).powi(2);
             if term.in_title > 0 {
@@ -147,28 +148,20 @@ struct Likeness {
 fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
     let mut heaviest: Vec<&QueryTerm> = query.terms.iter().collect();
     heaviest.sort_by(|a, b| (b.weight * b.idf).total_cmp(&(a.weight * a.idf)).then(a.term.cmp(&b.term)));
-    let mut sums: FxHashMap<u32, f32> = FxHashMap::default();
-    for term in heaviest.into_iter().take(LOOKED_UP_TERMS) {
-        let weight = term.weight * term.idf * term.idf;
-        for slot in index.vocabulary.newest(term.term) {
-            *sums.entry(slot).or_default() += weight;
+    let own = index.slot(prepared.id);
+    let fits = |slot: u32| {
+        index.glance(slot).is_some_and(|glance| glance.tongue == query.tongue && !glance.alone) && Some(slot) != own
+    };
+    let ranked = tally::greatest(index.slots(), CANDIDATES, |tally| {
+        for term in heaviest.into_iter().take(LOOKED_UP_TERMS) {
+            let weight = term.weight * term.idf * term.idf;
+            for slot in index.vocabulary.newest(term.term).filter(|&slot| fits(slot)) {
+                tally.add(slot, weight);
+            }
         }
-    }
-    if let Some(own) = index.slot(prepared.id) {
-        sums.remove(&own);
-    }
-    let mut ranked: Vec<(u32, f32)> = sums.into_iter().collect();
-    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if ranked.len() > CANDIDATES {
-        ranked.select_nth_unstable_by(CANDIDATES, better);
-        ranked.truncate(CANDIDATES);
-    }
-    ranked.into_iter().filter_map(|(slot, _)| likeness(index, query, slot)).collect()
-}
-
-fn likeness(index: &Index, query: &Query, slot: u32) -> Option<Likeness> {
-    let document = index.document(slot).filter(|document| !document.form.alone && document.tongue == query.tongue)?;
-    Some(Likeness { slot, ..likeness_of(index, query, document) })
+    });
+    let likeness = |slot| Some(Likeness { slot, ..likeness_of(index, query, index.document(slot)?) });
+    ranked.into_iter().filter_map(likeness).collect()
 }
 
 fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
@@ -235,13 +228,14 @@ struct Times {
 
 impl Times {
     fn of(index: &Index, story: &IndexedStory, now: i64) -> Option<Self> {
-        let apart = |slot: &u32| index.document(*slot).map(|document| (document.published - now).abs());
+        let apart = |slot: &u32| index.glance(*slot).map(|glance| (glance.published - now).abs());
         let looked_at = || story.members.iter().rev().take(MEMBERS_LOOKED_AT).chain(story.members.first());
         let nearest = looked_at().filter_map(apart).min()?;
         Some(Self { nearest, farthest: looked_at().filter_map(apart).max().unwrap_or(nearest) })
     }
 }
 
+/// A candidate that is not weighed yet.
 fn candidate(
     index: &Index,
     query: &Query,
@@ -267,7 +261,7 @@ fn candidate(
     let of_source = |&slot: &u32| index.document(slot).is_some_and(|member| member.source == prepared.source);
     let same_source = story.members.iter().rev().take(MEMBERS_LOOKED_AT).any(of_source);
     let days = |seconds: i64| seconds as f32 / 86_400.0;
-    let features = [
+    let features = weights::features([
         1.0,
         mean,
         title,
@@ -285,11 +279,11 @@ fn candidate(
         conflict,
         shorter.ln() / 4.0,
         f32::from(u8::from(same_source)),
-    ];
+        best.cosine,
+    ]);
     let mut shared: Vec<(TermId, f32)> = shared.iter().map(|(held, term)| (held.term, term.idf)).collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    let score = weights::probability(&features);
-    Some(Candidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score })
+    Some(Candidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score: 0.0 })
 }
 
 fn shared_terms<'q>(query: &'q Query, document: &Document) -> Vec<(Weighted, &'q QueryTerm)> {
@@ -305,9 +299,8 @@ fn shared_terms<'q>(query: &'q Query, document: &Document) -> Vec<(Weighted, &'q
 }
 
 /// The share of the words of one title that stand in the other entry, weighed by rarity; of the two ways the greater.
-pub(super) fn title_cover(index: &Index, prepared: &Prepared, member: &Document) -> f32 {
-    let query = Query::new(index, prepared);
-    likeness_of(index, &query, member).cover
+pub(super) fn title_cover(index: &Index, query: &Query, member: &Document) -> f32 {
+    likeness_of(index, query, member).cover
 }
 
 /// Whether numbers are shared that are in one of the titles, and whether both titles have numbers but none the same.

@@ -22,6 +22,8 @@ pub struct Index {
     pub(super) vocabulary: Vocabulary,
     pub(super) counts: Counts,
     documents: Vec<Option<Document>>,
+    /// Beside `documents`, on its own because it is read most.
+    glances: Vec<Glance>,
     free: Vec<u32>,
     /// Slots in order of insertion, each with the insertion that filled it.
     order: VecDeque<(u32, u64)>,
@@ -35,6 +37,16 @@ pub struct Index {
     story_numbers: HashMap<StoryId, u32>,
     stories: Vec<IndexedStory>,
     free_stories: Vec<u32>,
+}
+
+/// What of an entry says whether it comes into question at all.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Glance {
+    /// Unix time.
+    pub(super) published: i64,
+    pub(super) tongue: Tongue,
+    /// Whether it is joined by id, address and text only.
+    pub(super) alone: bool,
 }
 
 /// A story in the index.
@@ -73,6 +85,7 @@ impl Index {
             vocabulary: Vocabulary::default(),
             counts: Counts::default(),
             documents: Vec::new(),
+            glances: Vec::new(),
             free: Vec::new(),
             order: VecDeque::new(),
             insertions: 0,
@@ -120,16 +133,22 @@ impl Index {
             });
         }
 
+        let glance =
+            Glance { published: prepared.published.timestamp(), tongue: prepared.tongue, alone: prepared.form.alone };
         let slot = self.free.pop().unwrap_or_else(|| {
             self.documents.push(None);
+            self.glances.push(glance);
             self.documents.len() as u32 - 1
         });
+        self.glances[slot as usize] = glance;
         let weights = self.weights(&prepared);
         let mut terms: Vec<Weighted> = prepared
             .terms
             .iter()
             .zip(weights)
-            .map(|(term, weight)| Weighted::new(self.vocabulary.add(prepared.word(term), slot), term, weight))
+            .map(|(term, (_, weight))| {
+                Weighted::new(self.vocabulary.add(term.hash, prepared.word(term), slot), term, weight)
+            })
             .collect();
         terms.sort_unstable_by_key(|weighted| weighted.term);
         remember(&mut self.keys, key_scope(&prepared.key, &prepared.publisher), slot);
@@ -153,7 +172,7 @@ impl Index {
             source: prepared.source,
             publisher: prepared.publisher,
             story,
-            published: prepared.published.timestamp(),
+            published: glance.published,
             key: prepared.key,
             url: prepared.url,
             title: prepared.title,
@@ -200,6 +219,16 @@ impl Index {
         self.documents.get(slot as usize)?.as_ref()
     }
 
+    /// How many slots there are, free ones included.
+    pub(super) fn slots(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// What an entry is at a glance; what was in a free slot last.
+    pub(super) fn glance(&self, slot: u32) -> Option<&Glance> {
+        self.glances.get(slot as usize)
+    }
+
     pub(super) fn story(&self, number: u32) -> Option<&IndexedStory> {
         self.stories.get(number as usize).filter(|story| !story.members.is_empty())
     }
@@ -234,15 +263,12 @@ impl Index {
         self.sources.get(source).into_iter().flatten().filter_map(|&slot| self.document(slot))
     }
 
-    /// What each word of an entry weighs in it, before its rarity: more often and in the title more,
-    /// and the less, the more of its source's latest entries have it too.
-    pub(super) fn weights(&self, prepared: &Prepared) -> Vec<f32> {
-        let mut ids: Vec<(TermId, usize)> = prepared
-            .terms
-            .iter()
-            .enumerate()
-            .filter_map(|(at, term)| Some((self.vocabulary.id(prepared.word(term))?, at)))
-            .collect();
+    /// Each word of an entry by its number, where it is known, and what it weighs in it, before its rarity: more
+    /// often and in the title more, and the less, the more of its source's latest entries have it too.
+    pub(super) fn weights(&self, prepared: &Prepared) -> Vec<(Option<TermId>, f32)> {
+        let known: Vec<Option<TermId>> = prepared.terms.iter().map(|term| self.vocabulary.id(term.hash)).collect();
+        let mut ids: Vec<(TermId, usize)> =
+            known.iter().enumerate().filter_map(|(at, id)| Some(((*id)?, at))).collect();
         ids.sort_unstable();
         let mut held = vec![0u32; prepared.terms.len()];
         let mut sample = 0u32;
@@ -266,7 +292,7 @@ impl Index {
             // Falls from its full weight where half of the source's entries have it to nothing where all have.
             if share > 0.5 { weight * 2.0 * (1.0 - share) } else { weight }
         };
-        prepared.terms.iter().zip(held).map(weight).collect()
+        known.into_iter().zip(prepared.terms.iter().zip(held).map(weight)).collect()
     }
 
     /// Adds an entry to a story's members and to the sum of their words.

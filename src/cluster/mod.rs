@@ -44,17 +44,19 @@ mod limits;
 mod prepare;
 mod series;
 mod sum;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod trial;
 mod vocabulary;
 mod weights;
 
-pub use event::{Candidate, FEATURES, candidates, feature_names};
+pub use event::{Candidate, candidates};
 pub use index::Index;
 pub use limits::{CAPACITY, event_threshold};
 pub use prepare::{Prepared, prepare};
 pub use trial::{Trial, Verdict, weigh};
+pub use weights::{FEATURES, LEARNED, Weights, feature_names};
 
 use crate::config::{self, MatchLevel};
 use crate::model::{Reason, StoryId};
@@ -87,6 +89,17 @@ pub fn find_above(
     options: &config::Stories,
     threshold: Option<f32>,
 ) -> Option<Found> {
+    find_by(index, prepared, options, threshold, &LEARNED)
+}
+
+/// The same by other weights than those compiled in: how well weights do that were learned without a story.
+pub fn find_by(
+    index: &Index,
+    prepared: &Prepared,
+    options: &config::Stories,
+    threshold: Option<f32>,
+    weights: &Weights,
+) -> Option<Found> {
     let level = options.match_level;
     let window_seconds = i64::try_from(options.window.as_secs()).unwrap_or(i64::MAX);
     let sure = |story: u32, reason, evidence| {
@@ -102,13 +115,17 @@ pub fn find_above(
     {
         return sure(member.story, Reason::Url, evidence::same_url(prepared, member));
     }
+    if level < MatchLevel::Text && threshold.is_none() {
+        return None;
+    }
+    let query = event::Query::new(index, prepared);
     if level >= MatchLevel::Text
-        && let Some(copy) = copy::copied(index, prepared, window_seconds)
+        && let Some(copy) = copy::copied(index, &query, prepared, window_seconds)
     {
         return sure(copy.member.story, Reason::Text, evidence::copied(&copy));
     }
     let threshold = threshold?;
-    let found = event::candidates(index, prepared, window_seconds);
+    let found = event::candidates_for(index, &query, prepared, window_seconds, weights);
     let best = found.first().filter(|best| best.score >= threshold);
     let abroad = foreign::candidates(index, prepared, window_seconds);
     if let Some(foreign) = abroad.first().filter(|foreign| foreign.score >= threshold)

@@ -40,6 +40,8 @@ pub struct Prepared {
 /// A distinct word of an entry.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Term {
+    /// What it is known by.
+    pub(super) hash: u64,
     start: u32,
     end: u32,
     pub(super) in_title: u8,
@@ -144,7 +146,7 @@ impl Terms {
                 self.words.push_str(word.text);
                 let end = self.words.len() as u32;
                 let number = word.kind == WordKind::Number;
-                self.terms.push(Term { start, end, in_title: 0, in_body: 0, name: false, number });
+                self.terms.push(Term { hash, start, end, in_title: 0, in_body: 0, name: false, number });
                 self.known.insert(hash, self.terms.len() - 1);
                 self.terms.len() - 1
             }

@@ -74,12 +74,11 @@ fn shared(index: &Index, prepared: &Prepared, members: &[&Document]) -> Vec<(Str
     let mut shared: Vec<(String, f32)> = prepared
         .terms
         .iter()
-        .map(|term| prepared.word(term))
-        .filter_map(|word| {
-            let id = index.vocabulary.id(word)?;
+        .filter_map(|term| {
+            let id = index.vocabulary.id(term.hash)?;
             let held = |member: &&Document| member.terms.binary_search_by_key(&id, |held| held.term).is_ok();
             let rarity = (log_total - index.vocabulary.log_commonness(id)).max(0.0);
-            members.iter().any(held).then(|| (word.to_owned(), rarity))
+            members.iter().any(held).then(|| (prepared.word(term).to_owned(), rarity))
         })
         .collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));

@@ -10,11 +10,12 @@ pub(super) type TermId = u32;
 
 /// The words of the entries held. A word that leaves the last entry is forgotten.
 ///
-/// Keys are a feed's words, so the map is one whose collisions cannot be made; its order is never looked at.
+/// Words are known by their hashes: two of one hash count as one word, and nothing is gained by making some. The map
+/// hashes once more, by a key of its own, so that collisions in it cannot be made; its order is never looked at.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    ids: HashMap<Box<str>, TermId>,
-    words: Vec<Box<str>>,
+    ids: HashMap<u64, TermId>,
+    words: Vec<(u64, Box<str>)>,
     /// Beside `words`, on its own because it is read most: the logarithm of how common the word is.
     log_commonness: Vec<f32>,
     postings: Vec<Postings>,
@@ -31,12 +32,13 @@ struct Postings {
 }
 
 impl Vocabulary {
-    pub(super) fn id(&self, word: &str) -> Option<TermId> {
-        self.ids.get(word).copied()
+    /// The number of the word with a hash.
+    pub(super) fn id(&self, hash: u64) -> Option<TermId> {
+        self.ids.get(&hash).copied()
     }
 
     pub(super) fn word(&self, term: TermId) -> &str {
-        self.words.get(term as usize).map_or("", |word| word)
+        self.words.get(term as usize).map_or("", |(_, word)| word)
     }
 
     /// The entries that have a word, the newest last.
@@ -55,8 +57,8 @@ impl Vocabulary {
     }
 
     /// Notes that the entry in `slot` has a word.
-    pub(super) fn add(&mut self, word: &str, slot: u32) -> TermId {
-        let term = self.id(word).unwrap_or_else(|| self.admit(word));
+    pub(super) fn add(&mut self, hash: u64, word: &str, slot: u32) -> TermId {
+        let term = self.id(hash).unwrap_or_else(|| self.admit(hash, word));
         if let Some(postings) = self.postings.get_mut(term as usize) {
             postings.entries += 1;
             if postings.newest.len() >= MAX_POSTINGS {
@@ -77,8 +79,8 @@ impl Vocabulary {
         }
         if postings.entries == 0 {
             *postings = Postings::default();
-            if let Some(word) = self.words.get_mut(term as usize) {
-                self.ids.remove(word);
+            if let Some((hash, word)) = self.words.get_mut(term as usize) {
+                self.ids.remove(hash);
                 *word = Box::default();
             }
             self.free.push(term);
@@ -87,18 +89,18 @@ impl Vocabulary {
         }
     }
 
-    fn admit(&mut self, word: &str) -> TermId {
+    fn admit(&mut self, hash: u64, word: &str) -> TermId {
         let postings = Postings { background: background::entries(word), ..Postings::default() };
         let term = self.free.pop().unwrap_or(self.words.len() as TermId);
         if (term as usize) < self.words.len() {
-            self.words[term as usize] = word.into();
+            self.words[term as usize] = (hash, word.into());
             self.postings[term as usize] = postings;
         } else {
-            self.words.push(word.into());
+            self.words.push((hash, word.into()));
             self.postings.push(postings);
             self.log_commonness.push(0.0);
         }
-        self.ids.insert(word.into(), term);
+        self.ids.insert(hash, term);
         term
     }
 

@@ -1,15 +1,67 @@
 //! How the features of a candidate make a probability: a logistic regression, a weight and its meaning a row.
 //!
 //! Learned by `wiredesk`'s own streaming path over labelled entries (docs/STORIES.md says which); rounded to
-//! two decimals. A positive weight speaks for one event.
+//! two decimals. A positive weight speaks for one event. Behind the plain features stand products of two of them, and
+//! what one exceeds a bound by: a sum of plain features cannot say that what is shared counts for less where look-alikes
+//! abound, or that short texts are alike sooner.
 
-/// A feature's name and weight, in the order in which `event::candidates` computes them.
+/// How many plain features there are.
+const PLAIN: usize = 18;
+
+const COVER: usize = 3;
+const RIVAL: usize = 5;
+const RAREST: usize = 6;
+const BREADTH: usize = 7;
+const NAMES: usize = 9;
+const NEAREST: usize = 10;
+const SIZE: usize = 12;
+const AGREE: usize = 13;
+const SHORTER: usize = 15;
+const SAME_SOURCE: usize = 16;
+const BEST: usize = 17;
+
+/// What a feature behind the plain ones is made of.
+#[derive(Debug, Clone, Copy)]
+enum Made {
+    /// Two plain ones, multiplied.
+    Product(usize, usize),
+    /// What a plain one exceeds a bound by.
+    Above(usize, f32),
+}
+
+use Made::{Above, Product};
+
+/// Features made of plain ones, chosen one after the other by what each adds on sets that were left out of learning.
+const MADE: [Made; 14] = [
+    Product(COVER, RIVAL),
+    Product(NEAREST, SHORTER),
+    Product(SIZE, SHORTER),
+    Above(BEST, 0.25),
+    Product(RAREST, SHORTER),
+    Product(SIZE, SAME_SOURCE),
+    Product(NEAREST, SIZE),
+    Product(RIVAL, SHORTER),
+    Product(BREADTH, BEST),
+    Product(RAREST, AGREE),
+    Above(RIVAL, 0.15),
+    Product(RIVAL, SIZE),
+    Product(NAMES, SHORTER),
+    Product(COVER, SHORTER),
+];
+
+/// How many features a candidate has.
+pub const FEATURES: usize = PLAIN + MADE.len();
+
+/// A weight for each feature.
+pub type Weights = [f32; FEATURES];
+
+/// A feature's name and weight: the plain ones in the order in which `event::candidates` computes them.
 #[rustfmt::skip]
-pub(super) const WEIGHTS: [(&str, f32); 17] = [
+const ROWS: [(&str, f32); FEATURES] = [
     ("bias", -2.29),        // always 1: two reports are of different events until something speaks for it
     ("mean", 2.72),         // cosine with the story's most alike members, mean of up to three
     ("title", 1.69),        // cosine of the titles alone
-    ("cover", 0.88),        // share of one title's rarity that stands in the other entry
+    ("cover", 0.88),        // share of one title's rarity that stands in the other entry, the greater of the two
     ("whole", 5.05),        // cosine with all members together
     ("rival", -3.54),       // the same with the most alike other story: look-alikes abound here
     ("rarest", 1.17),       // rarity of the rarest shared word, in units of 8
@@ -23,10 +75,54 @@ pub(super) const WEIGHTS: [(&str, f32); 17] = [
     ("conflict", -0.99),    // 1 when both titles have numbers and share none
     ("shorter", -2.20),     // logarithm of the fewer words, in units of 4: short texts are alike sooner
     ("same source", -1.07), // 1 when the source has a member in the story: it reports an event once
+    ("best", 0.0),          // cosine with the most alike member
+    ("cover × rival", 0.0),
+    ("nearest × shorter", 0.0),
+    ("size × shorter", 0.0),
+    ("best > .25", 0.0),
+    ("rarest × shorter", 0.0),
+    ("size × same source", 0.0),
+    ("nearest × size", 0.0),
+    ("rival × shorter", 0.0),
+    ("breadth × best", 0.0),
+    ("rarest × agree", 0.0),
+    ("rival > .15", 0.0),
+    ("rival × size", 0.0),
+    ("names × shorter", 0.0),
+    ("cover × shorter", 0.0),
 ];
 
-/// The probability that the weights give to features.
-pub(super) fn probability(features: &[f32; WEIGHTS.len()]) -> f32 {
-    let sum: f32 = features.iter().zip(WEIGHTS).map(|(feature, (_, weight))| feature * weight).sum();
+/// The weights that are compiled in.
+pub const LEARNED: Weights = {
+    let mut weights = [0.0; FEATURES];
+    let mut at = 0;
+    while at < FEATURES {
+        weights[at] = ROWS[at].1;
+        at += 1;
+    }
+    weights
+};
+
+/// The features' names, in their order.
+pub fn feature_names() -> [&'static str; FEATURES] {
+    ROWS.map(|(name, _)| name)
+}
+
+/// All features, of the plain ones.
+pub(super) fn features(plain: [f32; PLAIN]) -> [f32; FEATURES] {
+    let mut features = [0.0; FEATURES];
+    features[..PLAIN].copy_from_slice(&plain);
+    for (feature, made) in features[PLAIN..].iter_mut().zip(MADE) {
+        *feature = match made {
+            Product(first, second) => plain[first] * plain[second],
+            Above(which, bound) => (plain[which] - bound).max(0.0),
+        };
+    }
+    features
+}
+
+/// The probability that weights give to features.
+pub(super) fn probability(features: &[f32; FEATURES], weights: &Weights) -> f32 {
+    let sum: f32 = features.iter().zip(weights).map(|(feature, weight)| feature * weight).sum();
     1.0 / (1.0 + (-sum).exp())
 }

@@ -1,9 +1,14 @@
 //! Cuts text into the words that two reports of one thing would share: lower case, folded, stemmed.
 
+mod memo;
+
+use std::cell::RefCell;
+
 use rust_stemmers::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::model::Language;
+use memo::{Memo, Outcome};
 
 /// Longer words are cut: nobody writes them, and a feed may send anything.
 const MAX_WORD_CHARS: usize = 40;
@@ -36,9 +41,19 @@ pub struct Word<'a> {
 /// pairs (Han; Hangul too, where endings grow on the words) or fours (Thai, Lao, Khmer, Burmese), Katakana
 /// runs stay whole, and Hiragana, which carries the grammar, is passed over. Single letters are no words.
 /// Without a language the script decides how to stem: Latin as English, Cyrillic as Russian.
-pub fn words(text: &str, language: Option<&Language>, mut each: impl FnMut(Word<'_>)) {
-    let stemmers = Stemmers::of(language);
-    let mut scratch = String::new();
+pub fn words(text: &str, language: Option<&Language>, each: impl FnMut(Word<'_>)) {
+    thread_local! {
+        static MEMO: RefCell<Memo> = RefCell::new(Memo::new());
+    }
+    MEMO.with(|memo| match memo.try_borrow_mut() {
+        Ok(mut memo) => cut(text, language, &mut memo, each),
+        // `each` asked for the words of another text.
+        Err(_) => cut(text, language, &mut Memo::new(), each),
+    });
+}
+
+fn cut(text: &str, language: Option<&Language>, memo: &mut Memo, mut each: impl FnMut(Word<'_>)) {
+    let mut stemmers = Stemmers::of(language);
     let mut sentence_start = true;
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -51,7 +66,7 @@ pub fn words(text: &str, language: Option<&Language>, mut each: impl FnMut(Word<
         let run = &rest[..run_length(rest, script)];
         rest = &rest[run.len()..];
         match script {
-            Script::Spaced => spaced_word(run, &stemmers, sentence_start, &mut scratch, &mut each),
+            Script::Spaced => spaced_word(run, &mut stemmers, sentence_start, memo, &mut each),
             Script::Katakana => each(Word { text: clipped(run), kind: WordKind::Plain }),
             Script::Pairs => grams(run, 2, &mut each),
             Script::Fours => grams(run, 4, &mut each),
@@ -134,34 +149,18 @@ fn grams(run: &str, size: usize, each: &mut impl FnMut(Word<'_>)) {
 
 fn spaced_word(
     run: &str,
-    stemmers: &Stemmers,
+    stemmers: &mut Stemmers,
     sentence_start: bool,
-    scratch: &mut String,
+    memo: &mut Memo,
     each: &mut impl FnMut(Word<'_>),
 ) {
     let run = clipped(run);
-    if run.starts_with(|c: char| c.is_numeric()) {
-        if let Some(kind) = number(run, scratch) {
-            each(Word { text: scratch, kind });
-        }
+    let outcome = memo.outcome(stemmers.language, run, || stemmers.work_out(run));
+    if outcome.text.is_empty() {
         return;
     }
-    let capitalised = run.starts_with(char::is_uppercase);
-    fold_case(run, scratch);
-    let mut letters = scratch.chars();
-    if letters.next().is_none() || letters.next().is_none() {
-        return;
-    }
-    if capitalised_date(scratch, capitalised) {
-        return each(Word { text: scratch, kind: WordKind::Date });
-    }
-    let kind = if capitalised && !sentence_start { WordKind::Name } else { WordKind::Plain };
-    let stem = stemmers.stem(scratch);
-    if stem.is_ascii() {
-        return each(Word { text: &stem, kind });
-    }
-    let plain = without_accents(&stem);
-    each(Word { text: &plain, kind });
+    let plain = sentence_start && outcome.kind == WordKind::Name;
+    each(Word { text: &outcome.text, kind: if plain { WordKind::Plain } else { outcome.kind } });
 }
 
 /// Writes a number without its separators; ordinals lose their ending.
@@ -204,9 +203,11 @@ fn without_accents(word: &str) -> String {
 
 /// The stemmers of a text: its language's, and what other scripts in it get.
 struct Stemmers {
+    language: [u8; 2],
     latin: Option<Stemmer>,
     cyrillic: Option<Stemmer>,
     other: Option<Stemmer>,
+    scratch: String,
 }
 
 impl Stemmers {
@@ -220,11 +221,39 @@ impl Stemmers {
         };
         let cyrillic = matches!(code, "" | "ru").then_some(Algorithm::Russian);
         let other = matches!(code, "ar" | "el" | "ta").then_some(algorithm).flatten();
+        // A language without a stemmer is like any other such.
+        let known = latin.or(cyrillic).or(other).map(|_| code.as_bytes()).unwrap_or(b"--");
         Self {
+            language: match *known {
+                [first, second, ..] => [first, second],
+                _ => [0; 2],
+            },
             latin: latin.map(Stemmer::create),
             cyrillic: cyrillic.map(Stemmer::create),
             other: other.map(Stemmer::create),
+            scratch: String::new(),
         }
+    }
+
+    /// What a run of letters and digits comes to, whatever stands around it.
+    fn work_out(&mut self, run: &str) -> Outcome {
+        let outcome = |text: &str, kind| Outcome { text: text.into(), kind };
+        let none = outcome("", WordKind::Plain);
+        if run.starts_with(|c: char| c.is_numeric()) {
+            return number(run, &mut self.scratch).map_or(none, |kind| outcome(&self.scratch, kind));
+        }
+        let capitalised = run.starts_with(char::is_uppercase);
+        fold_case(run, &mut self.scratch);
+        let mut letters = self.scratch.chars();
+        if letters.next().is_none() || letters.next().is_none() {
+            return none;
+        }
+        if capitalised_date(&self.scratch, capitalised) {
+            return outcome(&self.scratch, WordKind::Date);
+        }
+        let kind = if capitalised { WordKind::Name } else { WordKind::Plain };
+        let stem = self.stem(&self.scratch);
+        if stem.is_ascii() { outcome(&stem, kind) } else { outcome(&without_accents(&stem), kind) }
     }
 
     fn stem<'a>(&self, word: &'a str) -> std::borrow::Cow<'a, str> {

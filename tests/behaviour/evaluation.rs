@@ -28,7 +28,7 @@ fn entries() -> String {
 
 fn eval(arguments: &[&str]) -> String {
     let place = Place::new("");
-    place.write("in.jsonl", &entries());
+    place.write("in.jsonl", entries());
     let ended = place.run(&[&["eval", "in.jsonl"], arguments].concat());
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     ended.out
@@ -109,7 +109,7 @@ fn another_order_of_arrival_is_compared_with_that_of_time() {
 #[test]
 fn wrong_arguments_are_named() {
     let place = Place::new("");
-    place.write("in.jsonl", &entries());
+    place.write("in.jsonl", entries());
     for arguments in [&["--threshold", "7"][..], &["--match", "perhaps"], &["--batch", "0"], &["--within", "1h"]] {
         let ended = place.run(&[&["eval", "in.jsonl"], arguments].concat());
         assert_eq!(ended.code, Some(2), "{arguments:?}: {}", ended.out);

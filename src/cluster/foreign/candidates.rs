@@ -1,15 +1,14 @@
 //! Which stories an entry might report that other languages tell: candidates with their features out.
 
-use rustc_hash::FxHashMap;
-
-use super::counts::Held;
+use super::counts::{Counts, Held, MarkNumber};
 use super::tables::TABLES;
 use super::weights::{self, FEATURES};
 use super::{Kind, Mark};
 use crate::cluster::background::ARCHIVE;
 use crate::cluster::document::Document;
+use crate::cluster::index::Glance;
 use crate::cluster::limits::{MEMBERS_LOOKED_AT, STORY_CANDIDATES};
-use crate::cluster::{Index, Prepared, series};
+use crate::cluster::{Index, Prepared, series, tally};
 use crate::model::{EntryId, StoryId};
 
 /// Of an entry's marks the weightiest that are looked up.
@@ -34,9 +33,10 @@ pub struct ForeignCandidate {
     pub score: f32,
 }
 
-/// An entry's marks as the index sees them, sorted by id.
+/// An entry's marks as the index sees them, sorted by number.
 struct Query {
-    marks: Vec<(Mark, f32)>,
+    /// Each with its number and its rarity; those that have no number come last.
+    marks: Vec<(Option<MarkNumber>, Mark, f32)>,
     log_total: f32,
     norm: f32,
     title_norm: f32,
@@ -95,49 +95,44 @@ impl Query {
         let log_total = (index.len() as f32 + ARCHIVE).ln();
         let mut query = Self { marks: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
         for &mark in &prepared.marks {
-            let idf = query.rarity(index, mark.id, mark.kind);
+            let number = index.counts.number(mark.id);
+            let common = number
+                .map_or_else(|| Counts::log_commonness_of_new(mark.kind), |number| index.counts.log_commonness(number));
+            let idf = query.rarity(common, mark.kind);
             query.norm += (mark.weight * idf).powi(2);
             if mark.in_title {
                 query.title_norm += (mark.weight * idf).powi(2);
             }
-            query.marks.push((mark, idf));
+            query.marks.push((number, mark, idf));
         }
+        query.marks.sort_unstable_by_key(|(number, mark, _)| (number.unwrap_or(MarkNumber::MAX), mark.id));
         query
     }
 
-    fn rarity(&self, index: &Index, id: u32, kind: Kind) -> f32 {
-        let idf = (self.log_total - index.counts.log_commonness(id, kind, ARCHIVE)).max(0.0);
-        idf * weights::of_kind(kind)
+    fn rarity(&self, log_commonness: f32, kind: Kind) -> f32 {
+        (self.log_total - log_commonness).max(0.0) * weights::of_kind(kind)
     }
 }
 
 fn alike(index: &Index, query: &Query, prepared: &Prepared, window_seconds: i64) -> Vec<Likeness> {
     let now = prepared.published.timestamp();
-    let mut heaviest: Vec<&(Mark, f32)> = query.marks.iter().collect();
-    heaviest.sort_by(|a, b| (b.0.weight * b.1).total_cmp(&(a.0.weight * a.1)).then(a.0.id.cmp(&b.0.id)));
-    let mut sums: FxHashMap<u32, f32> = FxHashMap::default();
-    for (mark, idf) in heaviest.into_iter().take(LOOKED_UP) {
-        let foreign = |slot: &u32| index.document(*slot).is_some_and(|held| held.tongue != prepared.tongue);
-        for slot in index.counts.newest(mark.id).filter(foreign).take(MET) {
-            *sums.entry(slot).or_default() += mark.weight * idf * idf;
-        }
-    }
-    if let Some(own) = index.slot(prepared.id) {
-        sums.remove(&own);
-    }
-    let near = |slot: u32| {
-        index.document(slot).is_some_and(|held| (held.published - now).abs() <= window_seconds && !held.form.alone)
+    let mut heaviest: Vec<(MarkNumber, f32, f32)> =
+        query.marks.iter().filter_map(|&(number, mark, idf)| Some((number?, mark.weight, idf))).collect();
+    heaviest.sort_by(|a, b| (b.1 * b.2).total_cmp(&(a.1 * a.2)).then(a.0.cmp(&b.0)));
+    let own = index.slot(prepared.id);
+    let near = |glance: &Glance| {
+        glance.tongue != prepared.tongue && !glance.alone && (glance.published - now).abs() <= window_seconds
     };
-    let mut ranked: Vec<(u32, f32)> = sums.into_iter().filter(|&(slot, _)| near(slot)).collect();
-    let better = |a: &(u32, f32), b: &(u32, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
-    if ranked.len() > COMPARED {
-        ranked.select_nth_unstable_by(COMPARED, better);
-        ranked.truncate(COMPARED);
-    }
-    ranked
-        .into_iter()
-        .filter_map(|(slot, _)| Some(Likeness { slot, ..likeness(index, query, index.document(slot)?) }))
-        .collect()
+    let fits = |slot: &u32| index.glance(*slot).is_some_and(near) && Some(*slot) != own;
+    let ranked = tally::greatest(index.slots(), COMPARED, |tally| {
+        for (number, weight, idf) in heaviest.into_iter().take(LOOKED_UP) {
+            for slot in index.counts.newest(number).filter(fits).take(MET) {
+                tally.add(slot, weight * idf * idf);
+            }
+        }
+    });
+    let likeness = |slot| Some(Likeness { slot, ..likeness(index, query, index.document(slot)?) });
+    ranked.into_iter().filter_map(likeness).collect()
 }
 
 fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
@@ -147,20 +142,20 @@ fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
     let mut marks = query.marks.iter().peekable();
     let lone = |mark: &Mark, idf: f32| if mark.in_title && mark.kind == Kind::Event { idf } else { 0.0 };
     for held in &document.marks {
-        let idf = query.rarity(index, held.id, held.kind);
+        let idf = query.rarity(index.counts.log_commonness(held.number), held.kind);
         let weight = held.weight() * idf;
         norm += weight * weight;
         if held.in_title {
             title_norm += weight * weight;
             held_number |= held.kind == Kind::Number;
         }
-        while let Some((mark, idf)) = marks.next_if(|(mark, _)| mark.id < held.id) {
+        while let Some((_, mark, idf)) = marks.next_if(|(number, ..)| number.is_some_and(|n| n < held.number)) {
             apart += lone(mark, *idf);
         }
         let title_event = if held.in_title && held.kind == Kind::Event { idf } else { 0.0 };
         events += title_event;
-        match marks.next_if(|(mark, _)| mark.id == held.id) {
-            Some((mark, idf)) => {
+        match marks.next_if(|(number, ..)| *number == Some(held.number)) {
+            Some((_, mark, idf)) => {
                 dot += weight * mark.weight * idf;
                 let rarity = idf * mark.weight.min(held.weight());
                 if let Some(sum) = shared.get_mut(of_kind(held.kind)) {
@@ -175,11 +170,11 @@ fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
             None => apart += title_event,
         }
     }
-    for (mark, idf) in marks {
+    for (_, mark, idf) in marks {
         apart += lone(mark, *idf);
     }
-    events += query.marks.iter().map(|(mark, idf)| lone(mark, *idf)).sum::<f32>();
-    let number = query.marks.iter().any(|(mark, _)| mark.in_title && mark.kind == Kind::Number);
+    events += query.marks.iter().map(|(_, mark, idf)| lone(mark, *idf)).sum::<f32>();
+    let number = query.marks.iter().any(|(_, mark, _)| mark.in_title && mark.kind == Kind::Number);
     let ratio = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
     Likeness {
         slot: 0,
@@ -220,8 +215,8 @@ fn candidate(
     let best = members.first()?;
     let nearest = index.document(best.slot)?;
     let now = prepared.published.timestamp();
-    let foreign = |slot: &u32| index.document(*slot).filter(|member| member.tongue != prepared.tongue);
-    let apart = |member: &Document| (member.published - now).abs();
+    let foreign = |slot: &u32| index.glance(*slot).filter(|member| member.tongue != prepared.tongue);
+    let apart = |member: &Glance| (member.published - now).abs();
     let hours = story.members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(foreign).map(apart).min()?;
     let top = members.iter().take(3);
     let mean = top.clone().map(|likeness| likeness.cosine).sum::<f32>() / members.len().min(3) as f32;
@@ -253,14 +248,16 @@ fn candidate(
 
 /// What both have, by name where the tables know one.
 fn shared(query: &Query, held: &[Held]) -> Vec<(String, f32)> {
-    let both = |id: u32| held.binary_search_by_key(&id, |held| held.id).is_ok();
+    let both = |number: Option<MarkNumber>| {
+        number.is_some_and(|number| held.binary_search_by_key(&number, |held| held.number).is_ok())
+    };
     let name = |mark: &Mark| match TABLES.known.get(mark.id as usize) {
         Some(known) => known.name.to_owned(),
         None if mark.kind == Kind::Number => "a number".to_owned(),
         None => "a name".to_owned(),
     };
     let mut shared: Vec<(String, f32)> =
-        query.marks.iter().filter(|(mark, _)| both(mark.id)).map(|(mark, idf)| (name(mark), *idf)).collect();
+        query.marks.iter().filter(|(number, ..)| both(*number)).map(|(_, mark, idf)| (name(mark), *idf)).collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1));
     shared
 }

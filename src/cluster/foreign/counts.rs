@@ -1,30 +1,32 @@
 //! In how many entries each mark stands, and the newest of those entries.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::tables::TABLES;
 use super::{Kind, Mark, Tongue};
+use crate::cluster::background::ARCHIVE;
 
 /// Entries remembered under a mark that the tables know: there are few of those, and they are common.
 const MAX_KNOWN: usize = 512;
 /// The same under any other.
 const MAX_OTHER: usize = 128;
+/// The share of news items in which a number that is met the first time is taken to stand, and a name.
+const NUMBER_SHARE: f32 = 0.003;
+const NAME_SHARE: f32 = 0.001;
+
+/// A mark's number in the index: that of the tables, or one behind those.
+pub(super) type MarkNumber = u32;
 
 /// A mark of an indexed entry.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::cluster) struct Held {
-    pub(super) id: u32,
+    pub(super) number: MarkNumber,
     weight_64ths: u8,
     pub(super) kind: Kind,
     pub(super) in_title: bool,
 }
 
 impl Held {
-    fn new(mark: &Mark) -> Self {
-        let weight_64ths = (mark.weight * 64.0) as u8;
-        Self { id: mark.id, weight_64ths, kind: mark.kind, in_title: mark.in_title }
-    }
-
     pub(super) fn weight(self) -> f32 {
         f32::from(self.weight_64ths) / 64.0
     }
@@ -34,35 +36,68 @@ impl Held {
 ///
 /// Ids may be hashes of a feed's words, so the map is one whose collisions cannot be made; its order is never
 /// looked at.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(in crate::cluster) struct Counts {
-    marks: HashMap<u32, Count>,
+    /// The numbers of marks that no table knows.
+    numbers: HashMap<u32, MarkNumber>,
+    marks: Vec<Count>,
+    /// Beside `marks`, on its own because it is read most: the logarithm of how common the mark is.
+    log_commonness: Vec<f32>,
+    free: Vec<MarkNumber>,
     tongues: Vec<(Tongue, u32)>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Count {
+    id: u32,
     entries: u32,
-    newest: Vec<u32>,
+    /// What the background adds to that.
+    background: f32,
+    newest: VecDeque<u32>,
+}
+
+impl Default for Counts {
+    fn default() -> Self {
+        let mut counts = Self {
+            numbers: HashMap::new(),
+            marks: Vec::new(),
+            log_commonness: Vec::new(),
+            free: Vec::new(),
+            tongues: Vec::new(),
+        };
+        for (id, known) in (0..).zip(&TABLES.known) {
+            let background = known.share * ARCHIVE;
+            counts.marks.push(Count { id, entries: 0, background, newest: VecDeque::new() });
+            counts.log_commonness.push(commonness(0, background));
+        }
+        counts
+    }
 }
 
 impl Counts {
-    /// Notes that the entry in `slot` has these marks, and gives them as the index holds them.
+    /// Notes that the entry in `slot` has these marks, and gives them as the index holds them, sorted by number.
     pub(in crate::cluster) fn add(&mut self, marks: &[Mark], tongue: Tongue, slot: u32) -> Box<[Held]> {
         match self.tongues.iter_mut().find(|(known, _)| *known == tongue) {
             Some((_, entries)) => *entries += 1,
             None => self.tongues.push((tongue, 1)),
         }
-        for mark in marks {
-            let count = self.marks.entry(mark.id).or_default();
+        let mut held: Vec<Held> = marks.iter().map(|mark| self.add_one(mark, slot)).collect();
+        held.sort_unstable_by_key(|held| held.number);
+        held.into()
+    }
+
+    fn add_one(&mut self, mark: &Mark, slot: u32) -> Held {
+        let number = self.number(mark.id).unwrap_or_else(|| self.admit(mark));
+        if let Some(count) = self.marks.get_mut(number as usize) {
             count.entries += 1;
-            let most = if mark.id < 1 << 31 { MAX_KNOWN } else { MAX_OTHER };
-            if count.newest.len() >= most {
-                count.newest.remove(0);
+            if count.newest.len() >= if is_known(mark.id) { MAX_KNOWN } else { MAX_OTHER } {
+                count.newest.pop_front();
             }
-            count.newest.push(slot);
+            count.newest.push_back(slot);
         }
-        marks.iter().map(Held::new).collect()
+        self.weigh(number);
+        let weight_64ths = (mark.weight * 64.0) as u8;
+        Held { number, weight_64ths, kind: mark.kind, in_title: mark.in_title }
     }
 
     /// Notes that the entry in `slot` is gone.
@@ -71,12 +106,17 @@ impl Counts {
             *entries = entries.saturating_sub(1);
         }
         for mark in marks {
-            let Some(count) = self.marks.get_mut(&mark.id) else { continue };
+            let Some(count) = self.marks.get_mut(mark.number as usize) else { continue };
             count.entries = count.entries.saturating_sub(1);
-            if count.entries == 0 {
-                self.marks.remove(&mark.id);
-            } else if let Some(at) = count.newest.iter().position(|&held| held == slot) {
+            if let Some(at) = count.newest.iter().position(|&held| held == slot) {
                 count.newest.remove(at);
+            }
+            if count.entries == 0 && !is_known(count.id) {
+                self.numbers.remove(&count.id);
+                count.newest = VecDeque::new();
+                self.free.push(mark.number);
+            } else {
+                self.weigh(mark.number);
             }
         }
     }
@@ -86,19 +126,59 @@ impl Counts {
         self.tongues.iter().any(|&(known, entries)| known != tongue && entries > 0)
     }
 
+    /// The number of a mark; none for one that no entry has and no table knows.
+    pub(super) fn number(&self, id: u32) -> Option<MarkNumber> {
+        if is_known(id) { Some(id) } else { self.numbers.get(&id).copied() }
+    }
+
     /// The entries that have a mark, the newest first.
-    pub(super) fn newest(&self, id: u32) -> impl Iterator<Item = u32> + '_ {
-        self.marks.get(&id).into_iter().flat_map(|count| count.newest.iter().rev().copied())
+    pub(super) fn newest(&self, number: MarkNumber) -> impl Iterator<Item = u32> + '_ {
+        self.marks.get(number as usize).into_iter().flat_map(|count| count.newest.iter().rev().copied())
     }
 
     /// The logarithm of the entries in which a mark is taken to stand, with those of an imagined archive.
-    pub(super) fn log_commonness(&self, id: u32, kind: Kind, archive: f32) -> f32 {
-        let entries = self.marks.get(&id).map_or(0, |count| count.entries);
-        let share = match TABLES.known.get(id as usize) {
-            Some(known) => known.share,
-            None if kind == Kind::Number => 0.003,
-            None => 0.001,
-        };
-        (entries as f32 + share * archive + 0.5).ln()
+    pub(super) fn log_commonness(&self, number: MarkNumber) -> f32 {
+        self.log_commonness.get(number as usize).copied().unwrap_or(0.0)
     }
+
+    /// The same of a mark that has no number.
+    pub(super) fn log_commonness_of_new(kind: Kind) -> f32 {
+        commonness(0, share_of_new(kind) * ARCHIVE)
+    }
+
+    fn admit(&mut self, mark: &Mark) -> MarkNumber {
+        let count =
+            Count { id: mark.id, entries: 0, background: share_of_new(mark.kind) * ARCHIVE, newest: VecDeque::new() };
+        let number = self.free.pop().unwrap_or(self.marks.len() as MarkNumber);
+        match self.marks.get_mut(number as usize) {
+            Some(free) => *free = count,
+            None => {
+                self.marks.push(count);
+                self.log_commonness.push(0.0);
+            }
+        }
+        self.numbers.insert(mark.id, number);
+        number
+    }
+
+    fn weigh(&mut self, number: MarkNumber) {
+        if let (Some(count), Some(weight)) =
+            (self.marks.get(number as usize), self.log_commonness.get_mut(number as usize))
+        {
+            *weight = commonness(count.entries, count.background);
+        }
+    }
+}
+
+/// Whether an id is one of the tables'.
+fn is_known(id: u32) -> bool {
+    (id as usize) < TABLES.known.len()
+}
+
+fn share_of_new(kind: Kind) -> f32 {
+    if kind == Kind::Number { NUMBER_SHARE } else { NAME_SHARE }
+}
+
+fn commonness(entries: u32, background: f32) -> f32 {
+    (entries as f32 + background + 0.5).ln()
 }

@@ -30,8 +30,7 @@ pub(super) fn number(letters: &[Letter], at: usize) -> (Number, usize) {
     let mut total = 0.0;
     let mut value = first;
     // Chinese characters and Hangul stand between the parts of one number: 9조1834억.
-    loop {
-        let Some((factor, after)) = factor(letters, end) else { break };
+    while let Some((factor, after)) = factor(letters, end) {
         total += value * factor;
         value = 0.0;
         end = after;
@@ -98,8 +97,8 @@ fn digits(letters: &[Letter], start: usize) -> (f64, usize, bool) {
     let mut end = start + first;
     let mut alone = true;
     let mut separator = None;
-    while first <= 3 {
-        let Some(sign) = letters.get(end).filter(|sign| matches!(sign.c, ',' | '.' | ' ' | '\'')) else { break };
+    let groups = |sign: &&Letter| first <= 3 && matches!(sign.c, ',' | '.' | ' ' | '\'');
+    while let Some(sign) = letters.get(end).filter(groups) {
         // Three digits behind a separator are thousands; after `1,234` another separator is a decimal point.
         if run(end + 1) != 3 || separator.is_some_and(|known| known != sign.c) {
             break;

@@ -70,14 +70,15 @@ fn spelled(word: &[u8], out: &mut String) {
     let mut at = 0;
     let mut before = "";
     while let Some(&letter) = word.get(at) {
-        let group = GROUPS.iter().find(|(letters, _)| word[at..].starts_with(letters));
+        let begins_group = matches!(letter, b'c' | b'd' | b'g' | b'k' | b'n' | b'p' | b'q' | b's' | b't' | b'z');
+        let group = GROUPS.iter().filter(|_| begins_group).find(|(letters, _)| word[at..].starts_with(letters));
         let (length, class) = match group {
             Some(&(letters, class)) => (letters.len(), class),
             None => (1, class(letter)),
         };
         at += length;
         // A doubled consonant is one, and `w` behind another is a vowel's beginning.
-        if !class.is_empty() && class != before && !(letter == b'w' && !before.is_empty()) {
+        if (before.is_empty() || letter != b'w') && class != before && !class.is_empty() {
             class.chars().for_each(|class| put(class, out));
         }
         before = class;

@@ -78,6 +78,7 @@ impl Tables {
         tables.columns(PLACES, Kind::Place);
         tables.columns(NAMES, Kind::Name);
         tables.columns(EVENTS, Kind::Event);
+        tables.trie.pack();
         for (name, share) in COMMONNESS.lines().filter_map(|line| line.split_once('\t')) {
             if let (Some(&number), Ok(share)) = (tables.numbers.get(name), share.parse())
                 && let Some(known) = tables.known.get_mut(number as usize)

@@ -26,10 +26,17 @@ pub(super) enum Case {
     Capitals,
 }
 
-/// Words and phrases by their letters.
+/// Words and phrases by their letters: [`Trie::add`] them, then [`Trie::pack`] it.
 #[derive(Debug, Default)]
 pub(super) struct Trie {
-    next: FxHashMap<u64, u32>,
+    /// Where a letter leads from a node, until all words are in.
+    growing: FxHashMap<u64, u32>,
+    /// Where a letter leads from the root; 0 where to nothing.
+    root: Vec<u32>,
+    /// Where the edges of each node begin.
+    begins: Vec<u32>,
+    /// Letters and where they lead, sorted by node and letter.
+    edges: Vec<(char, u32)>,
     /// Of each node, its last meaning, plus one; 0 when there is none.
     last: Vec<u32>,
     /// Meanings, each with the one before it at the same node.
@@ -50,7 +57,7 @@ impl Trie {
         for letter in &letters {
             let new = self.last.len() as u32;
             let key = edge(node, letter);
-            node = *self.next.entry(key).or_insert(new);
+            node = *self.growing.entry(key).or_insert(new);
             if node == new {
                 self.last.push(0);
             }
@@ -61,6 +68,39 @@ impl Trie {
             self.meanings.push((meaning, *last));
             *last = self.meanings.len() as u32;
         }
+    }
+
+    /// Puts the edges of each node side by side, so that looking one up touches little memory.
+    pub(super) fn pack(&mut self) {
+        let mut edges: Vec<(u64, u32)> = self.growing.drain().collect();
+        edges.sort_unstable();
+        self.growing = FxHashMap::default();
+        let letter = |key: u64| char::from_u32((key & 0x1f_ffff) as u32).unwrap_or_default();
+        let beginning = |node: u64| edges.partition_point(|(key, _)| key >> 21 < node) as u32;
+        self.begins = (0..=self.last.len() as u64).map(beginning).collect();
+        self.edges = edges.iter().map(|&(key, next)| (letter(key), next)).collect();
+        self.root = vec![0; 1 << 16];
+        for &(c, next) in self.edges_of(0).to_vec().iter() {
+            if let Some(place) = self.root.get_mut(c as usize) {
+                *place = next;
+            }
+        }
+    }
+
+    fn edges_of(&self, node: u32) -> &[(char, u32)] {
+        let begin = |node: u32| self.begins.get(node as usize).map_or(0, |&at| at as usize);
+        self.edges.get(begin(node)..begin(node + 1)).unwrap_or_default()
+    }
+
+    fn next(&self, node: u32, c: char) -> Option<u32> {
+        if node == 0 {
+            return self.root.get(c as usize).copied().filter(|&next| next > 0);
+        }
+        let edges = self.edges_of(node);
+        if edges.len() > 16 {
+            return edges.binary_search_by_key(&c, |edge| edge.0).ok().map(|at| edges[at].1);
+        }
+        edges.iter().find(|edge| edge.0 == c).map(|edge| edge.1)
     }
 
     /// The longest word that starts at `at`: where it ends; its meanings are put into `found`.
@@ -74,7 +114,7 @@ impl Trie {
         let mut node = 0;
         let mut end = None;
         for (offset, letter) in letters[at..].iter().enumerate() {
-            let Some(&next) = self.next.get(&edge(node, letter)) else { break };
+            let Some(next) = self.next(node, compared(letter)) else { break };
             node = next;
             let here = at + offset + 1;
             let mut link = self.last.get(node as usize).copied().unwrap_or(0);
@@ -96,12 +136,15 @@ impl Trie {
 }
 
 fn edge(node: u32, letter: &Letter) -> u64 {
-    let c = match letter.script {
+    u64::from(node) << 21 | u64::from(u32::from(compared(letter)))
+}
+
+fn compared(letter: &Letter) -> char {
+    match letter.script {
         Script::Blank => ' ',
         Script::Sign if letter.c == '-' => ' ',
         _ => letter.c,
-    };
-    u64::from(node) << 21 | u64::from(u32::from(c))
+    }
 }
 
 fn fits(meaning: &Meaning, letters: &[Letter], start: usize, end: usize) -> bool {

@@ -7,6 +7,8 @@ use wiredesk::normalize;
 
 /// An entry, and the story that it belongs to.
 pub struct Labelled {
+    /// Where it comes from: what its line says, else the file's name.
+    pub set: String,
     pub story: String,
     pub entry: Entry,
     pub publisher: Publisher,
@@ -16,13 +18,13 @@ pub struct Labelled {
 pub fn read(path: &str) -> anyhow::Result<Vec<Labelled>> {
     let mut entries = Vec::new();
     for (at, line) in std::fs::read_to_string(path)?.lines().enumerate() {
-        entries.push(labelled(line, at + 1).with_context(|| format!("line {}", at + 1))?);
+        entries.push(labelled(line, at + 1, path).with_context(|| format!("line {}", at + 1))?);
     }
     entries.sort_by_key(|labelled| labelled.entry.published);
     Ok(entries)
 }
 
-fn labelled(line: &str, number: usize) -> anyhow::Result<Labelled> {
+fn labelled(line: &str, number: usize, path: &str) -> anyhow::Result<Labelled> {
     let value: serde_json::Value = serde_json::from_str(line)?;
     let field = |name: &str| value[name].as_str().map(str::to_owned);
     let time = DateTime::parse_from_rfc3339(&field("time").context("no `time`")?)?.to_utc();
@@ -51,5 +53,5 @@ fn labelled(line: &str, number: usize) -> anyhow::Result<Labelled> {
     let parsed = Parsed { feed: Feed { items: vec![item], ..Feed::default() }, flaws: Vec::new() };
     let entry = normalize::entries(&parsed, &source, time).pop().context("the line makes no entry")?;
     let story = field("story").context("no `story`")?;
-    Ok(Labelled { story, entry, publisher })
+    Ok(Labelled { set: field("set").unwrap_or_else(|| path.to_owned()), story, entry, publisher })
 }
