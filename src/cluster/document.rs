@@ -26,6 +26,8 @@ pub(super) struct Document {
     pub(super) tongue: Tongue,
     /// Sorted by number.
     pub(super) marks: Box<[Held]>,
+    /// Whether the story had members in its language before.
+    pub(super) repeated: bool,
     /// Which insertion filled the slot.
     pub(super) insertion: u64,
 }
@@ -41,8 +43,9 @@ pub(super) struct Weighted {
 }
 
 impl Weighted {
-    pub(super) fn new(term: TermId, found: &Term, weight: f32) -> Self {
-        let flags = u8::from(found.name) | u8::from(found.number) << 1;
+    /// `repeated` says that the story had the word already.
+    pub(super) fn new(term: TermId, repeated: bool, found: &Term, weight: f32) -> Self {
+        let flags = u8::from(found.name) | u8::from(found.number) << 1 | u8::from(repeated) << 2;
         Self { term, weight_256ths: (weight * 256.0) as u16, in_title: found.in_title > 0, flags }
     }
 
@@ -57,6 +60,10 @@ impl Weighted {
 
     pub(super) fn number(self) -> bool {
         self.flags & 2 != 0
+    }
+
+    pub(super) fn repeated(self) -> bool {
+        self.flags & 4 != 0
     }
 
     pub(super) fn name(self) -> bool {

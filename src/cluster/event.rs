@@ -7,7 +7,7 @@ use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDID
 use super::prepare::Prepared;
 use super::vocabulary::{TermId, Vocabulary};
 use super::weights::{self, Weights};
-use super::{background, series, tally};
+use super::{series, tally};
 use crate::model::{EntryId, StoryId};
 
 /// A story that an entry might report.
@@ -109,7 +109,7 @@ struct QueryTerm {
 
 impl Query {
     pub(super) fn new(index: &Index, prepared: &Prepared) -> Self {
-        let log_total = (index.len() as f32 + background::ARCHIVE).ln();
+        let log_total = index.log_total();
         let mut query = Self { tongue: prepared.tongue, terms: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
         for (term, (id, weight)) in prepared.terms.iter().zip(index.weights(prepared)) {
             let new = || Vocabulary::log_commonness_of_new(prepared.word(term));

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::background;
 use super::document::{Document, Weighted};
 use super::foreign::{Counts, Tongue};
 use super::limits::{
@@ -9,7 +10,7 @@ use super::limits::{
 };
 use super::prepare::{Prepared, Term};
 use super::sum::{self, Summed};
-use super::vocabulary::{TermId, Vocabulary};
+use super::vocabulary::{self, TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
 
 /// Recent entries and the stories that they belong to.
@@ -28,6 +29,8 @@ pub struct Index {
     /// Slots in order of insertion, each with the insertion that filled it.
     order: VecDeque<(u32, u64)>,
     insertions: u64,
+    /// Entries whose story had members in their language before.
+    repeated: u32,
     entries: HashMap<EntryId, u32>,
     keys: HashMap<String, Vec<u32>>,
     urls: HashMap<String, Vec<u32>>,
@@ -89,6 +92,7 @@ impl Index {
             free: Vec::new(),
             order: VecDeque::new(),
             insertions: 0,
+            repeated: 0,
             entries: HashMap::new(),
             keys: HashMap::new(),
             urls: HashMap::new(),
@@ -142,14 +146,15 @@ impl Index {
         });
         self.glances[slot as usize] = glance;
         let weights = self.weights(&prepared);
-        let mut terms: Vec<Weighted> = prepared
-            .terms
-            .iter()
-            .zip(weights)
-            .map(|(term, (_, weight))| {
-                Weighted::new(self.vocabulary.add(term.hash, prepared.word(term), slot), term, weight)
-            })
-            .collect();
+        let story = self.admit(story);
+        let words = self.words_of(story, prepared.tongue);
+        let repeated = !words.is_empty();
+        let mut terms: Vec<Weighted> = Vec::with_capacity(prepared.terms.len());
+        for (term, (_, weight)) in prepared.terms.iter().zip(weights) {
+            let in_story = |id: TermId| words.binary_search(&id).is_ok();
+            let (id, repeated) = self.vocabulary.add(term.hash, prepared.word(term), slot, in_story);
+            terms.push(Weighted::new(id, repeated, term, weight));
+        }
         terms.sort_unstable_by_key(|weighted| weighted.term);
         remember(&mut self.keys, key_scope(&prepared.key, &prepared.publisher), slot);
         if let Some(url) = &prepared.url {
@@ -164,7 +169,7 @@ impl Index {
             latest.pop_front();
         }
         let marks = self.counts.add(&prepared.marks, prepared.tongue, slot);
-        let story = self.admit(story);
+        self.repeated += u32::from(repeated);
         self.entries.insert(prepared.id, slot);
         self.order.push_back((slot, self.insertions));
         self.documents[slot as usize] = Some(Document {
@@ -182,6 +187,7 @@ impl Index {
             form: prepared.form,
             tongue: prepared.tongue,
             marks,
+            repeated,
             insertion: self.insertions,
         });
         self.insertions += 1;
@@ -193,8 +199,9 @@ impl Index {
         let Some(slot) = self.entries.remove(&entry) else { return };
         let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::take) else { return };
         for weighted in &document.terms {
-            self.vocabulary.remove(weighted.term, slot);
+            self.vocabulary.remove(weighted.term, slot, weighted.repeated());
         }
+        self.repeated = self.repeated.saturating_sub(u32::from(document.repeated));
         self.counts.remove(&document.marks, document.tongue, slot);
         forget(&mut self.keys, &key_scope(&document.key, &document.publisher), slot);
         if let Some(url) = &document.url {
@@ -293,6 +300,23 @@ impl Index {
             if share > 0.5 { weight * 2.0 * (1.0 - share) } else { weight }
         };
         known.into_iter().zip(prepared.terms.iter().zip(held).map(weight)).collect()
+    }
+
+    /// The words of a story's members in one language, sorted.
+    fn words_of(&self, number: u32, tongue: Tongue) -> Vec<TermId> {
+        let Some(story) = self.stories.get(number as usize) else { return Vec::new() };
+        let sum = story.sum(tongue);
+        if !sum.is_empty() {
+            return sum.iter().map(|summed| summed.term).collect();
+        }
+        let mut members = story.members.iter().filter_map(|&slot| self.document(slot));
+        let only = members.find(|member| member.tongue == tongue);
+        only.map_or_else(Vec::new, |member| member.terms.iter().map(|weighted| weighted.term).collect())
+    }
+
+    /// The logarithm of the entries against which a word's are counted: those held, and the background's.
+    pub(super) fn log_total(&self) -> f32 {
+        (vocabulary::counted(self.len() as u32, self.repeated) + background::ARCHIVE).ln()
     }
 
     /// Adds an entry to a story's members and to the sum of their words.

@@ -50,6 +50,12 @@ pub(super) const SERIES_JACCARD: f32 = 0.3;
 /// Words from which a title that comes again says the same again; a shorter one may be a rubric.
 pub(super) const REPEATED_TITLE_WORDS: usize = 5;
 
+// Rarity.
+
+/// What an entry counts for, in how common a word is, when its story had the word already: how many *events* a word
+/// stands in tells how telling it is, and a name does not grow common because everybody reports the one event.
+pub(super) const REPEATED: f32 = 0.15;
+
 // The index.
 
 /// Entries held: a week of a desk with 2,000 sources. The oldest inserted are forgotten first.

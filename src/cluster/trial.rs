@@ -3,7 +3,7 @@
 use super::document::Document;
 use super::index::Index;
 use super::prepare::Prepared;
-use super::{background, event, series};
+use super::{event, series};
 use crate::config;
 use crate::model::{EntryId, StoryId};
 
@@ -70,7 +70,7 @@ pub fn weigh(index: &Index, prepared: &Prepared, options: &config::Stories, thre
 
 /// The words that an entry shares with any of some members, the rarest first.
 fn shared(index: &Index, prepared: &Prepared, members: &[&Document]) -> Vec<(String, f32)> {
-    let log_total = (index.len() as f32 + background::ARCHIVE).ln();
+    let log_total = index.log_total();
     let mut shared: Vec<(String, f32)> = prepared
         .terms
         .iter()

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::background;
-use super::limits::MAX_POSTINGS;
+use super::limits::{MAX_POSTINGS, REPEATED};
 
 /// A word's number in the vocabulary.
 pub(super) type TermId = u32;
@@ -26,6 +26,8 @@ pub(super) struct Vocabulary {
 struct Postings {
     /// Entries that have the word, whether or not they are among the newest.
     entries: u32,
+    /// Those of them whose story had it already.
+    repeated: u32,
     /// What the background table adds to that.
     background: f32,
     newest: VecDeque<u32>,
@@ -53,27 +55,36 @@ impl Vocabulary {
 
     /// The same for a word that no entry has yet.
     pub(super) fn log_commonness_of_new(word: &str) -> f32 {
-        commonness(0, background::entries(word))
+        commonness(0, 0, background::entries(word))
     }
 
-    /// Notes that the entry in `slot` has a word.
-    pub(super) fn add(&mut self, hash: u64, word: &str, slot: u32) -> TermId {
+    /// Notes that the entry in `slot` has a word, and tells whether the story has it already, as `in_story` knows.
+    pub(super) fn add(
+        &mut self,
+        hash: u64,
+        word: &str,
+        slot: u32,
+        in_story: impl FnOnce(TermId) -> bool,
+    ) -> (TermId, bool) {
         let term = self.id(hash).unwrap_or_else(|| self.admit(hash, word));
+        let repeated = in_story(term);
         if let Some(postings) = self.postings.get_mut(term as usize) {
             postings.entries += 1;
+            postings.repeated += u32::from(repeated);
             if postings.newest.len() >= MAX_POSTINGS {
                 postings.newest.pop_front();
             }
             postings.newest.push_back(slot);
         }
         self.weigh(term);
-        term
+        (term, repeated)
     }
 
-    /// Notes that the entry in `slot` is gone.
-    pub(super) fn remove(&mut self, term: TermId, slot: u32) {
+    /// Notes that the entry in `slot` is gone, and whether its story had the word before.
+    pub(super) fn remove(&mut self, term: TermId, slot: u32, repeated: bool) {
         let Some(postings) = self.postings.get_mut(term as usize) else { return };
         postings.entries = postings.entries.saturating_sub(1);
+        postings.repeated = postings.repeated.saturating_sub(u32::from(repeated));
         if let Some(at) = postings.newest.iter().position(|&held| held == slot) {
             postings.newest.remove(at);
         }
@@ -108,11 +119,16 @@ impl Vocabulary {
         if let (Some(postings), Some(weight)) =
             (self.postings.get(term as usize), self.log_commonness.get_mut(term as usize))
         {
-            *weight = commonness(postings.entries, postings.background);
+            *weight = commonness(postings.entries, postings.repeated, postings.background);
         }
     }
 }
 
-fn commonness(entries: u32, background: f32) -> f32 {
-    (entries as f32 + background + 0.5).ln()
+fn commonness(entries: u32, repeated: u32, background: f32) -> f32 {
+    (counted(entries, repeated) + background + 0.5).ln()
+}
+
+/// What so many entries count for when some of them repeat what their story had.
+pub(super) fn counted(entries: u32, repeated: u32) -> f32 {
+    entries.saturating_sub(repeated) as f32 + repeated.min(entries) as f32 * REPEATED
 }
