@@ -38,6 +38,10 @@ fn word_hashes(body: &str) -> Vec<u64> {
     let mut hashes = Vec::new();
     let mut word = String::new();
     for c in body.chars().chain([' ']) {
+        if c.is_ascii_alphanumeric() {
+            word.push(c.to_ascii_lowercase());
+            continue;
+        }
         let unspaced = matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{11ff}' | '\u{3005}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
         if c.is_alphanumeric() && !unspaced {
             word.extend(c.to_lowercase());

@@ -278,9 +278,9 @@ impl Index {
             known.iter().enumerate().filter_map(|(at, id)| Some(((*id)?, at))).collect();
         ids.sort_unstable();
         let mut held = vec![0u32; prepared.terms.len()];
-        let mut sample = 0u32;
-        for document in self.latest(&prepared.source).filter(|document| document.entry != prepared.id) {
-            sample += 1;
+        let latest = || self.latest(&prepared.source).filter(|document| document.entry != prepared.id);
+        let sample = latest().count() as u32;
+        for document in latest().filter(|_| sample >= MIN_BOILERPLATE_SAMPLE) {
             let mut terms = document.terms.iter().peekable();
             for &(id, at) in &ids {
                 while terms.next_if(|weighted| weighted.term < id).is_some() {}

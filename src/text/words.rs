@@ -91,7 +91,8 @@ impl Script {
     fn of(c: char) -> Self {
         match c {
             '0'..='9' | 'a'..='z' | 'A'..='Z' => Self::Spaced,
-            '\0'..='\u{7f}' => Self::None,
+            // The second are dashes, quotation marks and the like.
+            '\0'..='\u{7f}' | '\u{2000}'..='\u{206f}' => Self::None,
             '\u{3041}'..='\u{309f}' => Self::Hiragana,
             '\u{30a1}'..='\u{30fa}' | '\u{30fc}'..='\u{30ff}' | '\u{ff66}'..='\u{ff9f}' => Self::Katakana,
             '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => Self::Pairs,
@@ -111,6 +112,13 @@ fn is_mark(c: char) -> bool {
 ///
 /// A separator between two digits (`12,000`, `4.2`) and the dots of `U.S.` belong to the word.
 fn run_length(text: &str, script: Script) -> usize {
+    if script == Script::Spaced {
+        // Most words are letters of ASCII, up to a sign that belongs to no word.
+        let end = text.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        if text.as_bytes().get(end).is_none_or(|sign| sign.is_ascii() && !matches!(sign, b'.' | b',')) {
+            return end;
+        }
+    }
     let mut characters = text.char_indices().peekable();
     let mut previous = ' ';
     while let Some((at, c)) = characters.next() {

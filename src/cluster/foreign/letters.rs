@@ -31,19 +31,31 @@ pub(super) struct Letter {
     pub(super) script: Script,
 }
 
+/// The letters of ASCII, folded.
+const ASCII: [Letter; 128] = {
+    let mut letters = [Letter { c: ' ', upper: false, script: Script::Sign }; 128];
+    let mut at = 0;
+    while at < 128 {
+        let byte = at as u8;
+        let script = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' => Script::Spaced,
+            b'0'..=b'9' => Script::Digit,
+            b' ' | b'\t' | b'\n' => Script::Blank,
+            _ => Script::Sign,
+        };
+        letters[at] = Letter { c: byte.to_ascii_lowercase() as char, upper: byte.is_ascii_uppercase(), script };
+        at += 1;
+    }
+    letters
+};
+
 /// Folds at most `max` characters of a text onto a list.
 pub(super) fn fold(text: &str, max: usize, letters: &mut Vec<Letter>) {
+    letters.reserve(text.len().min(max));
     for c in text.chars().take(max) {
-        if c.is_ascii() {
-            let script = match c {
-                'a'..='z' | 'A'..='Z' => Script::Spaced,
-                '0'..='9' => Script::Digit,
-                ' ' | '\t' | '\n' => Script::Blank,
-                _ => Script::Sign,
-            };
-            letters.push(Letter { c: c.to_ascii_lowercase(), upper: c.is_ascii_uppercase(), script });
-        } else {
-            fold_other(c, letters);
+        match ASCII.get(c as usize) {
+            Some(letter) => letters.push(*letter),
+            None => fold_other(c, letters),
         }
     }
 }
@@ -85,6 +97,8 @@ fn fold_other(c: char, letters: &mut Vec<Letter>) {
         // Devanagari and its neighbours write vowels as marks.
         '\u{900}'..='\u{dff}' => push(c, false, Script::Spaced),
         _ if c.is_whitespace() => push(' ', false, Script::Blank),
+        // Quotation marks and the like: looking them up as letters takes long.
+        '\u{2010}'..='\u{206f}' => push(c, false, Script::Sign),
         _ if is_combining_mark(c) => {}
         _ if c.is_alphabetic() => {
             let upper = c.is_uppercase();
