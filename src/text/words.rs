@@ -63,7 +63,7 @@ pub fn words(text: &str, language: Option<&Language>, mut each: impl FnMut(Word<
 
 /// How a script is cut into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
+pub(super) enum Script {
     None,
     Spaced,
     Pairs,
@@ -73,7 +73,7 @@ enum Script {
 }
 
 impl Script {
-    fn of(c: char) -> Self {
+    pub(super) fn of(c: char) -> Self {
         match c {
             '0'..='9' | 'a'..='z' | 'A'..='Z' => Self::Spaced,
             '\0'..='\u{7f}' => Self::None,
@@ -88,7 +88,7 @@ impl Script {
     }
 }
 
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
