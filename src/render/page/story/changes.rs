@@ -1,5 +1,7 @@
 //! Shows how a story's reports changed: their versions in, differences word by word out, newest first.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::{Moment, item, moment};
@@ -58,7 +60,7 @@ pub(super) fn of<'a>(timeline: &'a Timeline, site: &Site) -> (Vec<Shown<'a>>, us
     let mut pairs: Vec<Pair<'_>> = timeline.reports.iter().flat_map(pairs).collect();
     // A stable sort: of changes at one moment each report's stay in their order.
     pairs.reverse();
-    pairs.sort_by(|a, b| b.before.until.cmp(&a.before.until));
+    pairs.sort_by_key(|pair| Reverse(pair.before.until));
     let older = pairs.len().saturating_sub(MAX_CHANGES);
     pairs.truncate(MAX_CHANGES);
     (pairs.iter().filter_map(|pair| shown(pair, site)).collect(), older)
