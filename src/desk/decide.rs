@@ -148,6 +148,7 @@ fn revise(
         decision.changes.entries.push(entry);
         return Ok(());
     }
+    decision.changes.versions.extend(edit::replaced(&before, &entry, now));
     entry.updated = Some(entry.updated.filter(|updated| Some(*updated) != before.updated).unwrap_or(now));
     core.index.insert(cluster::prepare(&entry, &source.publisher), &story);
     let Some(told) = touch(core, touched, &story)? else { return Ok(()) };

@@ -13,7 +13,9 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[FIRST, VERSIONS];
+
+const FIRST: &str = "
     CREATE TABLE source (
         id            TEXT PRIMARY KEY,
         location      TEXT NOT NULL,
@@ -74,7 +76,20 @@ const STEPS: &[&str] = &["
         evidence TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX membership_story ON membership (story, position);
-"];
+";
+
+/// What entries said before they were revised, as plain text; `until` is when the desk saw the change.
+const VERSIONS: &str = "
+    CREATE TABLE version (
+        entry   BLOB NOT NULL REFERENCES entry (id),
+        number  INTEGER NOT NULL,
+        title   TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        content TEXT NOT NULL,
+        until   INTEGER NOT NULL,
+        PRIMARY KEY (entry, number)
+    ) STRICT;
+";
 
 /// Brings the store's layout up to date, each step whole or not at all.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Error> {

@@ -10,6 +10,7 @@ mod read;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

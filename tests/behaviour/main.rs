@@ -15,4 +15,5 @@ mod readers;
 mod samples;
 mod serving;
 mod store;
+mod stories;
 mod world;
