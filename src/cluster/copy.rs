@@ -17,10 +17,19 @@ pub(super) struct Copy<'i> {
     pub(super) member: &'i Document,
     /// The share of the shorter text that the longer one holds, in hundredths.
     pub(super) percent: u32,
+    /// The share of the entry's own text that the member holds, in hundredths.
+    pub(super) own_percent: u32,
 }
 
 /// The member whose text is most like the entry's, if one is near enough.
 pub(super) fn copied<'i>(index: &'i Index, prepared: &Prepared, window_seconds: i64) -> Option<Copy<'i>> {
+    copies(index, prepared, window_seconds)
+        .into_iter()
+        .max_by_key(|copy| (copy.percent, std::cmp::Reverse(copy.member.entry)))
+}
+
+/// All members looked at whose text the entry repeats.
+pub(super) fn copies<'i>(index: &'i Index, prepared: &Prepared, window_seconds: i64) -> Vec<Copy<'i>> {
     let boilerplate = boilerplate(index, prepared);
     let own: Vec<u32> =
         prepared.fingerprints.iter().copied().filter(|print| boilerplate.binary_search(print).is_err()).collect();
@@ -37,9 +46,10 @@ pub(super) fn copied<'i>(index: &'i Index, prepared: &Prepared, window_seconds: 
         .filter(|member| event::title_cover(index, prepared, member) >= COPY_TITLE_COVER)
         .filter_map(|member| {
             let percent = containment(prepared, &own, &boilerplate, member, window_seconds)?;
-            Some(Copy { member, percent })
+            let own_percent = (shared(&own, &member.fingerprints) * 100 / own.len().max(1)) as u32;
+            Some(Copy { member, percent, own_percent })
         })
-        .max_by_key(|copy| (copy.percent, std::cmp::Reverse(copy.member.entry)))
+        .collect()
 }
 
 fn containment(

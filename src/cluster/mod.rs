@@ -17,6 +17,9 @@
 //!    rare the shared words, how far apart in time, and how alike the *runner-up* is), and a logistic regression
 //!    with constant weights (`weights`) makes a probability of them. Within the window of the nearest member.
 //!
+//! An entry that matches a second story as surely may show that the two are one (`bridge`): what began apart is
+//! merged then, and `Index::merge` follows.
+//!
 //! Rarity is counted over the entries that the index holds, blended with a background table, so that the
 //! first hour merges as well as the first month. A word that half of a source's latest entries have is its
 //! boilerplate and weighs less, down to nothing. `limits` holds every threshold with its reason.
@@ -28,10 +31,12 @@
 //! - What is titled a briefing, a timeline, an opinion or a live page is joined by id, address and text only: it
 //!   reports no single event, and would tie together all that it mentions.
 //! - Reports in two languages meet only over the names and numbers that both write alike.
-//! - Stories are never merged here: two that began apart stay apart, though later entries show that they are one.
+//! - Two stories that began apart stay apart until an entry bridges them that is like both; two that have no language
+//!   in common stay apart for good, unless an id, an address or a text says otherwise.
 //! - A rewrite that shares no rare word with the reports before it opens a story of its own.
 
 mod background;
+mod bridge;
 mod copy;
 mod document;
 mod event;
@@ -50,6 +55,7 @@ mod trial;
 mod vocabulary;
 mod weights;
 
+pub use bridge::{Bridge, Match, bridge};
 pub use event::{Candidate, FEATURES, candidates, feature_names};
 pub use index::Index;
 pub use limits::{CAPACITY, event_threshold};
@@ -70,6 +76,8 @@ pub struct Found {
     pub score: f32,
     /// One line for people: the member it resembles, what they share, the score against its threshold.
     pub evidence: String,
+    /// The other stories that it matches too, each once, the surest first: what [`bridge`] weighs.
+    pub others: Vec<Match>,
 }
 
 /// Finds the story that an entry belongs to, the surest level first; `None` when it opens one of its own.
@@ -90,7 +98,9 @@ pub fn find_above(
     let level = options.match_level;
     let window_seconds = i64::try_from(options.window.as_secs()).unwrap_or(i64::MAX);
     let sure = |story: u32, reason, evidence| {
-        index.story(story).map(|story| Found { story: story.id.clone(), reason, score: 1.0, evidence })
+        let story = index.story(story)?.id.clone();
+        let others = bridge::others_of_sure(index, prepared, options, threshold, &story, reason);
+        Some(Found { story, reason, score: 1.0, evidence, others })
     };
     if level >= MatchLevel::Id
         && let Some(member) = identity::same_id(index, prepared)
@@ -115,9 +125,12 @@ pub fn find_above(
         && best.is_none_or(|best| best.score < foreign.score)
     {
         let evidence = evidence::across_languages(index, foreign, threshold);
-        return Some(Found { story: foreign.story.clone(), reason: Reason::Event, score: foreign.score, evidence });
+        let others = bridge::others(&found, threshold, &foreign.story);
+        let story = foreign.story.clone();
+        return Some(Found { story, reason: Reason::Event, score: foreign.score, evidence, others });
     }
     let best = best?;
     let evidence = evidence::same_event(index, &found, best, threshold);
-    Some(Found { story: best.story.clone(), reason: Reason::Event, score: best.score, evidence })
+    let others = bridge::others(&found, threshold, &best.story);
+    Some(Found { story: best.story.clone(), reason: Reason::Event, score: best.score, evidence, others })
 }

@@ -7,6 +7,7 @@ mod edition;
 mod lead;
 #[cfg(test)]
 mod tests;
+mod voices;
 
 use std::collections::BTreeMap;
 

@@ -74,6 +74,14 @@ const STEPS: &[&str] = &["
         evidence TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX membership_story ON membership (story, position);
+", "
+    -- The ids of stories that turned out to be another one. It is never an alias itself, so no chain has to be followed.
+    CREATE TABLE alias (
+        id    TEXT PRIMARY KEY,
+        story TEXT NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+        since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX alias_story ON alias (story);
 "];
 
 /// Brings the store's layout up to date, each step whole or not at all.

@@ -1,6 +1,7 @@
 //! Text tools that several stages share: folding, plain text from HTML, sanitising.
 
 mod canonical;
+mod credit;
 mod fold;
 mod html;
 mod sections;
@@ -8,6 +9,7 @@ mod trim;
 mod words;
 
 pub use canonical::canonical_url;
+pub use credit::{Credit, credit};
 pub use fold::{clip, fold};
 pub use html::{plain, plain_head, sanitize};
 pub use sections::drop_section_marks;
