@@ -16,6 +16,9 @@
 //!
 //! Members are compared with those in the same language. Two stories that have no language in common stay apart.
 
+#[cfg(test)]
+mod tests;
+
 use rustc_hash::FxHashMap;
 
 use super::background;
@@ -56,7 +59,8 @@ pub struct Bridge {
 /// matches: the surest that stands the test.
 pub fn bridge(index: &Index, entry: EntryId, home: &StoryId, matches: &[Match]) -> Option<Bridge> {
     let near = Side::of(index, index.story_named(home)?, entry);
-    let enough = |found: &&Match| found.story != *home && (found.reason != Reason::Event || found.score >= BRIDGE_SCORE);
+    let enough =
+        |found: &&Match| found.story != *home && (found.reason != Reason::Event || found.score >= BRIDGE_SCORE);
     matches.iter().filter(enough).find_map(|found| {
         let far = Side::of(index, index.story_named(&found.story)?, entry);
         if far.refuses(&near) {
@@ -133,8 +137,7 @@ impl<'i> Side<'i> {
     /// A story without the entry that bridges, unless that is all there is.
     fn of(index: &'i Index, story: &IndexedStory, entry: EntryId) -> Self {
         let newest = || story.members.iter().rev().filter_map(|&slot| index.document(slot));
-        let members: Vec<&Document> =
-            newest().filter(|member| member.entry != entry).take(MEMBERS_LOOKED_AT).collect();
+        let members: Vec<&Document> = newest().filter(|member| member.entry != entry).take(MEMBERS_LOOKED_AT).collect();
         if members.is_empty() {
             return Self { size: 1, members: newest().take(1).collect() };
         }

@@ -191,7 +191,10 @@ fn copies_of_an_agency_count_as_the_agency() {
     // Reports of their own.
     check(&[member("a", 1, SHIPS, First), member("b", 2, DRILL, Event)], &["a", "b"]);
     // Copies of the agency's report, and of nobody's.
-    check(&[member("wire", 1, SHIPS, First), member("a", 2, SHIPS, Text), member("b", 3, cut, Text)], &["harbour-wire"]);
+    check(
+        &[member("wire", 1, SHIPS, First), member("a", 2, SHIPS, Text), member("b", 3, cut, Text)],
+        &["harbour-wire"],
+    );
     check(&[member("a", 1, SHIPS, First), member("b", 2, cut, Text)], &["a"]);
     // The agency's feed was read after the papers that print it.
     check(&[member("a", 1, SHIPS, First), member("wire", 2, SHIPS, Text)], &["harbour-wire"]);
@@ -220,14 +223,18 @@ fn copies_of_an_agency_count_as_the_agency() {
         check(&[bylined(by, member("a", 1, "SEOUL (Tide) - Ships left.", First))], &["a"]);
     }
     // The text is gone with age: the earliest report is taken for the one that was copied.
-    check(&[member("wire", 1, "", First), member("a", 2, "", Text), member("b", 3, DRILL, Event)], &["b", "harbour-wire"]);
+    check(
+        &[member("wire", 1, "", First), member("a", 2, "", Text), member("b", 3, DRILL, Event)],
+        &["b", "harbour-wire"],
+    );
 }
 
 #[test]
 fn editions_count_copies_as_the_agency() {
     use Reason::{Event, First, Text};
     let sources = sources(&["wire wire 0", "a a 0", "b b 0"]);
-    let copied = of_members(&[member("wire", 1, SHIPS, First), member("a", 2, SHIPS, Text), member("b", 3, SHIPS, Text)]);
+    let copied =
+        of_members(&[member("wire", 1, SHIPS, First), member("a", 2, SHIPS, Text), member("b", 3, SHIPS, Text)]);
     let reported = of_members(&[member("wire", 4, SHIPS, First), member("a", 5, DRILL, Event)]);
     let stories = [copied, reported];
     let two = edition(&EditionSpec { min_publishers: 2, ..spec() }, &stories, &sources);

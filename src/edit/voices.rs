@@ -138,8 +138,7 @@ fn shingles(entry: &Entry) -> Vec<u64> {
     text::words(body.as_str(), entry.language.as_ref(), |word| words.push(xxh3_64(word.text.as_bytes())));
     words.truncate(TEXT_CHARS);
     let mix = |sum: u64, word: &u64| sum.rotate_left(5).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ word;
-    let mut shingles: Vec<u64> =
-        words.windows(SHINGLE_WORDS).map(|shingle| shingle.iter().fold(0, mix)).collect();
+    let mut shingles: Vec<u64> = words.windows(SHINGLE_WORDS).map(|shingle| shingle.iter().fold(0, mix)).collect();
     shingles.sort_unstable();
     shingles.dedup();
     shingles

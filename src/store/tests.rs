@@ -8,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::model::{
-    Changes, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Merged, Person, Polling, Publisher,
-    Reason, Source, SourceId, Story, StoryId, Text, Validators,
+    Changes, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Merged, Person, Polling,
+    Publisher, Reason, Source, SourceId, Story, StoryId, Text, Validators,
 };
 
 fn at(hour: i64) -> DateTime<Utc> {

@@ -19,7 +19,8 @@ pub fn credit(body: &str) -> Option<Credit<'_>> {
         return None;
     }
     let ends = [") - ", ") — ", ") – ", ") -- "];
-    let (at, end) = ends.iter().filter_map(|end| Some((head.find(end)?, *end))).min_by_key(|(at, end)| at + end.len())?;
+    let (at, end) =
+        ends.iter().filter_map(|end| Some((head.find(end)?, *end))).min_by_key(|(at, end)| at + end.len())?;
     let before = &head[..at];
     let name = before.rfind('(').map_or("", |open| before[open + 1..].trim());
     Some(Credit { name, rest: &body[at + end.len()..] })

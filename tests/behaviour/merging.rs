@@ -26,12 +26,16 @@ fn feed(items: &[[&str; 4]]) -> Page {
 
 /// A desk with four sources, `a` to `d`, that goes by ids and addresses only: no word of a text decides.
 fn desk(server: &Server) -> Place {
+    matching(server, "url")
+}
+
+fn matching(server: &Server, level: &str) -> Place {
     let sources = ["a", "b", "c", "d"].map(|name| (name, server.url(&format!("/{name}"))));
     let sources: Vec<_> = sources.iter().map(|(name, url)| (*name, url.as_str())).collect();
     for (name, _) in &sources {
         server.put(&format!("/{name}"), feed(&[]));
     }
-    Place::new(&(config(&sources) + "[stories]\nmatch = \"url\"\n"))
+    Place::new(&format!("{}[stories]\nmatch = \"{level}\"\n", config(&sources)))
 }
 
 /// The same after two cycles: `a` and `d` opened stories in the first, `b` one in the second.
@@ -108,23 +112,55 @@ fn a_late_bridge_makes_one_story_under_the_older_id() {
 }
 
 #[test]
+fn a_report_of_both_sides_of_an_event_makes_its_two_stories_one() {
+    let server = Server::start();
+    let place = matching(&server, "strict");
+    let ships = "Four landing ships of the Pacific Fleet left Chongjin with a special brigade aboard, the intelligence \
+                 service in Seoul said.";
+    let tents = "Satellite pictures show hundreds of tents at the Sergeyevka range near Ussuriysk, where northern \
+                 soldiers of a special brigade drill with Russian rifles.";
+    let both = "Landing ships of the Pacific Fleet carried the special brigade from Chongjin, and satellite pictures \
+                show northern soldiers in tents at the Sergeyevka range near Ussuriysk, the intelligence service in \
+                Seoul said.";
+    let item_of = |name: &'static str, title: &'static str, text: &'static str| [name, "", title, text];
+    server.put("/a", feed(&[item_of("a-1", "Landing ships carry special brigade from Chongjin", ships)]));
+    server.put("/d", feed(&[HARVEST]));
+    place.cycle();
+    let first = rows(&place, "SELECT m.story FROM membership m JOIN entry e ON e.id = m.entry WHERE e.source = 'a'");
+    server.put("/b", feed(&[item_of("b-1", "Tents for soldiers go up at Sergeyevka range", tents)]));
+    assert_eq!(place.cycle()["stories"], 3);
+    let title = "Special brigade from Chongjin drills at Sergeyevka range, Seoul says";
+    server.put("/c", feed(&[item_of("c-1", title, both)]));
+    assert_eq!(place.cycle()["stories"], 2);
+    let stories =
+        rows(&place, "SELECT DISTINCT m.story FROM membership m JOIN entry e ON e.id = m.entry WHERE e.source <> 'd'");
+    assert_eq!(stories, first, "under the older id");
+    assert_eq!((items(&place).len(), aliases(&place).len()), (2, 1));
+}
+
+#[test]
 fn a_restart_after_a_merge_changes_no_byte_and_the_story_goes_on() {
     let server = Server::start();
     let place = told(&server);
     let survivor = id(&place, LANDING[1]);
     server.put("/c", feed(&[[LANDING[0], DRILLING[1], "Brigade lands and drills", LANDED]]));
     place.cycle();
-    let before = ["front.json", "front.atom", "front.rss", "front.html"].map(|name| place.read(&format!("public/{name}")));
+    let before =
+        ["front.json", "front.atom", "front.rss", "front.html"].map(|name| place.read(&format!("public/{name}")));
     let again = place.cycle();
     assert_eq!((&again["files_changed"], &again["entries_new"]), (&0.into(), &0.into()), "{again}");
-    let after = ["front.json", "front.atom", "front.rss", "front.html"].map(|name| place.read(&format!("public/{name}")));
+    let after =
+        ["front.json", "front.atom", "front.rss", "front.html"].map(|name| place.read(&format!("public/{name}")));
     assert_eq!(before, after);
 
     // What says more of the merged story, or is like it, belongs to the survivor: from the store, and from the index.
     server.put("/b", feed(&[[DRILLING[0], DRILLING[1], "Special brigade drills on", DRILL]]));
     server.put("/d", feed(&[HARVEST, ["d-2", DRILLING[1], "The brigade near Vladivostok", DRILL]]));
     let summary = place.cycle();
-    assert_eq!((&summary["entries_revised"], &summary["merged"], &summary["stories"]), (&1.into(), &1.into(), &2.into()));
+    assert_eq!(
+        (&summary["entries_revised"], &summary["merged"], &summary["stories"]),
+        (&1.into(), &1.into(), &2.into())
+    );
     assert_eq!((items(&place).len(), id(&place, LANDING[1])), (2, survivor));
 }
 
