@@ -17,7 +17,7 @@
 //!    rare the shared words, how far apart in time, and how alike the *runner-up* is), and a logistic regression
 //!    with constant weights (`weights`) makes a probability of them. Within the window of the nearest member.
 //!
-//! An entry that matches a second story as surely may show that the two are one (`bridge`): what began apart is
+//! An entry that matches a second story as surely may show that the two are one (`bridge.rs`): what began apart is
 //! merged then, and `Index::merge` follows.
 //!
 //! Rarity is counted over the entries that the index holds, blended with a background table, so that the
@@ -76,7 +76,7 @@ pub struct Found {
     pub score: f32,
     /// One line for people: the member it resembles, what they share, the score against its threshold.
     pub evidence: String,
-    /// The other stories that it matches too, each once, the surest first: what [`bridge`] weighs.
+    /// The other stories that it matches too, each once, the surest first: what [`bridge()`] weighs.
     pub others: Vec<Match>,
 }
 
