@@ -215,6 +215,31 @@ impl Index {
         self.free.push(slot);
     }
 
+    /// Makes two stories one: the members of `loser` belong to `survivor` from now on, in the order in which they were
+    /// inserted, so that the index is the one that inserting them there would have made.
+    pub fn merge(&mut self, loser: &StoryId, survivor: &StoryId) {
+        if loser == survivor {
+            return;
+        }
+        let Some(number) = self.story_numbers.remove(loser) else { return };
+        let into = self.admit(survivor);
+        let taken = |stories: &mut [IndexedStory], number: u32| {
+            let story = stories.get_mut(number as usize)?;
+            story.sums.clear();
+            Some(std::mem::take(&mut story.members))
+        };
+        let mut members = taken(&mut self.stories, number).unwrap_or_default();
+        members.extend(taken(&mut self.stories, into).unwrap_or_default());
+        self.free_stories.push(number);
+        members.sort_by_key(|&slot| self.document(slot).map(|document| document.insertion));
+        for slot in members {
+            if let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::as_mut) {
+                document.story = into;
+            }
+            self.join(into, slot);
+        }
+    }
+
     pub(super) fn document(&self, slot: u32) -> Option<&Document> {
         self.documents.get(slot as usize)?.as_ref()
     }
@@ -233,10 +258,14 @@ impl Index {
         self.stories.get(number as usize).filter(|story| !story.members.is_empty())
     }
 
+    /// A story by its id.
+    pub(super) fn story_named(&self, id: &StoryId) -> Option<&IndexedStory> {
+        self.story_numbers.get(id).and_then(|&number| self.story(number))
+    }
+
     /// The newest members of a story, at most [`MEMBERS_LOOKED_AT`]; none when it is not known.
     pub(super) fn members_of(&self, story: &StoryId) -> Vec<&Document> {
-        let story = self.story_numbers.get(story).and_then(|&number| self.story(number));
-        let members = story.map_or(&[][..], |story| &story.members);
+        let members = self.story_named(story).map_or(&[][..], |story| &story.members);
         members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(|&slot| self.document(slot)).collect()
     }
 

@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
+use super::merge::{merge, standing};
 use super::{Core, Reading};
-use crate::cluster;
+use crate::cluster::{self, Found};
 use crate::edit;
 use crate::model::{Changes, Entry, EntryId, Membership, Publisher, Reason, Source, Story, StoryEntries, StoryId};
 use crate::store::{self, Known};
@@ -36,7 +37,7 @@ pub struct News {
 }
 
 /// The stories that a batch touches, as they will be.
-type Touched = BTreeMap<StoryId, StoryEntries>;
+pub(super) type Touched = BTreeMap<StoryId, StoryEntries>;
 
 /// Decides on a batch of readings that belong to the cycle that began at `now`.
 ///
@@ -91,16 +92,19 @@ fn place(
     }
     let prepared = cluster::prepare(&entry, &source.publisher);
     let found = cluster::find(&core.index, &prepared, &core.stories);
-    let (story, member) = match found {
+    let (story, member, others) = match found {
         Some(found) => {
             let member =
                 Membership { entry: entry.id, reason: found.reason, score: found.score, evidence: found.evidence };
-            (found.story, member)
+            (found.story, member, found.others)
         }
         None => {
             let evidence = "no earlier story is near enough".into();
             let member = Membership { entry: entry.id, reason: Reason::First, score: 1.0, evidence };
-            (StoryId::mint(&core.authority, &entry), member)
+            let minted = StoryId::mint(&core.authority, &entry);
+            // An article that comes back opened its story before: that may have been merged since.
+            let story = standing(decision, core.store.resolve(&minted)?.unwrap_or(minted));
+            (story, member, Vec::new())
         }
     };
     core.index.insert(prepared, &story);
@@ -112,7 +116,8 @@ fn place(
     told.story.members.push(member);
     change(&mut told.story, &entry, now);
     told.entries.push(entry.clone());
-    let publishers = publishers(core, told);
+    let story = merge(core, &entry, story, &others, touched, decision, now)?;
+    let publishers = touched.get(&story).map_or(1, |told| publishers(core, told));
     decision.news.push(News {
         story,
         reason: Some(reason),
@@ -135,6 +140,7 @@ fn revise(
     now: DateTime<Utc>,
 ) -> Result<(), store::Error> {
     let Known { entry: before, story: Some(story), expired } = known else { return Ok(()) };
+    let story = standing(decision, story);
     decision.changes.carried.push((before.id, now));
     if entry.says_the_same_as(&before) {
         return Ok(());
@@ -150,13 +156,16 @@ fn revise(
     }
     decision.changes.versions.extend(edit::replaced(&before, &entry, now));
     entry.updated = Some(entry.updated.filter(|updated| Some(*updated) != before.updated).unwrap_or(now));
-    core.index.insert(cluster::prepare(&entry, &source.publisher), &story);
+    let prepared = cluster::prepare(&entry, &source.publisher);
+    core.index.insert(prepared.clone(), &story);
+    let matches = cluster::find(&core.index, &prepared, &core.stories).map(Found::matches).unwrap_or_default();
     let Some(told) = touch(core, touched, &story)? else { return Ok(()) };
     if let Some(member) = told.entries.iter_mut().find(|member| member.id == entry.id) {
         *member = entry.clone();
     }
     change(&mut told.story, &entry, now);
-    let publishers = publishers(core, told);
+    let story = merge(core, &entry, story, &matches, touched, decision, now)?;
+    let publishers = touched.get(&story).map_or(1, |told| publishers(core, told));
     decision.news.push(News {
         story,
         reason: None,
@@ -195,7 +204,7 @@ fn withdraw(
 }
 
 /// The story as this batch leaves it so far; `None` when the store has none. The first touch is a revision.
-fn touch<'a>(
+pub(super) fn touch<'a>(
     core: &Core,
     touched: &'a mut Touched,
     id: &StoryId,
@@ -222,7 +231,7 @@ fn open(id: &StoryId, first: &Entry, now: DateTime<Utc>) -> Story {
 
 /// Moves a story's last change. A story that is already published changed now; one that this cycle opened is as old
 /// as what it reports, so that a first run over last week's news does not call it today's.
-fn change(story: &mut Story, entry: &Entry, now: DateTime<Utc>) {
+pub(super) fn change(story: &mut Story, entry: &Entry, now: DateTime<Utc>) {
     let said = entry.updated.unwrap_or(entry.published).min(now);
     story.updated = if story.first_seen == now {
         story.updated.max(said)

@@ -6,6 +6,7 @@
 mod articles;
 mod cycle;
 mod decide;
+mod merge;
 mod publish;
 mod read;
 mod service;

@@ -9,6 +9,7 @@ mod lead;
 mod tests;
 mod timeline;
 mod version;
+mod voices;
 
 use std::collections::BTreeMap;
 

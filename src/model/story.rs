@@ -152,6 +152,19 @@ pub struct Changes {
     pub withdrawn: Vec<EntryId>,
     /// Stories that lost their last member.
     pub dissolved: Vec<StoryId>,
+    /// Stories that turned out to be another one. The survivors are among `stories`, with the members of both.
+    pub merged: Vec<Merged>,
+}
+
+/// That a story turned out to be another one: its id is an alias of the survivor's from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The id that becomes an alias.
+    pub loser: StoryId,
+    /// The id that stays.
+    pub survivor: StoryId,
+    /// When the desk saw it.
+    pub since: DateTime<Utc>,
 }
 
 #[cfg(test)]

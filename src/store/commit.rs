@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use super::error::doing;
 use super::rows::json;
 use super::{Error, Store, versions};
-use crate::model::{Changes, Entry, Polling, Story};
+use crate::model::{Changes, Entry, Merged, Polling, Story};
 
 impl Store {
     /// Commits what the answers of some sources change, in one transaction.
@@ -29,6 +29,9 @@ impl Store {
             }
             for story in &changes.stories {
                 write_story(&transaction, story)?;
+            }
+            for merged in &changes.merged {
+                write_merged(&transaction, merged)?;
             }
             for entry in &changes.withdrawn {
                 transaction.execute("DELETE FROM membership WHERE entry = ?1", [entry.0])?;
@@ -134,6 +137,21 @@ fn write_story(transaction: &Transaction<'_>, story: &Story) -> rusqlite::Result
             member.evidence
         ])?;
     }
+    Ok(())
+}
+
+/// Makes an id an alias. What was an alias of it leads to the survivor too, so that every alias leads to a story.
+fn write_merged(transaction: &Transaction<'_>, merged: &Merged) -> rusqlite::Result<()> {
+    let (loser, survivor) = (merged.loser.as_str(), merged.survivor.as_str());
+    transaction.execute("UPDATE alias SET story = ?2 WHERE story = ?1", [loser, survivor])?;
+    // The survivor was written with the members of both: this finds none, unless the two did not agree.
+    transaction.execute("UPDATE membership SET story = ?2 WHERE story = ?1", [loser, survivor])?;
+    transaction.execute("DELETE FROM story WHERE id = ?1", [loser])?;
+    transaction.execute(
+        "INSERT INTO alias (id, story, since) VALUES (?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET story = excluded.story, since = excluded.since",
+        params![loser, survivor, merged.since.timestamp_millis()],
+    )?;
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -89,6 +89,17 @@ const VERSIONS: &str = "
         until   INTEGER NOT NULL,
         PRIMARY KEY (entry, number)
     ) STRICT;
+";
+
+/// The ids of stories that turned out to be another one. That one is never an alias itself, so no chain has to be
+/// followed.
+const ALIASES: &str = "
+    CREATE TABLE alias (
+        id    TEXT PRIMARY KEY,
+        story TEXT NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+        since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX alias_story ON alias (story);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

@@ -123,6 +123,21 @@ impl Store {
         self.read_story(id).map_err(doing("read a story of", &self.path))
     }
 
+    /// The story that an id stands for: itself, or the one that it was merged into; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn resolve(&self, id: &StoryId) -> Result<Option<StoryId>, Error> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT id FROM story WHERE id = ?1 UNION ALL SELECT story FROM alias WHERE id = ?1 LIMIT 1",
+            )?;
+            statement.query_row([id.as_str()], |row| row.get::<_, String>(0)).optional()
+        };
+        let found = read().map_err(doing("read an alias of", &self.path))?;
+        Ok(found.map(|id| StoryId::stored(&id)))
+    }
+
     /// The newest stories that have a member from one of `sources`, at most `limit`, newest first.
     ///
     /// Stories all of whose members have expired are left out.

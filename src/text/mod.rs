@@ -1,6 +1,7 @@
 //! Text tools that several stages share: folding, plain text from HTML, sanitising, words, differences.
 
 mod canonical;
+mod credit;
 mod diff;
 mod fold;
 mod html;
@@ -9,6 +10,7 @@ mod trim;
 mod words;
 
 pub use canonical::canonical_url;
+pub use credit::{Credit, credit};
 pub use diff::{Change, Difference, diff};
 pub use fold::{clip, fold};
 pub use html::{plain, plain_head, sanitize};

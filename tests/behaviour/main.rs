@@ -10,6 +10,7 @@ mod editions;
 mod evaluation;
 mod fetching;
 mod main_job;
+mod merging;
 mod parse;
 mod readers;
 mod samples;
