@@ -41,7 +41,9 @@ pub mod foreign;
 mod identity;
 mod index;
 mod limits;
+mod outside;
 mod prepare;
+pub mod rulings;
 mod series;
 mod sum;
 #[cfg(test)]
@@ -53,6 +55,7 @@ mod weights;
 pub use event::{Candidate, FEATURES, candidates, feature_names};
 pub use index::Index;
 pub use limits::{CAPACITY, event_threshold};
+pub use outside::find_outside;
 pub use prepare::{Prepared, prepare};
 pub use trial::{Trial, Verdict, weigh};
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 
-use super::{Core, Desk, lock};
+use super::{Core, Desk, lead, lock};
 use crate::config::{Config, Order};
 use crate::edit;
 use crate::model::{Entry, Location, Rendered, Source, SourceId};
@@ -59,7 +59,7 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
         let mut stories = core.store.stories(&selected, order, limit)?;
         // The configuration may say something else of leads than when the stories were committed.
         for told in &mut stories {
-            if let Some(lead) = edit::lead(&told.entries, &sources, &config.stories.lead) {
+            if let Some(lead) = lead(&told.entries, &core.docket.rulings, &sources, &config.stories) {
                 told.story.lead = lead;
             }
         }

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use crate::model::{Entry, Publisher, Source, SourceId};
 
 pub use edition::edition;
-pub use lead::lead;
+pub use lead::{Choice, Decided, choice, lead};
 
 type Sources = BTreeMap<SourceId, Source>;
 
