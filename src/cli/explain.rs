@@ -4,6 +4,8 @@ mod account;
 mod find;
 mod show;
 
+pub(in crate::cli) use account::refused;
+
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;

@@ -12,6 +12,7 @@ mod fetching;
 mod main_job;
 mod parse;
 mod readers;
+mod rulings;
 mod samples;
 mod serving;
 mod store;

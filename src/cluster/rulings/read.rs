@@ -74,7 +74,9 @@ fn ruling(
     section.finish();
     let mut numbers = Vec::new();
     let mut spans = Vec::new();
-    for At { value, span } in entries? {
+    let entries = entries?;
+    let is_short = kind != Kind::Lead && entries.len() < 2;
+    for At { value, span } in entries {
         let number = names.number(value.clone());
         if numbers.contains(&number) {
             notes.add(span, format!("`{value}` is named twice here"), "name each entry once");
@@ -83,10 +85,9 @@ fn ruling(
         numbers.push(number);
         spans.push(span);
     }
-    if kind != Kind::Lead && numbers.len() < 2 {
+    if is_short {
         let message = format!("[[{}]] must name two entries or more", kind.as_str());
         notes.add(span, message, format!("for example: entries = {EXAMPLE}"));
-        return None;
     }
     let ruling = Ruling { kind, names: numbers, note: note.map(|at| at.value), line };
     (!ruling.names.is_empty()).then_some(Written { ruling, spans })
