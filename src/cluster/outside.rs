@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, event_threshold};
 use super::event;
 use super::evidence;
 use super::foreign;
 use super::index::Index;
 use super::prepare::Prepared;
+use super::{Found, event_threshold};
 use crate::config;
 use crate::model::{Reason, StoryId};
 

@@ -18,8 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
-use crate::cluster::{self, Index};
 use crate::cluster::rulings::Rulings;
+use crate::cluster::{self, Index};
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};

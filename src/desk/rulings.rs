@@ -245,7 +245,8 @@ pub(super) fn obey(
                 let moved = moved.into_iter().map(|(mut member, entry)| {
                     // Who came along unnamed keeps what brought him to the others, unless that story is no more.
                     if named.contains(&member.entry) || member.reason == Reason::First {
-                        member = Membership { reason: Reason::Ruling, score: 1.0, evidence: evidence.clone(), ..member };
+                        member =
+                            Membership { reason: Reason::Ruling, score: 1.0, evidence: evidence.clone(), ..member };
                     }
                     (member, entry)
                 });
@@ -383,4 +384,44 @@ fn revised(story: &mut Story, now: DateTime<Utc>) {
 
 fn next_best(evidence: &str, ruling: &str) -> String {
     format!("{evidence}; not with a likelier one: {ruling}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_file_leaves_the_rulings_in_force_that_were_read_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("rulings.toml");
+        let write = |text: &str| fs::write(&path, text).expect("written");
+        let lead = |number: u32| format!("[[lead]]\nentry = \"https://a.example/{number}\"\n");
+        write(&lead(1));
+        let mut docket = Docket::open(Some(&path)).expect("good rulings");
+        let named = |docket: &Docket| docket.rulings.names().first().map(ToString::to_string).unwrap_or_default();
+        docket.is_done = true;
+        docket.look();
+        assert!(docket.is_done, "the same file is nothing new");
+        for wrong in ["[[lead]]\nentry = 7\n", "not TOML"] {
+            write(wrong);
+            docket.look();
+            assert!(docket.is_done && docket.trouble.is_some(), "{wrong}");
+            assert_eq!(named(&docket), "https://a.example/1");
+        }
+        fs::remove_file(&path).expect("removed");
+        docket.look();
+        assert!(docket.trouble.as_ref().is_some_and(|trouble| trouble.contains("cannot read the rulings")));
+        assert_eq!(named(&docket), "https://a.example/1");
+        write(&lead(2));
+        docket.look();
+        assert_eq!((named(&docket).as_str(), docket.is_done, docket.trouble), ("https://a.example/2", false, None));
+    }
+
+    #[test]
+    fn a_file_without_end_is_not_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("rulings.toml");
+        fs::write(&path, " ".repeat(MAX_BYTES as usize + 1)).expect("written");
+        assert!(read_rulings(&path).is_err_and(|error| error.to_string().contains("larger than 1048576 bytes")));
+    }
 }

@@ -225,3 +225,22 @@ fn a_date_from_the_future_is_not_passed_on() {
     let edition = edition(&spec(), &[story(vec![late], 0)], &BTreeMap::new());
     assert_eq!(edition.pieces[0].published, at(1));
 }
+
+#[test]
+fn a_choice_names_the_rule_that_decided_against_the_next_best() {
+    use LeadRule::{Earliest, Own, Priority};
+    let sources = sources(&["own own 0", "a a 5", "b b 5", "!d d 99"]);
+    let check = |members: &[(&str, i64)], rules: &[LeadRule], expected: Option<(&str, Decided)>| {
+        let entries: Vec<Entry> = members.iter().map(|(source, minute)| entry(source, *minute, 1)).collect();
+        let choice = choice(&entries, &sources, rules).expect("members");
+        assert_eq!(Some(choice.lead), lead(&entries, &sources, rules), "{members:?}");
+        let key = |id| entries.iter().find(|entry| entry.id == id).map(|entry| entry.key.as_str()).expect("a member");
+        assert_eq!(choice.next.map(|(id, decided)| (key(id), decided)), expected, "{members:?} by {rules:?}");
+    };
+    check(&[("a", 1)], &[Own], None);
+    check(&[("a", 1), ("own", 9), ("b", 2)], &[Own, Priority, Earliest], Some(("a-1", Decided::Rule(Own))));
+    check(&[("a", 1), ("b", 2)], &[Own, Priority, Earliest], Some(("b-2", Decided::Rule(Earliest))));
+    check(&[("a", 1), ("b", 2)], &[Own], Some(("b-2", Decided::Published)));
+    check(&[("d", 1), ("b", 2)], &[Earliest], Some(("d-1", Decided::CanLead)));
+    assert_eq!(choice(&[], &sources, &[Own]), None);
+}

@@ -40,12 +40,11 @@ pub(super) fn alone(
             None => own(entry),
         };
         let others = beside.get(&entry.id).into_iter().flatten().filter_map(|other| filing.get(other));
-        let stories: BTreeSet<&StoryId> = others.map(|other| &other.story).filter(|story| **story != filed.story).collect();
+        let stories: BTreeSet<&StoryId> =
+            others.map(|other| &other.story).filter(|story| **story != filed.story).collect();
         filed.trials = stories
             .into_iter()
-            .map(|story| {
-                (story.clone(), cluster::weigh(&index, &prepared, options, threshold.unwrap_or(1.0), story))
-            })
+            .map(|story| (story.clone(), cluster::weigh(&index, &prepared, options, threshold.unwrap_or(1.0), story)))
             .collect();
         index.insert(prepared, &filed.story);
         filing.insert(entry.id, filed);
@@ -93,7 +92,9 @@ pub(super) fn ruled(entries: &[(Entry, Publisher)], options: &config::Stories, r
             Move::Leave { entries, .. } => (entries, None),
         };
         let first = moved.first().and_then(|first| entries.iter().find(|(entry, _)| entry.id == *first));
-        let Some(into) = into.or_else(|| first.map(|(first, _)| StoryId::mint("apart.invalid", first))) else { continue };
+        let Some(into) = into.or_else(|| first.map(|(first, _)| StoryId::mint("apart.invalid", first))) else {
+            continue;
+        };
         for entry in moved {
             if let Some(filed) = filing.get_mut(&entry) {
                 filed.story = into.clone();

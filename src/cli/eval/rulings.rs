@@ -1,5 +1,4 @@
 //! `wiredesk eval --rulings`: rulings as tests. What would the machine decide by itself, and does each ruling hold?
-#![expect(clippy::disallowed_methods, reason = "the command line reads the file")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -14,7 +13,7 @@ use super::replay::{self, Filing};
 use crate::cli::explain::refused;
 use crate::cli::load::{self, Unusable};
 use crate::cli::parse::lines::Lines;
-use crate::cluster::rulings::{Kind, Ruling, Rulings};
+use crate::cluster::rulings::{EntryName, Kind, Ruling, Rulings};
 use crate::cluster::{self, CAPACITY};
 use crate::config::{LeadRule, Stories};
 use crate::desk;
@@ -153,9 +152,7 @@ fn outcome(trials: Trials) -> Outcome {
 
 /// Of each name of a ruling the entries that bear it.
 fn bearers<'e>(rulings: &Rulings, ruling: &Ruling, entries: &'e [(Entry, Publisher)]) -> Vec<Vec<&'e Entry>> {
-    let of = |name: &crate::cluster::rulings::EntryName| {
-        entries.iter().map(|(entry, _)| entry).filter(|entry| name.names(entry)).collect()
-    };
+    let of = |name: &EntryName| entries.iter().map(|(entry, _)| entry).filter(|entry| name.names(entry)).collect();
     rulings.named(ruling).map(of).collect()
 }
 
@@ -209,8 +206,8 @@ fn evidence(kind: Kind, named: &[Vec<&Entry>], filing: &Filing, options: &Storie
             };
             let words: Vec<String> =
                 trial.shared.iter().take(6).map(|(word, rarity)| format!("{word} {rarity:.1}")).collect();
-            let shared = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
-            said.push(format!("“{title}” was kept out: {score}{}; shared {shared}", refused(trial.verdict)));
+            let shared = if words.is_empty() { String::new() } else { format!("; shared {}", words.join(", ")) };
+            said.push(format!("“{title}” was kept out: {score}{}{shared}", refused(trial)));
         }
     }
     said
@@ -233,8 +230,8 @@ fn show(outcome: &Outcome, width: usize) -> String {
     lines.gap();
     let Outcome { entries, agrees, overruled, unmet, broken, rulings } = outcome;
     let summary = format!(
-        "{} rulings on {entries} entries: the machine by itself agrees with {agrees}; {overruled} overrule it; {unmet} \
-         name too few entries that are there.",
+        "{} rulings on {entries} entries: the machine by itself agrees with {agrees}, and is overruled by {overruled}; \
+         {unmet} could not be tried, since their entries are not there.",
         rulings.len()
     );
     lines.put("", 0, &summary, 4);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::find::FoundStories;
 use crate::cluster::rulings::Rulings;
-use crate::cluster::{self, Index, Verdict, foreign};
+use crate::cluster::{self, Index, Trial, Verdict, foreign};
 use crate::config::{self, LeadRule};
 use crate::desk;
 use crate::edit::{self, Decided};
@@ -132,8 +132,7 @@ fn account(
     told: &StoryEntries,
     asked: &BTreeSet<EntryId>,
 ) -> anyhow::Result<Account> {
-    let publishers: BTreeSet<_> =
-        told.entries.iter().map(|entry| desk::publisher_of(entry, desk.sources)).collect();
+    let publishers: BTreeSet<_> = told.entries.iter().map(|entry| desk::publisher_of(entry, desk.sources)).collect();
     let mut members = Vec::new();
     for (number, (member, entry)) in told.story.members.iter().zip(&told.entries).enumerate() {
         let is_asked = asked.contains(&entry.id);
@@ -220,15 +219,16 @@ fn now(desk: &Desk<'_>, index: &mut Index, entry: &Entry, story: &StoryId) -> an
         evidence: found.map(|found| found.evidence).unwrap_or_default(),
         score,
         threshold,
-        refused: (goes != "same").then(|| refused(trial.verdict)),
+        refused: (goes != "same").then(|| refused(&trial)),
         shared: trial.shared.into_iter().take(WORDS).collect(),
         next,
     }))
 }
 
 /// Why an entry would not go to a story.
-pub(in crate::cli) fn refused(verdict: Verdict) -> &'static str {
-    match verdict {
+pub(in crate::cli) fn refused(trial: &Trial) -> &'static str {
+    match trial.verdict {
+        Verdict::Unmet if trial.shared.is_empty() => "they share no word",
         Verdict::Joins => "a surer level leads elsewhere, or events are not compared",
         Verdict::Outdone => "another story is more probable",
         Verdict::Improbable => "below the threshold",

@@ -49,7 +49,8 @@ fn story(lines: &mut Lines, account: &Account) {
         ),
         ROWS,
     );
-    line("since", &format!("{}, revision {} of {}", date(account.first_seen), account.revision, date(account.updated)), ROWS);
+    line("since", &date(account.first_seen), ROWS);
+    line("changed", &format!("{}, revision {}", date(account.updated), account.revision), ROWS);
     let lead = &account.lead;
     line("lead", &named(&lead.entry), ROWS);
     let next = lead.next.as_ref().map(|next| format!("; otherwise {} would", named(next))).unwrap_or_default();
@@ -93,8 +94,8 @@ fn show_member(lines: &mut Lines, number: usize, member: &Member) {
 /// What the machine would do with an entry if it came now.
 fn now_words(now: &Now) -> String {
     let goes = match now.goes {
-        "same" => format!("the machine agrees, {}", level(now.level, now.score.unwrap_or(1.0))),
-        "other" => format!("the machine alone would choose another story, {}", level(now.level, 1.0)),
+        "same" => format!("the machine agrees, by {}", now.level.as_str()),
+        "other" => format!("the machine alone would choose another story, by {}", now.level.as_str()),
         _ => "the machine alone would open a story".to_owned(),
     };
     let evidence = if now.evidence.is_empty() { String::new() } else { format!(": {}", now.evidence) };

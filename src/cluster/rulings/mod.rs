@@ -235,8 +235,14 @@ impl Rulings {
     pub fn lead<'e>(&self, members: &'e [Entry]) -> Option<(&Ruling, Vec<&'e Entry>)> {
         let mut leads = self.list.iter().filter(|ruling| ruling.kind == Kind::Lead).peekable();
         leads.peek()?;
-        let named: Vec<(&Entry, BTreeSet<usize>)> =
-            members.iter().map(|member| (member, self.names.of(member))).filter(|(_, names)| !names.is_empty()).collect();
+        let named: Vec<(&Entry, BTreeSet<usize>)> = members
+            .iter()
+            .map(|member| (member, self.names.of(member)))
+            .filter(|(_, names)| !names.is_empty())
+            .collect();
+        if named.is_empty() {
+            return None;
+        }
         leads.find_map(|ruling| {
             let of = |(member, names): &(&'e Entry, BTreeSet<usize>)| {
                 ruling.names.iter().any(|name| names.contains(name)).then_some(*member)

@@ -110,7 +110,11 @@ impl Rulings {
         }
         for (root, ruling) in leaving {
             let entries = story.members.iter().copied().filter(|&member| self.group_of(member) == Some(root));
-            moves.push(Move::Leave { entries: entries.collect(), from: story.story.clone(), evidence: self.evidence(ruling) });
+            moves.push(Move::Leave {
+                entries: entries.collect(),
+                from: story.story.clone(),
+                evidence: self.evidence(ruling),
+            });
         }
     }
 

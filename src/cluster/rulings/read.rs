@@ -56,13 +56,7 @@ pub fn read(text: &str, path: &Path) -> Result<Rulings, Faults> {
     })
 }
 
-fn ruling(
-    mut section: Section<'_, '_>,
-    kind: Kind,
-    line: usize,
-    names: &mut Names,
-    notes: &Notes,
-) -> Option<Written> {
+fn ruling(mut section: Section<'_, '_>, kind: Kind, line: usize, names: &mut Names, notes: &Notes) -> Option<Written> {
     let span = section.span.clone();
     let read_name = |value: &DeValue<'_>| config::text(value).and_then(|text| EntryName::parse(&text));
     let entries: Option<Vec<At<EntryName>>> = if kind == Kind::Lead {
@@ -171,11 +165,7 @@ fn contradictions(written: &[Written], names: &Names, notes: &Notes) {
 }
 
 /// Every name that is together with `start`, each with the lines of the rulings that lead to it.
-fn reached(
-    together: &[&Ruling],
-    by_name: &BTreeMap<usize, Vec<usize>>,
-    start: usize,
-) -> BTreeMap<usize, Vec<usize>> {
+fn reached(together: &[&Ruling], by_name: &BTreeMap<usize, Vec<usize>>, start: usize) -> BTreeMap<usize, Vec<usize>> {
     let mut reached = BTreeMap::from([(start, Vec::new())]);
     let mut used: BTreeSet<usize> = BTreeSet::new();
     let mut waiting = VecDeque::from([start]);
@@ -184,10 +174,10 @@ fn reached(
         for &at in by_name.get(&name).into_iter().flatten() {
             let Some(ruling) = together.get(at).filter(|_| used.insert(at)) else { continue };
             for &next in &ruling.names {
-                if !reached.contains_key(&next) {
-                    reached.insert(next, lines.iter().copied().chain([ruling.line]).collect());
+                reached.entry(next).or_insert_with(|| {
                     waiting.push_back(next);
-                }
+                    lines.iter().copied().chain([ruling.line]).collect()
+                });
             }
         }
     }
