@@ -6,6 +6,7 @@
 mod articles;
 mod cycle;
 mod decide;
+mod docket;
 mod publish;
 mod read;
 mod rulings;
@@ -29,7 +30,8 @@ use crate::store::{self, Store};
 
 pub use cycle::Cycle;
 pub use decide::News;
-pub use rulings::{RulingsError, find_named, meet_stored, read_rulings};
+pub use docket::{RulingsError, read_rulings};
+pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
 pub use summary::{Failure, Summary};
 
@@ -49,7 +51,7 @@ struct Core {
     index: Index,
     sources: BTreeMap<SourceId, Source>,
     stories: Stories,
-    docket: rulings::Docket,
+    docket: docket::Docket,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -98,7 +100,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         index,
         sources,
         stories: config.stories.clone(),
-        docket: rulings::Docket::open(config.rulings.as_deref())?,
+        docket: docket::Docket::open(config.rulings.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };

@@ -85,9 +85,8 @@ fn show_member(lines: &mut Lines, number: usize, member: &Member) {
     }
     if let Some(now) = &member.now {
         line("now", &now_words(now), EVIDENCE_ROWS);
-        if let Some(next) = &now.next {
-            line("next best", &format!("{:.2}: “{}” {}", next.score, next.title, next.story), ROWS);
-        }
+        let next = now.next.as_ref().map(|next| format!("{:.2}: “{}” {}", next.score, next.title, next.story));
+        line("next best", next.as_deref().unwrap_or("no other story came into question"), ROWS);
     }
 }
 
