@@ -30,9 +30,9 @@
 //!   be told from the next edition of a series (`series`).
 //! - What is titled a briefing, a timeline, an opinion or a live page is joined by id, address and text only: it
 //!   reports no single event, and would tie together all that it mentions.
-//! - Reports in two languages meet only over the names and numbers that both write alike.
+//! - Reports in two languages meet only over the places, names, events and numbers that `foreign` knows.
 //! - Two stories that began apart stay apart until an entry bridges them that is like both; two that have no language
-//!   in common stay apart for good, unless an id, an address or a text says otherwise.
+//!   in common stay apart for good.
 //! - A rewrite that shares no rare word with the reports before it opens a story of its own.
 
 mod asked;
@@ -47,7 +47,9 @@ pub mod foreign;
 mod identity;
 mod index;
 mod limits;
+mod outside;
 mod prepare;
+pub mod rulings;
 mod series;
 mod sum;
 mod tally;
@@ -61,6 +63,7 @@ pub use bridge::{Bridge, Match, bridge};
 pub use event::{Candidate, candidates};
 pub use index::Index;
 pub use limits::{CAPACITY, event_threshold};
+pub use outside::find_outside;
 pub use prepare::{Prepared, prepare};
 pub use trial::{Trial, Verdict, weigh};
 pub use weights::{FEATURES, LEARNED, Weights, feature_names};

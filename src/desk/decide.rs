@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-use super::merge::{merge, standing};
-use super::{Core, Reading};
+use super::merge::{merge, survivor_of};
+use super::{Core, Reading, lead, rulings};
 use crate::cluster::{self, Found};
 use crate::edit;
-use crate::model::{Changes, Entry, EntryId, Membership, Publisher, Reason, Source, Story, StoryEntries, StoryId};
+use crate::model::{Changes, Entry, EntryId, Publisher, Reason, Source, Story, StoryEntries, StoryId};
 use crate::store::{self, Known};
 
 /// What a batch of answers came to.
@@ -19,6 +19,8 @@ pub(super) struct Decision {
     pub(super) changes: Changes,
     /// What happened to stories, for people who watch.
     pub(super) news: Vec<News>,
+    /// Entries that rulings moved to another story.
+    pub(super) refiled: usize,
 }
 
 /// An entry that opened a story, joined one, or was revised.
@@ -26,7 +28,7 @@ pub(super) struct Decision {
 pub struct News {
     /// The story.
     pub story: StoryId,
-    /// How the entry came to it; `None` for a revision of a member.
+    /// How the entry came to it, `First` when it opened it; `None` for a revision of a member.
     pub reason: Option<Reason>,
     /// The entry's title.
     pub title: String,
@@ -63,17 +65,23 @@ pub(super) fn decide(core: &mut Core, readings: Vec<Reading>, now: DateTime<Utc>
             known => place(core, &source, known, entry, &mut touched, &mut decision, now)?,
         }
     }
+    rulings::obey(core, &mut touched, &mut decision, now)?;
+    settle(core, touched, &mut decision);
+    Ok(decision)
+}
+
+/// Stories as they are in the end: who leads them, and which are no more.
+pub(super) fn settle(core: &Core, touched: Touched, decision: &mut Decision) {
     for (id, mut told) in touched {
         if told.entries.is_empty() {
             decision.changes.dissolved.push(id);
             continue;
         }
-        if let Some(lead) = edit::lead(&told.entries, &core.sources, &core.stories.lead) {
+        if let Some(lead) = lead(&told.entries, &core.docket.rulings, &core.sources, &core.stories) {
             told.story.lead = lead;
         }
         decision.changes.stories.push(told.story);
     }
-    Ok(decision)
 }
 
 /// An entry that the desk did not have, or that its owner had taken back: finds its story or opens one.
@@ -91,25 +99,11 @@ fn place(
         entry.seen = before.seen;
     }
     let prepared = cluster::prepare(&entry, &source.publisher);
-    let found = cluster::find(&core.index, &prepared, &core.stories);
-    let (story, member, others) = match found {
-        Some(found) => {
-            let member =
-                Membership { entry: entry.id, reason: found.reason, score: found.score, evidence: found.evidence };
-            (found.story, member, found.others)
-        }
-        None => {
-            let evidence = "no earlier story is near enough".into();
-            let member = Membership { entry: entry.id, reason: Reason::First, score: 1.0, evidence };
-            let minted = StoryId::mint(&core.authority, &entry);
-            // An article that comes back opened its story before: that may have been merged since.
-            let story = standing(decision, core.store.resolve(&minted)?.unwrap_or(minted));
-            (story, member, Vec::new())
-        }
-    };
+    let (story, member, others) = rulings::choose(core, touched, decision, &entry, &prepared)?;
     core.index.insert(prepared, &story);
-    let reason = member.reason;
+    let mut reason = member.reason;
     if touch(core, touched, &story)?.is_none() {
+        reason = Reason::First;
         touched.insert(story.clone(), StoryEntries { story: open(&story, &entry, now), entries: Vec::new() });
     }
     let told = touched.get_mut(&story).expect("touched or opened just now");
@@ -140,7 +134,7 @@ fn revise(
     now: DateTime<Utc>,
 ) -> Result<(), store::Error> {
     let Known { entry: before, story: Some(story), expired } = known else { return Ok(()) };
-    let story = standing(decision, story);
+    let story = survivor_of(decision, story);
     decision.changes.carried.push((before.id, now));
     if entry.says_the_same_as(&before) {
         return Ok(());
@@ -158,6 +152,7 @@ fn revise(
     entry.updated = Some(entry.updated.filter(|updated| Some(*updated) != before.updated).unwrap_or(now));
     let prepared = cluster::prepare(&entry, &source.publisher);
     core.index.insert(prepared.clone(), &story);
+    core.docket.meet(&entry);
     let matches = cluster::find(&core.index, &prepared, &core.stories).map(Found::matches).unwrap_or_default();
     let Some(told) = touch(core, touched, &story)? else { return Ok(()) };
     if let Some(member) = told.entries.iter_mut().find(|member| member.id == entry.id) {
@@ -218,7 +213,7 @@ pub(super) fn touch<'a>(
     }
 }
 
-fn open(id: &StoryId, first: &Entry, now: DateTime<Utc>) -> Story {
+pub(super) fn open(id: &StoryId, first: &Entry, now: DateTime<Utc>) -> Story {
     Story {
         id: id.clone(),
         lead: first.id,

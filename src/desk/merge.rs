@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::Core;
 use super::decide::{Decision, Touched, change, touch};
+use super::rulings::standing;
 use crate::cluster::{self, Match};
-use crate::model::{Entry, Membership, Merged, StoryEntries, StoryId};
+use crate::model::{Entry, Membership, Merged, Story, StoryEntries, StoryId};
 use crate::store;
 
 /// Merges the story that `entry` was filed into with another that it shows to be the same, if there is one among
-/// `matches`. Returns the story that the entry belongs to from now on.
+/// `matches` and no ruling keeps the two apart. Returns the story that the entry belongs to from now on.
 ///
 /// The older story goes on under its id, as one more revision of it; of two that the same cycle opened, the one with
 /// the smaller id. The other id becomes an alias, if it was ever committed.
@@ -23,15 +24,16 @@ pub(super) fn merge(
     now: DateTime<Utc>,
 ) -> Result<StoryId, store::Error> {
     let Some(bridge) = cluster::bridge(&core.index, entry.id, &home, matches) else { return Ok(home) };
+    if are_parted(core, touched, &home, &bridge.other)? {
+        return Ok(home);
+    }
     if touch(core, touched, &home)?.is_none() || touch(core, touched, &bridge.other)?.is_none() {
         return Ok(home);
     }
     let (Some(one), Some(other)) = (touched.remove(&home), touched.remove(&bridge.other)) else { return Ok(home) };
     let age = |told: &StoryEntries| (told.story.first_seen, told.story.id.clone());
     let (mut survivor, loser) = if age(&one) <= age(&other) { (one, other) } else { (other, one) };
-    let (id, gone) = (survivor.story.id.clone(), loser.story.id.clone());
-    // A story that this batch opened has its first revision, and nobody has its id.
-    let known = loser.story.revision > 1;
+    let (id, gone) = (survivor.story.id.clone(), loser.story.clone());
     if id != home {
         change(&mut survivor.story, entry, now);
     }
@@ -41,17 +43,33 @@ pub(super) fn merge(
         member.evidence = format!("{}; {}", member.evidence, bridge.evidence);
     }
     touched.insert(id.clone(), survivor);
-    core.index.merge(&gone, &id);
-    for merged in decision.changes.merged.iter_mut().filter(|merged| merged.survivor == gone) {
-        merged.survivor = id.clone();
-    }
-    for news in decision.news.iter_mut().filter(|news| news.story == gone) {
-        news.story = id.clone();
-    }
-    if known {
-        decision.changes.merged.push(Merged { loser: gone, survivor: id.clone(), since: now });
-    }
+    core.index.merge(&gone.id, &id);
+    becomes(decision, gone, &id, now);
     Ok(id)
+}
+
+/// Whether a ruling keeps members of two stories apart.
+fn are_parted(core: &Core, touched: &Touched, one: &StoryId, other: &StoryId) -> Result<bool, store::Error> {
+    if core.docket.rulings.list().is_empty() {
+        return Ok(false);
+    }
+    let stories = [standing(core, touched, one)?, standing(core, touched, other)?];
+    let members = stories.into_iter().flatten().flat_map(|story| story.members);
+    Ok(core.docket.rulings.parted(members).is_some())
+}
+
+/// Notes that a story has gone into another. Its id becomes an alias, if it was ever committed.
+pub(super) fn becomes(decision: &mut Decision, gone: Story, survivor: &StoryId, now: DateTime<Utc>) {
+    for merged in decision.changes.merged.iter_mut().filter(|merged| merged.survivor == gone.id) {
+        merged.survivor = survivor.clone();
+    }
+    for news in decision.news.iter_mut().filter(|news| news.story == gone.id) {
+        news.story = survivor.clone();
+    }
+    // A story that this batch opened has its first revision, and nobody has its id.
+    if gone.revision > 1 {
+        decision.changes.merged.push(Merged { loser: gone.id, survivor: survivor.clone(), since: now });
+    }
 }
 
 /// Moves the members of one story to another, each to its place in the order of joining. The first stays the first.
@@ -80,7 +98,7 @@ fn pairs(members: Vec<Membership>, entries: Vec<Entry>) -> Vec<(Membership, Entr
 }
 
 /// The story that an id stands for after the merges of this batch.
-pub(super) fn standing(decision: &Decision, id: StoryId) -> StoryId {
+pub(super) fn survivor_of(decision: &Decision, id: StoryId) -> StoryId {
     let merged = decision.changes.merged.iter().find(|merged| merged.loser == id);
     merged.map_or(id, |merged| merged.survivor.clone())
 }

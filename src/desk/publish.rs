@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 
-use super::{Core, Desk, lock};
+use super::{Core, Desk, lead, lock};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
-use crate::model::{Entry, EntryId, Location, Rendered, Source, SourceId, StoryEntries, StoryId};
+use crate::model::{Entry, EntryId, Location, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
 use crate::publish;
 use crate::render::{self, Listing};
 use crate::serve::Snapshot;
@@ -60,7 +60,7 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
         let mut stories = core.store.stories(&selected, order, limit)?;
         // The configuration may say something else of leads than when the stories were committed.
         for told in &mut stories {
-            if let Some(lead) = edit::lead(&told.entries, &sources, &config.stories.lead) {
+            if let Some(lead) = lead(&told.entries, &core.docket.rulings, &sources, &config.stories) {
                 told.story.lead = lead;
             }
         }
@@ -88,7 +88,8 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
     Ok(documents)
 }
 
-/// A page for each story that a page of an edition shows.
+/// A page for each story that a page of an edition shows, and one that leads to it for each story that became part of
+/// it: people keep addresses.
 fn story_pages(
     shown: BTreeMap<StoryId, StoryEntries>,
     sources: &BTreeMap<SourceId, Source>,
@@ -97,9 +98,17 @@ fn story_pages(
 ) -> anyhow::Result<Vec<Rendered>> {
     let members: Vec<EntryId> = shown.values().flat_map(|told| &told.entries).map(|entry| entry.id).collect();
     let mut versions = core.store.versions(&members)?;
-    let mut pages = Vec::with_capacity(shown.len());
+    let aliases = core.store.aliases(shown.keys())?;
+    let mut pages = Vec::with_capacity(shown.len() + aliases.len());
     for told in shown.into_values() {
         pages.extend(render::story(&edit::timeline(told, &mut versions, sources), &config.site)?);
+    }
+    // An address is made of an id without the site's name, so that two ids may share one.
+    let mut taken: BTreeSet<SitePath> = pages.iter().map(|page| page.path.clone()).collect();
+    for (alias, story) in aliases {
+        if taken.contains(&render::story_path(&story)) && taken.insert(render::story_path(&alias)) {
+            pages.push(render::alias(&alias, &story, &config.site)?);
+        }
     }
     Ok(pages)
 }

@@ -13,9 +13,9 @@ use crate::model::{Coverage, Edition, Entry, Location, Piece, Publisher, StoryEn
 /// Fills an edition.
 ///
 /// A story belongs when a member's source is selected and enough publishers carry it; each publisher counts once,
-/// and an agency's copies as the agency (`voices`), in `min_publishers` and in the order by coverage. Ties of the order go to the story that appeared last, then by
-/// id. The limit a publisher counts the stories that it leads, in the edition's order; the desk's own are not
-/// counted. A story whose lead is missing from its entries is left out.
+/// and an agency's copies as the agency (`voices`), in `min_publishers` and in the order by coverage. Ties of the order
+/// go to the story that appeared last, then by id. The limit a publisher counts the stories that it leads, in the
+/// edition's order; the desk's own are not counted. A story whose lead is missing from its entries is left out.
 pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) -> Edition {
     let selected = |story: &&StoryEntries| {
         story.entries.iter().any(|entry| match sources.get(&entry.source) {

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use crate::model::{Entry, Publisher, Source, SourceId};
 
 pub use edition::edition;
-pub use lead::lead;
+pub use lead::{Choice, Decided, choice, lead};
 pub use timeline::timeline;
 pub use version::replaced;
 

@@ -61,6 +61,8 @@ impl fmt::Display for StoryId {
 pub enum Reason {
     /// It opened the story.
     First,
+    /// An editor said so, whatever the levels below say.
+    Ruling,
     /// Same id as a member.
     Id,
     /// Same canonical URL as a member.
@@ -76,6 +78,7 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::First => "first",
+            Self::Ruling => "ruling",
             Self::Id => "id",
             Self::Url => "url",
             Self::Text => "text",
@@ -85,7 +88,8 @@ impl Reason {
 
     /// The reason stored under a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::First, Self::Id, Self::Url, Self::Text, Self::Event].into_iter().find(|reason| reason.as_str() == word)
+        let all = [Self::First, Self::Ruling, Self::Id, Self::Url, Self::Text, Self::Event];
+        all.into_iter().find(|reason| reason.as_str() == word)
     }
 }
 

@@ -104,6 +104,28 @@ const ALIASES: &str = "
 
 /// Brings the store's layout up to date, each step whole or not at all.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let (found, known) = layouts(connection, path)?;
+    for (layout, step) in (0..known).zip(STEPS).skip_while(|(layout, _)| *layout < found) {
+        let mut migrate = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", layout + 1)?;
+            transaction.commit()
+        };
+        migrate().map_err(doing("bring up to date", path))?;
+    }
+    Ok(())
+}
+
+/// Accepts a store of this program's own layout only: what is read only cannot be brought up to date.
+pub(super) fn expect_current(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let (found, known) = layouts(connection, path)?;
+    if found < known { Err(Error::Older { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+/// The layout that a store has, and the newest one that is known.
+fn layouts(connection: &Connection, path: &Path) -> Result<(u32, u32), Error> {
     let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
     let (found, application, tables): (u32, i32, u32) = connection
         .query_row(
@@ -119,15 +141,5 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Erro
     if found > known {
         return Err(Error::Newer { path: path.to_owned(), found, known });
     }
-    for (layout, step) in (0..known).zip(STEPS).skip_while(|(layout, _)| *layout < found) {
-        let mut migrate = || -> rusqlite::Result<()> {
-            let transaction = connection.transaction()?;
-            transaction.execute_batch(step)?;
-            transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", layout + 1)?;
-            transaction.commit()
-        };
-        migrate().map_err(doing("bring up to date", path))?;
-    }
-    Ok(())
+    Ok((found, known))
 }

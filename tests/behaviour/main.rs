@@ -13,6 +13,7 @@ mod main_job;
 mod merging;
 mod parse;
 mod readers;
+mod rulings;
 mod samples;
 mod serving;
 mod store;

@@ -194,3 +194,101 @@ fn no_entry_can_tie_two_stories_together_that_have_nothing_in_common() {
     assert_eq!((&summary["stories"], &summary["merged"]), (&3.into(), &1.into()), "{summary}");
     assert_eq!(aliases(&place).len(), 0);
 }
+
+/// Where the page of a story stands.
+fn page(story: &str) -> String {
+    let (_, rest) = story.split_once(',').expect("a story's id");
+    format!("stories/{}.html", rest.replace(":story/", "-"))
+}
+
+/// Has `rulings` obeyed from the next cycle on.
+fn rule(place: &Place, rulings: &str) {
+    let config = place.read("config.toml");
+    if !config.contains("rulings.toml") {
+        place.write("config.toml", format!("{config}rulings = \"rulings.toml\"\n"));
+    }
+    place.write("rulings.toml", rulings);
+}
+
+/// A ruling on the first two stories.
+fn ruling(kind: &str) -> String {
+    format!("[[{kind}]]\nentries = [\"{}\", \"{}\"]\n", LANDING[1], DRILLING[1])
+}
+
+#[test]
+fn the_address_of_a_merged_storys_page_leads_to_the_page_of_the_one_that_lives() {
+    let server = Server::start();
+    let place = told(&server);
+    let (first, second) = (page(&id(&place, LANDING[1])), page(&id(&place, DRILLING[1])));
+    assert!(place.read(&format!("public/{second}")).contains(DRILLING[2]));
+    server.put("/c", feed(&[[LANDING[0], DRILLING[1], "Brigade lands and drills", LANDED]]));
+    place.cycle();
+    let alias = place.read(&format!("public/{second}"));
+    assert!(alias.contains(&format!("content=\"0; url=../{first}\"")), "{alias}");
+    assert!(place.read(&format!("public/{first}")).contains(DRILLING[2]));
+    assert_eq!(place.cycle()["files_changed"], 0);
+    let linked = place.read("public/front.html");
+    assert!(linked.contains(&first) && !linked.contains(&second), "{linked}");
+}
+
+#[test]
+fn a_ruling_keeps_two_stories_apart_that_an_entry_bridges() {
+    let server = Server::start();
+    let place = told(&server);
+    let before = id(&place, DRILLING[1]);
+    // The entry that bridges stands at the address of the second story, and the ruling is about both.
+    rule(&place, &format!("[[apart]]\nentries = [\"a {}\", \"b {}\"]\n", LANDING[0], DRILLING[0]));
+    server.put("/c", feed(&[[LANDING[0], DRILLING[1], "Brigade lands and drills", LANDED]]));
+    place.cycle();
+    assert_eq!((aliases(&place).len(), items(&place).len()), (0, 3));
+    let revision = format!("SELECT CAST(revision AS TEXT) FROM story WHERE id = '{before}'");
+    assert_eq!(rows(&place, &revision), [["1"]], "what was not merged is not touched");
+}
+
+#[test]
+fn a_story_that_a_ruling_merges_leaves_an_alias_and_one_that_it_splits_off_has_an_id_of_its_own() {
+    let server = Server::start();
+    let place = told(&server);
+    let (first, second) = (id(&place, LANDING[1]), id(&place, DRILLING[1]));
+    rule(&place, &ruling("together"));
+    let summary = place.cycle();
+    assert_eq!((&summary["refiled"], &summary["stories"]), (&1.into(), &2.into()), "{summary}");
+    assert_eq!(aliases(&place), [[second.clone(), first.clone()]]);
+    assert!(place.read(&format!("public/{}", page(&second))).contains(&page(&first)));
+    let told = place.run(&["explain", &second]);
+    assert!(told.code == Some(0) && told.out.contains(&format!("Story {first}")), "{}{}", told.out, told.err);
+
+    rule(&place, &ruling("apart"));
+    let summary = place.cycle();
+    assert_eq!((&summary["refiled"], &summary["stories"]), (&1.into(), &3.into()), "{summary}");
+    let drilling = id(&place, DRILLING[1]);
+    assert!(drilling != first && drilling != second, "{drilling}: nobody gets the id of what was merged");
+    assert_eq!(aliases(&place), [[second, first]]);
+}
+
+#[test]
+fn rulings_are_tried_on_a_machine_that_merges_as_the_desk_does() {
+    let place = Place::new("");
+    let line = |number: u32, [id, url, title, text]: [&str; 4]| {
+        let time = format!("2024-10-21T0{number}:00:00Z");
+        serde_json::json!({ "id": id, "time": time, "source": id, "url": url, "title": title, "text": text, "story": "s" })
+            .to_string()
+    };
+    let bridging = ["c-1", DRILLING[1], "Brigade lands and drills", LANDED];
+    place.write("some.jsonl", [line(1, LANDING), line(2, DRILLING), line(3, bridging)].join("\n"));
+    place.write("two.jsonl", [line(1, LANDING), line(2, DRILLING)].join("\n"));
+    let tried = |file: &str, kind: &str| {
+        place.write("some.toml", ruling(kind));
+        let ended = place.run(&["eval", file, "--match", "text", "--rulings", "some.toml", "--json"]);
+        let outcome: serde_json::Value = serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}", ended.err));
+        let row = &outcome["rulings"][0];
+        (row["machine"].clone(), row["holds"].clone(), row["evidence"].to_string())
+    };
+    let (machine, holds, evidence) = tried("some.jsonl", "together");
+    assert_eq!((machine, holds), ("agrees".into(), true.into()), "{evidence}");
+    assert!(evidence.contains("bridges to") && !evidence.contains("kept out"), "{evidence}");
+    let (machine, holds, evidence) = tried("two.jsonl", "together");
+    assert_eq!((machine, holds), ("overruled".into(), true.into()), "{evidence}");
+    let (machine, holds, evidence) = tried("some.jsonl", "apart");
+    assert_eq!((machine, holds), ("overruled".into(), true.into()), "{evidence}");
+}

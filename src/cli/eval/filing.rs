@@ -186,4 +186,27 @@ mod tests {
         assert_eq!((reversed[0].reason, reversed[1].reason), (Reason::Text, Reason::First));
         assert!(reversed[0].missed.is_none() && reversed[0].joined.is_some());
     }
+
+    #[test]
+    fn a_trial_sees_stories_in_other_languages() {
+        let line = |id: &str, lang: &str, time: &str, title: &str| {
+            serde_json::json!({ "id": id, "lang": lang, "time": time, "source": id, "title": title, "story": "s" })
+                .to_string()
+        };
+        let lines = [
+            line("en", "en", "2024-10-18T08:00:00Z", "Earthquake of magnitude 6.8 strikes Chile, 14 dead in Santiago"),
+            line("de", "de", "2024-10-18T10:00:00Z", "Erdbeben der Stärke 6,8 erschüttert Chile: 14 Tote in Santiago"),
+        ];
+        let entries = read(lines.join("\n").as_bytes(), Path::new("some.jsonl")).expect("entries");
+        let by = |threshold| {
+            let filed =
+                file(&entries, &[0, 1], &Rules { threshold: Some(threshold), ..rules(MatchLevel::Normal, 24) }, true);
+            filed.filed.into_iter().nth(1).expect("the second")
+        };
+        let joined = by(0.01).joined.expect("it joins the first");
+        assert_eq!((joined.verdict, joined.nearest), (Verdict::Joins, Some(entries[0].entry.id)));
+        let (_, missed) = by(1.0).missed.expect("it is not sure");
+        assert_eq!((missed.verdict, missed.score), (Verdict::Improbable, joined.score));
+        assert!(missed.shared.iter().any(|(name, _)| name == "CL"), "{missed:?}");
+    }
 }

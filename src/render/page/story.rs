@@ -130,6 +130,7 @@ fn listed<'a>(reports: &'a [Report], site: &Site) -> Vec<Listed<'a>> {
 fn why(report: &Report) -> String {
     match report.reason {
         Reason::First => "Opened the story".to_owned(),
+        Reason::Ruling => "Put here by an editor".to_owned(),
         Reason::Id => "Same id as an earlier report".to_owned(),
         Reason::Url => "Same address as an earlier report".to_owned(),
         Reason::Text => "Same text as an earlier report".to_owned(),
