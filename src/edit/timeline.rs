@@ -11,9 +11,9 @@ use crate::model::{EntryId, Report, StoryEntries, Timeline, Versions};
 /// Takes each member's kept versions out of `kept`.
 pub fn timeline(told: StoryEntries, kept: &mut BTreeMap<EntryId, Versions>, sources: &Sources) -> Timeline {
     let StoryEntries { story, entries } = told;
-    let members = story.members.into_iter().zip(entries);
+    let members = story.members.into_iter().zip(entries).enumerate();
     let mut reports: Vec<Report> = members
-        .map(|(member, entry)| {
+        .map(|(at, (member, entry))| {
             let (publisher, publisher_name) = publisher(&entry, sources);
             let mut versions = kept.remove(&entry.id).unwrap_or_default();
             if let Some((number, _)) = versions.last_key_value() {
@@ -23,6 +23,7 @@ pub fn timeline(told: StoryEntries, kept: &mut BTreeMap<EntryId, Versions>, sour
                 publisher,
                 publisher_name,
                 leads: entry.id == story.lead,
+                is_first: at == 0,
                 reason: member.reason,
                 score: member.score,
                 evidence: member.evidence,

@@ -33,6 +33,8 @@ pub struct Report {
     pub publisher_name: String,
     /// Whether it speaks for the story.
     pub leads: bool,
+    /// Whether it joined first. Another that opened a story opened one that became part of this one.
+    pub is_first: bool,
     /// The level that put it into the story.
     pub reason: Reason,
     /// How sure that was, 0 to 1.

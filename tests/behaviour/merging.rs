@@ -225,7 +225,9 @@ fn the_address_of_a_merged_storys_page_leads_to_the_page_of_the_one_that_lives()
     place.cycle();
     let alias = place.read(&format!("public/{second}"));
     assert!(alias.contains(&format!("content=\"0; url=../{first}\"")), "{alias}");
-    assert!(place.read(&format!("public/{first}")).contains(DRILLING[2]));
+    let living = place.read(&format!("public/{first}"));
+    assert!(living.contains(DRILLING[2]), "{living}");
+    assert_eq!((living.matches("Opened the story").count(), living.matches("Opened a story that").count()), (1, 1));
     assert_eq!(place.cycle()["files_changed"], 0);
     let linked = place.read("public/front.html");
     assert!(linked.contains(&first) && !linked.contains(&second), "{linked}");

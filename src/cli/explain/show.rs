@@ -73,7 +73,11 @@ fn show_member(lines: &mut Lines, number: usize, member: &Member) {
     line("from", &format!("{}, {}", member.side.source, date(member.published)), ROWS);
     line("page", member.url.as_deref().unwrap_or_default(), ROWS);
     line("id", &format!("{}, called {}", member.side.entry, member.key), ROWS);
-    line("level", &level(member.level, member.score), 1);
+    let level = match member.level {
+        Reason::First if number > 1 => "first: it opened a story that became part of this one".to_owned(),
+        known => level(known, member.score),
+    };
+    line("level", &level, 1);
     line("evidence", &member.evidence, EVIDENCE_ROWS);
     for ruling in &member.rulings {
         let note = ruling.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();

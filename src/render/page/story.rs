@@ -119,17 +119,23 @@ fn listed<'a>(reports: &'a [Report], site: &Site) -> Vec<Listed<'a>> {
             leads: report.leads,
             why: why(report),
             // Of the report that opened the story there is nothing to prove.
-            evidence: Some(evidence).filter(|evidence| !evidence.is_empty() && report.reason != Reason::First),
+            evidence: Some(evidence).filter(|evidence| !evidence.is_empty() && !opened(report)),
             left_out: if left_out > 0 && at == MAX_REPORTS_EACH_END + left_out { left_out } else { 0 },
         }
     })
     .collect()
 }
 
+/// Whether a report opened the story itself, not one that became part of it.
+fn opened(report: &Report) -> bool {
+    report.is_first && report.reason == Reason::First
+}
+
 /// Why a report is in its story, in words.
 fn why(report: &Report) -> String {
     match report.reason {
-        Reason::First => "Opened the story".to_owned(),
+        Reason::First if opened(report) => "Opened the story".to_owned(),
+        Reason::First => "Opened a story that became part of this one".to_owned(),
         Reason::Ruling => "Put here by an editor".to_owned(),
         Reason::Id => "Same id as an earlier report".to_owned(),
         Reason::Url => "Same address as an earlier report".to_owned(),

@@ -12,6 +12,7 @@ fn report(entry: Entry, name: &str, reason: Reason, evidence: &str) -> Report {
         publisher: Publisher::new(entry.source.as_str()).expect("a name"),
         publisher_name: name.to_owned(),
         leads: false,
+        is_first: reason == Reason::First,
         reason,
         score: 0.874,
         evidence: evidence.to_owned(),
@@ -103,6 +104,7 @@ fn every_level_that_joins_a_report_is_said_in_words() {
         (Reason::Url, "<summary>Same address as an earlier report</summary>"),
         (Reason::Text, "<summary>Same text as an earlier report</summary>"),
         (Reason::Event, "<summary>Same event as earlier reports, score 0.87</summary>"),
+        (Reason::Ruling, "<summary>Put here by an editor</summary>"),
         (Reason::First, "<p class=\"why\">Opened the story</p>"),
     ] {
         let report = report(entry("a", "Title", None, "2024-10-18T09:30:00Z"), "A", reason, "evidence");
@@ -110,6 +112,10 @@ fn every_level_that_joins_a_report_is_said_in_words() {
         assert!(page.contains(expected), "{expected}: {page}");
         assert_eq!(page.contains("evidence"), reason != Reason::First, "{page}");
     }
+    let opener = report(entry("a", "Title", None, "2024-10-18T09:30:00Z"), "A", Reason::First, "it came with another");
+    let page = page(&timeline(vec![Report { is_first: false, ..opener }]));
+    assert!(page.contains("<summary>Opened a story that became part of this one</summary>"), "{page}");
+    assert!(page.contains("it came with another"), "{page}");
 }
 
 #[test]
