@@ -98,7 +98,7 @@ impl Words {
         for _ in 0..words {
             self.drawn += 1;
             let chance = mix(self.number, 100 + self.drawn);
-            let word = if chance % own == 0 {
+            let word = if chance.is_multiple_of(own) {
                 // One of ten words of the event, the names among them capitalised.
                 let which = chance / own % 10;
                 let word = self.word(self.rank(mix(self.event, 10_000 + which)).max(60.0) as u64);

@@ -3,7 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::load::load;
+use super::load::{self, load};
+use crate::config::Config;
+use crate::desk;
+use crate::store;
 
 /// Runs the command.
 ///
@@ -21,7 +24,32 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
             config.sources.iter().filter(|source| edition.selects(source)).map(|source| source.id.as_str()).collect();
         println!("  edition  {}  reads {}", edition.name, selected.join(", "));
     }
+    if let Some(path) = &config.rulings {
+        rulings(path, &config)?;
+    }
     println!("  store    {}", config.store.display());
     println!("  site     {}", config.site.url);
     Ok(ExitCode::SUCCESS)
+}
+
+/// How many rulings there are, and what they name and the store does not have.
+fn rulings(path: &Path, config: &Config) -> anyhow::Result<()> {
+    let mut rulings = load::rulings(config)?;
+    println!("  rulings  {}  {} of them", path.display(), rulings.list().len());
+    let store = match store::open_read_only(&config.store) {
+        Ok(store) => store,
+        // Nothing was fetched yet, so nothing is there.
+        Err(store::Error::Missing { .. }) => return Ok(()),
+        Err(error) => {
+            println!("           what they name cannot be looked up: {error}");
+            return Ok(());
+        }
+    };
+    desk::meet_stored(&store, &mut rulings)?;
+    for ruling in rulings.list() {
+        for name in rulings.named(ruling).filter(|name| !rulings.is_met(name)) {
+            println!("           {}: the desk has no entry {name} (yet)", rulings.place(ruling));
+        }
+    }
+    Ok(())
 }

@@ -7,12 +7,14 @@ mod filing;
 mod labelled;
 mod metrics;
 mod order;
+mod replay;
 mod report;
+mod rulings;
 mod show;
 
 use std::fs::File;
 use std::io::{BufReader, BufWriter, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -29,7 +31,17 @@ use report::{Report, Row};
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Labelled entries: JSON lines with id, time, title and story, and lang, source, url, text and set where known.
-    file: PathBuf,
+    #[arg(required_unless_present = "rulings")]
+    file: Option<PathBuf>,
+    /// Instead of measuring, replay rulings on FILE, or without FILE on the entries in the store: what would the
+    /// machine decide by itself? Default: the rulings of the configuration.
+    #[arg(
+        long,
+        value_name = "RULINGS.toml",
+        num_args = 0..=1,
+        conflicts_with_all = ["clusters", "threshold", "curve", "errors", "shuffle"]
+    )]
+    rulings: Option<Option<PathBuf>>,
     /// Measure on entries of this language only.
     #[arg(long)]
     lang: Option<String>,
@@ -65,6 +77,12 @@ pub struct Args {
     batch: u32,
 }
 
+impl Args {
+    fn options(&self) -> config::Stories {
+        config::Stories { match_level: self.match_level, window: self.window, lead: Vec::new() }
+    }
+}
+
 /// The match levels by their names in the configuration.
 fn levels() -> impl TypedValueParser<Value = MatchLevel> {
     PossibleValuesParser::new(MATCH_LEVELS.iter().map(|(name, _)| *name)).try_map(|word| {
@@ -81,9 +99,12 @@ fn share(word: &str) -> Result<f64, String> {
 ///
 /// # Errors
 /// When the file cannot be read, a line is wrong, nothing is left to measure, or the clusters cannot be written.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(config: &Path, args: Args) -> anyhow::Result<ExitCode> {
+    if let Some(named) = &args.rulings {
+        return rulings::run(config, &args, named.as_deref());
+    }
     let entries = entries(&args)?;
-    let options = config::Stories { match_level: args.match_level, window: args.window, lead: Vec::new() };
+    let options = args.options();
     let rules = Rules::new(options, args.threshold.map(|share| share as f32));
     let arrival = Arrival {
         shuffle: args.shuffle,
@@ -124,13 +145,14 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn entries(args: &Args) -> anyhow::Result<Vec<Labelled>> {
-    let file = File::open(&args.file).with_context(|| format!("Failed to open {}", args.file.display()))?;
-    let mut entries = labelled::read(BufReader::new(file), &args.file)?;
+    let path = args.file.as_deref().context("No file of labelled entries is named")?;
+    let file = File::open(path).with_context(|| format!("Failed to open {}", path.display()))?;
+    let mut entries = labelled::read(BufReader::new(file), path)?;
     if let Some(lang) = &args.lang {
         entries.retain(|labelled| labelled.lang == *lang);
-        anyhow::ensure!(!entries.is_empty(), "No entry of {} has `lang` = \"{lang}\"", args.file.display());
+        anyhow::ensure!(!entries.is_empty(), "No entry of {} has `lang` = \"{lang}\"", path.display());
     }
-    anyhow::ensure!(!entries.is_empty(), "{} holds no entries", args.file.display());
+    anyhow::ensure!(!entries.is_empty(), "{} holds no entries", path.display());
     Ok(entries)
 }
 

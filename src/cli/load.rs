@@ -5,7 +5,9 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cluster::rulings::Rulings;
 use crate::config::{self, Config, Faults};
+use crate::desk::{self, RulingsError};
 
 /// Why there is no configuration to work by; shown as it is, with exit code 2.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub(super) enum Unusable {
     Missing { path: PathBuf, cause: std::io::Error },
     /// The file is wrong.
     Wrong(Faults),
+    /// The file of rulings that it names is missing or wrong.
+    Rulings(RulingsError),
 }
 
 impl std::error::Error for Unusable {}
@@ -30,17 +34,31 @@ impl fmt::Display for Unusable {
                      [[edition]]\n      name = \"front\"\n"
                 )
             }
-            Self::Wrong(faults) => {
-                let number = faults.list().len();
-                let noun = if number == 1 { "fault" } else { "faults" };
-                write!(formatter, "{faults}\nwiredesk: {number} {noun} in the configuration; nothing was done")
-            }
+            Self::Wrong(faults) => counted(formatter, faults, "configuration"),
+            Self::Rulings(RulingsError::Wrong(faults)) => counted(formatter, faults, "rulings"),
+            Self::Rulings(error) => write!(formatter, "wiredesk: {error}"),
         }
     }
 }
 
-/// Reads the configuration at `path`.
+fn counted(formatter: &mut fmt::Formatter<'_>, faults: &Faults, what: &str) -> fmt::Result {
+    let number = faults.list().len();
+    let noun = if number == 1 { "fault" } else { "faults" };
+    write!(formatter, "{faults}\nwiredesk: {number} {noun} in the {what}; nothing was done")
+}
+
+/// Reads the configuration at `path`, and tries whether the rulings that it names can be read.
 pub(super) fn load(path: &Path) -> Result<Config, Unusable> {
     let text = fs::read_to_string(path).map_err(|cause| Unusable::Missing { path: path.to_owned(), cause })?;
-    config::read(&text, path).map_err(Unusable::Wrong)
+    let config = config::read(&text, path).map_err(Unusable::Wrong)?;
+    rulings(&config)?;
+    Ok(config)
+}
+
+/// Reads the rulings that a configuration names; none where it names none.
+pub(super) fn rulings(config: &Config) -> Result<Rulings, Unusable> {
+    match &config.rulings {
+        Some(path) => desk::read_rulings(path).map_err(Unusable::Rulings),
+        None => Ok(Rulings::default()),
+    }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod eval;
+mod explain;
 mod load;
 mod parse;
 mod run;
@@ -41,6 +42,8 @@ enum Command {
     Check,
     /// Show how wiredesk reads a feed: its normal form and the flaws found.
     Parse(parse::Args),
+    /// Tell why an entry is in its story, what else came into question, and why who leads it leads.
+    Explain(explain::Args),
     /// Measure how well stories are found, on labelled entries.
     Eval(eval::Args),
     /// Watch a story gather coverage: sample wires served on loopback, and a desk that reads them.
@@ -56,7 +59,8 @@ pub fn main() -> ExitCode {
         None => run::run(&config, &run::Args::default()),
         Some(Command::Check) => check::run(&config),
         Some(Command::Parse(args)) => parse::run(args),
-        Some(Command::Eval(args)) => eval::run(args),
+        Some(Command::Explain(args)) => explain::run(&config, &args),
+        Some(Command::Eval(args)) => eval::run(&config, args),
         Some(Command::Demo(args)) => demo::run(args),
     };
     outcome.unwrap_or_else(|error| {

@@ -155,6 +155,9 @@ fn later(cycle: &Cycle) {
         let Summary { entries_new, entries_revised, merged, .. } = summary;
         println!("  {time}    {entries_new} new, {entries_revised} revised, {merged} merged");
     }
+    if summary.refiled > 0 {
+        println!("  {time}    {} moved by rulings", summary.refiled);
+    }
     // A source that is asked every half minute would say the same every half minute.
     for failure in summary.failed.iter().filter(|failure| failure.failures <= 1) {
         println!("  {time}    {} failed: {}", failure.source, failure.error);

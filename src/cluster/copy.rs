@@ -18,15 +18,17 @@ pub(super) struct Copy<'i> {
     pub(super) member: &'i Document,
     /// The share of the shorter text that the longer one holds, in hundredths.
     pub(super) percent: u32,
+    /// The share of the entry's own text that the member holds, in hundredths.
+    pub(super) own_percent: u32,
 }
 
-/// The member whose text is most like the entry's, if one is near enough.
-pub(super) fn copied<'i>(
-    index: &'i Index,
-    query: &Query,
-    prepared: &Prepared,
-    window_seconds: i64,
-) -> Option<Copy<'i>> {
+/// The copy that is most like the entry's text; of equals that whose id is the smallest.
+pub(super) fn likest<'c, 'i>(copies: &'c [Copy<'i>]) -> Option<&'c Copy<'i>> {
+    copies.iter().max_by_key(|copy| (copy.percent, std::cmp::Reverse(copy.member.entry)))
+}
+
+/// The members whose text the entry repeats, of those that are looked at.
+pub(super) fn copies<'i>(index: &'i Index, query: &Query, prepared: &Prepared, window_seconds: i64) -> Vec<Copy<'i>> {
     let boilerplate = boilerplate(index, prepared);
     let own: Vec<u32> =
         prepared.fingerprints.iter().copied().filter(|print| boilerplate.binary_search(print).is_err()).collect();
@@ -43,9 +45,10 @@ pub(super) fn copied<'i>(
         .filter(|member| event::title_cover(index, query, member) >= COPY_TITLE_COVER)
         .filter_map(|member| {
             let percent = containment(prepared, &own, &boilerplate, member, window_seconds)?;
-            Some(Copy { member, percent })
+            let own_percent = (shared(&own, &member.fingerprints) * 100 / own.len().max(1)) as u32;
+            Some(Copy { member, percent, own_percent })
         })
-        .max_by_key(|copy| (copy.percent, std::cmp::Reverse(copy.member.entry)))
+        .collect()
 }
 
 fn containment(

@@ -1,11 +1,14 @@
 //! Says in one line why an entry belongs to a story.
 
+use super::bridge::Match;
 use super::copy::Copy;
 use super::document::Document;
 use super::event::Candidate;
 use super::foreign::ForeignCandidate;
 use super::index::Index;
+use super::limits::{BRIDGE_LIKENESS, BRIDGE_SCORE};
 use super::prepare::Prepared;
+use crate::model::Reason;
 
 /// Shared words that are named.
 const NAMED_TERMS: usize = 6;
@@ -45,6 +48,15 @@ pub(super) fn across_languages(index: &Index, best: &ForeignCandidate, threshold
         best.shared.iter().take(NAMED_TERMS).map(|(name, rarity)| format!("{name} {rarity:.1}")).collect();
     let like = index.slot(best.nearest).and_then(|slot| index.document(slot)).map(named).unwrap_or_default();
     format!("{:.2} ≥ {threshold:.2}: like {like}, sharing {}", best.score, terms.join(", "))
+}
+
+/// Why the story of an entry is one with another, as it follows the evidence of the entry's membership.
+pub(super) fn bridged(found: &Match, member: &Document, alike: f32) -> String {
+    let how = match found.reason {
+        Reason::Event => format!("{:.2} ≥ {BRIDGE_SCORE:.2}", found.score),
+        sure => format!("same {}", sure.as_str()),
+    };
+    format!("bridges to {}: {how}, the stories {alike:.2} ≥ {BRIDGE_LIKENESS:.2} alike", named(member))
 }
 
 fn named(member: &Document) -> String {

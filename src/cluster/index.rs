@@ -1,5 +1,7 @@
 //! What the desk remembers of recent entries, so that a new one finds its story: in memory, rebuilt at start.
 
+mod merge;
+
 use std::collections::{HashMap, VecDeque};
 
 use super::background;
@@ -240,10 +242,14 @@ impl Index {
         self.stories.get(number as usize).filter(|story| !story.members.is_empty())
     }
 
+    /// A story by its id.
+    pub(super) fn story_named(&self, id: &StoryId) -> Option<&IndexedStory> {
+        self.story_numbers.get(id).and_then(|&number| self.story(number))
+    }
+
     /// The newest members of a story, at most [`MEMBERS_LOOKED_AT`]; none when it is not known.
     pub(super) fn members_of(&self, story: &StoryId) -> Vec<&Document> {
-        let story = self.story_numbers.get(story).and_then(|&number| self.story(number));
-        let members = story.map_or(&[][..], |story| &story.members);
+        let members = self.story_named(story).map_or(&[][..], |story| &story.members);
         members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(|&slot| self.document(slot)).collect()
     }
 

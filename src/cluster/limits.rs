@@ -56,6 +56,20 @@ pub(super) const REPEATED_TITLE_WORDS: usize = 5;
 /// stands in tells how telling it is, and a name does not grow common because everybody reports the one event.
 pub(super) const REPEATED: f32 = 0.15;
 
+// Bridges between stories.
+
+/// How probable the second of two stories must be for an entry to bridge them: what is less probable is as often a
+/// neighbouring event with the same cast. Rivals lower each other's score, so that few entries give it to two.
+pub(super) const BRIDGE_SCORE: f32 = 0.9;
+/// How alike the members of each story must be to the other story, the mean of their cosines: reports of one event
+/// in different words come to .10 to .25, while what one entry alone ties together shares hardly a rare word.
+pub(super) const BRIDGE_LIKENESS: f32 = 0.1;
+/// Of an entry's own text the share, in hundredths, that a member must hold for the text to bridge: two halves of a
+/// digest cannot both hold so much.
+pub(super) const BRIDGE_OWN_TEXT_PERCENT: u32 = 60;
+/// Members that the smaller story has at most: where two that are larger came to be, one entry is no proof.
+pub(super) const BRIDGE_MEMBERS: usize = 16;
+
 // The index.
 
 /// Entries held: a week of a desk with 2,000 sources. The oldest inserted are forgotten first.

@@ -17,6 +17,9 @@
 //!    rare the shared words, how far apart in time, and how alike the *runner-up* is), and a logistic regression
 //!    with constant weights (`weights`) makes a probability of them. Within the window of the nearest member.
 //!
+//! An entry that matches a second story as surely may show that the two are one (`bridge.rs`): what began apart is
+//! merged then, and `Index::merge` follows.
+//!
 //! Rarity is counted over the entries that the index holds, blended with a background table, so that the
 //! first hour merges as well as the first month. A word that half of a source's latest entries have is its
 //! boilerplate and weighs less, down to nothing. `limits` holds every threshold with its reason.
@@ -27,11 +30,14 @@
 //!   be told from the next edition of a series (`series`).
 //! - What is titled a briefing, a timeline, an opinion or a live page is joined by id, address and text only: it
 //!   reports no single event, and would tie together all that it mentions.
-//! - Reports in two languages meet only over the names and numbers that both write alike.
-//! - Stories are never merged here: two that began apart stay apart, though later entries show that they are one.
+//! - Reports in two languages meet only over the places, names, events and numbers that `foreign` knows.
+//! - Two stories that began apart stay apart until an entry bridges them that is like both; two that have no language
+//!   in common stay apart for good.
 //! - A rewrite that shares no rare word with the reports before it opens a story of its own.
 
+mod asked;
 mod background;
+mod bridge;
 mod copy;
 mod document;
 mod event;
@@ -41,7 +47,9 @@ pub mod foreign;
 mod identity;
 mod index;
 mod limits;
+mod outside;
 mod prepare;
+pub mod rulings;
 mod series;
 mod sum;
 mod tally;
@@ -51,14 +59,21 @@ mod trial;
 mod vocabulary;
 mod weights;
 
+pub use bridge::{Bridge, Match, bridge};
 pub use event::{Candidate, candidates};
 pub use index::Index;
 pub use limits::{CAPACITY, event_threshold};
+pub use outside::find_outside;
 pub use prepare::{Prepared, prepare};
 pub use trial::{Trial, Verdict, weigh};
 pub use weights::{FEATURES, LEARNED, Weights, feature_names};
 
-use crate::config::{self, MatchLevel};
+use std::collections::BTreeSet;
+
+use asked::Asked;
+use document::Document;
+
+use crate::config;
 use crate::model::{Reason, StoryId};
 
 /// The story that an entry belongs to, and why.
@@ -72,6 +87,8 @@ pub struct Found {
     pub score: f32,
     /// One line for people: the member it resembles, what they share, the score against its threshold.
     pub evidence: String,
+    /// The other stories that it matches too, each once, the surest first: what [`bridge()`] weighs.
+    pub others: Vec<Match>,
 }
 
 /// Finds the story that an entry belongs to, the surest level first; `None` when it opens one of its own.
@@ -100,41 +117,21 @@ pub fn find_by(
     threshold: Option<f32>,
     weights: &Weights,
 ) -> Option<Found> {
-    let level = options.match_level;
-    let window_seconds = i64::try_from(options.window.as_secs()).unwrap_or(i64::MAX);
-    let sure = |story: u32, reason, evidence| {
-        index.story(story).map(|story| Found { story: story.id.clone(), reason, score: 1.0, evidence })
+    let asked = Asked::new(index, prepared, options, threshold, weights);
+    let sure = |member: &Document, reason, copies, evidence| {
+        let story = index.story(member.story)?.id.clone();
+        let others = bridge::others_of_sure(&asked, &story, copies);
+        Some(Found { story, reason, score: 1.0, evidence, others })
     };
-    if level >= MatchLevel::Id
-        && let Some(member) = identity::same_id(index, prepared)
-    {
-        return sure(member.story, Reason::Id, evidence::same_id(prepared, member));
+    if let Some(member) = asked.same_id() {
+        return sure(member, Reason::Id, None, evidence::same_id(prepared, member));
     }
-    if level >= MatchLevel::Url
-        && let Some(member) = identity::same_url(index, prepared)
-    {
-        return sure(member.story, Reason::Url, evidence::same_url(prepared, member));
+    if let Some(member) = asked.same_url() {
+        return sure(member, Reason::Url, None, evidence::same_url(prepared, member));
     }
-    if level < MatchLevel::Text && threshold.is_none() {
-        return None;
+    let copies = asked.copies();
+    if let Some(copy) = copy::likest(&copies) {
+        return sure(copy.member, Reason::Text, Some(&copies), evidence::copied(copy));
     }
-    let query = event::Query::new(index, prepared);
-    if level >= MatchLevel::Text
-        && let Some(copy) = copy::copied(index, &query, prepared, window_seconds)
-    {
-        return sure(copy.member.story, Reason::Text, evidence::copied(&copy));
-    }
-    let threshold = threshold?;
-    let found = event::candidates_for(index, &query, prepared, window_seconds, weights);
-    let best = found.first().filter(|best| best.score >= threshold);
-    let abroad = foreign::candidates(index, prepared, window_seconds);
-    if let Some(foreign) = abroad.first().filter(|foreign| foreign.score >= threshold)
-        && best.is_none_or(|best| best.score < foreign.score)
-    {
-        let evidence = evidence::across_languages(index, foreign, threshold);
-        return Some(Found { story: foreign.story.clone(), reason: Reason::Event, score: foreign.score, evidence });
-    }
-    let best = best?;
-    let evidence = evidence::same_event(index, &found, best, threshold);
-    Some(Found { story: best.story.clone(), reason: Reason::Event, score: best.score, evidence })
+    asked.same_event(&BTreeSet::new())
 }

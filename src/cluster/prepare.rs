@@ -117,13 +117,7 @@ fn head(text: &str, chars: usize) -> &str {
 
 /// Drops a dateline's agency, `SEOUL, Oct 18 (Harbour Wire) - `, as far as its dash: it says who, not what.
 fn without_credit(body: &str) -> &str {
-    let head = head(body, 90);
-    [") - ", ") — ", ") – ", ") -- "]
-        .iter()
-        .filter_map(|end| head.find(end).map(|at| at + end.len()))
-        .min()
-        .filter(|_| head.starts_with(|c: char| c.is_uppercase() || c == '('))
-        .map_or(body, |at| &body[at..])
+    text::credit(body).map_or(body, |credit| credit.rest)
 }
 
 /// The distinct words of an entry, as they come in.

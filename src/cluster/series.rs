@@ -9,7 +9,7 @@ use super::fingerprint::shared;
 use super::index::{Index, IndexedStory};
 use super::limits::{MEMBERS_LOOKED_AT, REPEATED_TITLE_WORDS, SERIES_GAP_SECONDS, SERIES_JACCARD};
 use super::prepare::Prepared;
-use crate::model::Language;
+use crate::model::{EntryId, Language, SourceId};
 use crate::text;
 
 /// Whether a story holds another edition of the series that an entry belongs to.
@@ -25,19 +25,65 @@ pub(super) fn refuses(index: &Index, prepared: &Prepared, story: &IndexedStory) 
 
 /// Whether an entry and a member are two editions of one series.
 pub(super) fn other_edition(prepared: &Prepared, member: &Document) -> bool {
-    member.source == prepared.source
-        && member.entry != prepared.id
-        && (member.published - prepared.published.timestamp()).abs() > SERIES_GAP_SECONDS
-        && !repeats(prepared, member)
-        && (likeness(&prepared.masked, &member.masked) >= SERIES_JACCARD
-            || (prepared.form.kicker.is_some() && prepared.form.kicker == member.form.kicker))
+    editions(&Issue::from(prepared), &Issue::from(member))
+}
+
+/// Whether two members are two editions of one series.
+pub(super) fn two_editions(one: &Document, other: &Document) -> bool {
+    editions(&Issue::from(one), &Issue::from(other))
+}
+
+/// What tells an edition of a series from another.
+struct Issue<'a> {
+    entry: EntryId,
+    source: &'a SourceId,
+    published: i64,
+    title: &'a str,
+    masked: &'a [u32],
+    fingerprints: &'a [u32],
+    kicker: Option<u32>,
+}
+
+impl<'a> From<&'a Prepared> for Issue<'a> {
+    fn from(prepared: &'a Prepared) -> Self {
+        Self {
+            entry: prepared.id,
+            source: &prepared.source,
+            published: prepared.published.timestamp(),
+            title: &prepared.title,
+            masked: &prepared.masked,
+            fingerprints: &prepared.fingerprints,
+            kicker: prepared.form.kicker,
+        }
+    }
+}
+
+impl<'a> From<&'a Document> for Issue<'a> {
+    fn from(document: &'a Document) -> Self {
+        Self {
+            entry: document.entry,
+            source: &document.source,
+            published: document.published,
+            title: &document.title,
+            masked: &document.masked,
+            fingerprints: &document.fingerprints,
+            kicker: document.form.kicker,
+        }
+    }
+}
+
+fn editions(one: &Issue<'_>, other: &Issue<'_>) -> bool {
+    one.source == other.source
+        && one.entry != other.entry
+        && (one.published - other.published).abs() > SERIES_GAP_SECONDS
+        && !repeats(one, other)
+        && (likeness(one.masked, other.masked) >= SERIES_JACCARD
+            || (one.kicker.is_some() && one.kicker == other.kicker))
 }
 
 /// Whether an entry says under the same title the same again: a report that was listed anew, not an edition.
-fn repeats(prepared: &Prepared, member: &Document) -> bool {
-    prepared.title == member.title
-        && prepared.masked.len() >= REPEATED_TITLE_WORDS
-        && prepared.fingerprints == *member.fingerprints
+fn repeats(one: &Issue<'_>, other: &Issue<'_>) -> bool {
+    one.title == other.title && one.masked.len() >= REPEATED_TITLE_WORDS && one.fingerprints == other.fingerprints
 }
 
 /// What the form of a title says about an entry.

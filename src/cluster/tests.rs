@@ -6,15 +6,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::Stories;
+use crate::config::{MatchLevel, Stories};
 use crate::model::{CanonicalUrl, Entry, EntryId, Html, Language, Publisher, SourceId, Text};
 
-fn start() -> DateTime<Utc> {
+pub(super) fn start() -> DateTime<Utc> {
     "2024-10-18T08:00:00Z".parse().expect("a time")
 }
 
 /// An entry of `source` so many hours after the start, under a key made of its title and time.
-fn entry(source: &str, hours: i64, title: &str, body: &str) -> Entry {
+pub(super) fn entry(source: &str, hours: i64, title: &str, body: &str) -> Entry {
     let source = SourceId::new(source).expect("a name");
     let key = format!("{title} {hours}");
     let published = start() + TimeDelta::hours(hours);
@@ -38,11 +38,11 @@ fn entry(source: &str, hours: i64, title: &str, body: &str) -> Entry {
     }
 }
 
-fn options(match_level: MatchLevel) -> Stories {
+pub(super) fn options(match_level: MatchLevel) -> Stories {
     Stories { match_level, window: Duration::from_secs(72 * 3600), lead: Vec::new() }
 }
 
-fn publisher(entry: &Entry) -> Publisher {
+pub(super) fn publisher(entry: &Entry) -> Publisher {
     Publisher::new(entry.source.as_str()).expect("a name")
 }
 
@@ -69,7 +69,7 @@ fn check(level: MatchLevel, entries: &[Entry], expected: &[(usize, Reason)]) {
     assert_eq!(file(level, entries), expected, "{:?}", entries.iter().map(|e| &e.title.0).collect::<Vec<_>>());
 }
 
-const SHIPPED: &str = "Four landing ships carried some 1,500 soldiers of a northern special brigade from Chongjin to \
+pub(super) const SHIPPED: &str = "Four landing ships carried some 1,500 soldiers of a northern special brigade from Chongjin to \
     Vladivostok last week, the intelligence service in Seoul said on Friday, and published satellite pictures of them.";
 
 fn shipped() -> Entry {

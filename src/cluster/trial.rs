@@ -3,7 +3,8 @@
 use super::document::Document;
 use super::index::Index;
 use super::prepare::Prepared;
-use super::{event, series};
+use super::vocabulary::TermId;
+use super::{event, foreign, series};
 use crate::config;
 use crate::model::{EntryId, StoryId};
 
@@ -16,8 +17,11 @@ pub struct Trial {
     pub score: Option<f32>,
     /// The member that is most like the entry, when they were compared.
     pub nearest: Option<EntryId>,
-    /// The words that the entry shares with the nearest member, or else with any, the rarest first, with their rarity.
+    /// The words that the entry shares with the nearest member (across languages, the names of what both have), or else
+    /// with any, the rarest first, with their rarity.
     pub shared: Vec<(String, f32)>,
+    /// The likeliest of the other stories that came into question, and how probable it was.
+    pub next: Option<(StoryId, f32)>,
 }
 
 /// Why an entry does or does not belong to a story.
@@ -39,33 +43,66 @@ pub enum Verdict {
     Unmet,
 }
 
+/// A story that was compared with an entry, in the same language or in another.
+struct Weighed {
+    story: StoryId,
+    score: f32,
+    nearest: EntryId,
+    shared: Vec<(String, f32)>,
+}
+
 /// Weighs an entry against one story on the level of events, as [`super::find_above`] does with this threshold.
 pub fn weigh(index: &Index, prepared: &Prepared, options: &config::Stories, threshold: f32, story: &StoryId) -> Trial {
     let window_seconds = i64::try_from(options.window.as_secs()).unwrap_or(i64::MAX);
-    let within = event::candidates(index, prepared, window_seconds);
-    let of = |found: &[event::Candidate]| found.iter().find(|candidate| candidate.story == *story).cloned();
-    let in_time = of(&within);
+    let mut within = weighed(index, prepared, window_seconds);
+    let next = within.iter().find(|other| other.story != *story).map(|other| (other.story.clone(), other.score));
     let members = index.members_of(story);
-    let verdict = match &in_time {
-        Some(candidate) if candidate.score < threshold => Verdict::Improbable,
-        Some(candidate) if within.first().is_some_and(|best| best.story != candidate.story) => Verdict::Outdone,
-        Some(_) => Verdict::Joins,
+    let at = within.iter().position(|weighed| weighed.story == *story);
+    let verdict = match at.and_then(|at| within.get(at)) {
+        Some(weighed) if weighed.score < threshold => Verdict::Improbable,
+        Some(_) if at == Some(0) => Verdict::Joins,
+        Some(_) => Verdict::Outdone,
         None if prepared.form.alone || members.iter().all(|member| member.form.alone) => Verdict::Alone,
         None if members.iter().any(|member| series::other_edition(prepared, member)) => Verdict::Series,
         None => Verdict::Unmet,
     };
-    let (candidate, verdict) = match (in_time, verdict) {
-        (None, Verdict::Unmet) => match of(&event::candidates(index, prepared, i64::MAX)) {
-            Some(candidate) => (Some(candidate), Verdict::Window),
-            None => (None, Verdict::Unmet),
-        },
+    let in_time = at.map(|at| within.swap_remove(at));
+    let (weighed, verdict) = match (in_time, verdict) {
+        (None, Verdict::Unmet) => {
+            let mut ever = weighed(index, prepared, i64::MAX).into_iter();
+            match ever.find(|weighed| weighed.story == *story) {
+                Some(weighed) => (Some(weighed), Verdict::Window),
+                None => (None, Verdict::Unmet),
+            }
+        }
         (in_time, verdict) => (in_time, verdict),
     };
-    let Some(candidate) = candidate else {
-        return Trial { verdict, score: None, nearest: None, shared: shared(index, prepared, &members) };
+    let Some(Weighed { score, nearest, shared, .. }) = weighed else {
+        return Trial { verdict, score: None, nearest: None, shared: shared(index, prepared, &members), next };
     };
-    let shared = candidate.shared.iter().map(|&(term, rarity)| (index.vocabulary.word(term).to_owned(), rarity));
-    Trial { verdict, score: Some(candidate.score), nearest: Some(candidate.nearest), shared: shared.collect() }
+    Trial { verdict, score: Some(score), nearest: Some(nearest), shared, next }
+}
+
+/// The stories that come into question, the likeliest first: by words in the entry's own language, and by what other
+/// languages write alike.
+fn weighed(index: &Index, prepared: &Prepared, window_seconds: i64) -> Vec<Weighed> {
+    let word = |(term, rarity): (TermId, f32)| (index.vocabulary.word(term).to_owned(), rarity);
+    let near = event::candidates(index, prepared, window_seconds).into_iter().map(|candidate| Weighed {
+        story: candidate.story,
+        score: candidate.score,
+        nearest: candidate.nearest,
+        shared: candidate.shared.into_iter().map(word).collect(),
+    });
+    let abroad = foreign::candidates(index, prepared, window_seconds).into_iter().map(|candidate| Weighed {
+        story: candidate.story,
+        score: candidate.score,
+        nearest: candidate.nearest,
+        shared: candidate.shared,
+    });
+    let mut weighed: Vec<Weighed> = near.chain(abroad).collect();
+    // A stable sort: of equals the one in the entry's own language goes first, as where its story is found.
+    weighed.sort_by(|a, b| b.score.total_cmp(&a.score));
+    weighed
 }
 
 /// The words that an entry shares with any of some members, the rarest first.

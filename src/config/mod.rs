@@ -10,5 +10,7 @@ mod values;
 
 pub use fault::{Fault, Faults};
 pub use read::read;
+pub(crate) use section::{At, Notes, Section, read_document};
 pub use types::*;
 pub use values::MATCH_LEVELS;
+pub(crate) use values::text;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 use url::Url;
 
-use super::section::{At, Notes, Section};
+use super::section::{At, Notes, Section, read_document};
 use super::values::{self, Place};
 use super::{
     Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Order, Schedule, Server, Site, Stories,
@@ -24,23 +24,8 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// # Errors
 /// Everything that is wrong with it, with line, caret, cause and an example.
 pub fn read(text: &str, path: &Path) -> Result<Config, Faults> {
-    let notes = Notes::default();
-    let (document, syntax) = DeTable::parse_recoverable(text);
-    if !syntax.is_empty() {
-        for error in syntax {
-            let span = error.span().unwrap_or(0..0);
-            notes.add(span, format!("not TOML: {}", error.message()), "see https://toml.io for how to write it");
-        }
-        // What could be recovered would only add faults that follow from these.
-        return Err(Faults::new(path, text, notes.into_faults()));
-    }
     let folder = path.parent().unwrap_or(Path::new(""));
-    let config = walk(document.get_ref(), folder, &notes);
-    let faults = notes.into_faults();
-    match config {
-        Some(config) if faults.is_empty() => Ok(config),
-        _ => Err(Faults::new(path, text, faults)),
-    }
+    read_document(text, path, |document, notes| walk(document, folder, notes))
 }
 
 /// `None` only when a fault was noted.
@@ -55,7 +40,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     });
     let schedule = schedule(top.table("schedule", "[schedule]"), notes);
     let fetch = fetch(top.table("fetch", "[fetch]"), notes);
-    let stories = stories(top.table("stories", "[stories]"));
+    let (stories, rulings) = stories(top.table("stories", "[stories]"));
     let server = server(top.table("server", "[server]"));
     let site = site(top.table("site", "[site]"), &server);
     let mut publish = top.table("publish", "[publish]");
@@ -88,6 +73,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
         fetch,
         sources: sources.into_iter().map(|source| source.value).collect(),
         stories,
+        rulings: rulings.map(|path| folder.join(path)),
         editions,
         server,
         publish: publish_dir.map(|dir| folder.join(dir.value)),
@@ -143,19 +129,22 @@ fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
     }
 }
 
-fn stories(mut section: Section<'_, '_>) -> Stories {
+/// How stories are found, and the file of the editor's rulings.
+fn stories(mut section: Section<'_, '_>) -> (Stories, Option<String>) {
     let match_level = section.value("match", r#""normal""#, values::choice(values::MATCH_LEVELS));
     let window = section.value("window", r#""72h""#, values::duration(HOUR..=90 * DAY));
     let lead = section.list("lead", r#"["own", "priority", "earliest"]"#, values::choice(values::LEAD_RULES));
+    let rulings = section.value("rulings", r#""rulings.toml""#, values::text);
     section.finish();
-    Stories {
+    let stories = Stories {
         match_level: match_level.map_or(MatchLevel::Normal, |at| at.value),
         window: window.map_or(3 * DAY, |at| at.value),
         lead: lead.map_or_else(
             || vec![LeadRule::Own, LeadRule::Priority, LeadRule::Complete, LeadRule::Earliest],
             |rules| rules.into_iter().map(|rule| rule.value).collect(),
         ),
-    }
+    };
+    (stories, rulings.map(|at| at.value))
 }
 
 fn server(mut section: Section<'_, '_>) -> Server {

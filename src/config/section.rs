@@ -2,50 +2,79 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
+use std::path::Path;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Fault;
+use super::{Fault, Faults};
+
+/// Reads the TOML text of the file at `path` by a walk that notes what is wrong, and returns `None` only when it
+/// noted something.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(crate) fn read_document<'i, T>(
+    text: &'i str,
+    path: &Path,
+    walk: impl FnOnce(&DeTable<'i>, &Notes) -> Option<T>,
+) -> Result<T, Faults> {
+    let notes = Notes::default();
+    let (document, syntax) = DeTable::parse_recoverable(text);
+    if !syntax.is_empty() {
+        for error in syntax {
+            let span = error.span().unwrap_or(0..0);
+            notes.add(span, format!("not TOML: {}", error.message()), "see https://toml.io for how to write it");
+        }
+        // What could be recovered would only add faults that follow from these.
+        return Err(Faults::new(path, text, notes.into_faults()));
+    }
+    let read = walk(document.get_ref(), &notes);
+    let faults = notes.into_faults();
+    match read {
+        Some(read) if faults.is_empty() => Ok(read),
+        _ => Err(Faults::new(path, text, faults)),
+    }
+}
 
 /// Collects faults while the walk goes on.
 #[derive(Default)]
-pub(super) struct Notes(RefCell<Vec<Fault>>);
+pub(crate) struct Notes(RefCell<Vec<Fault>>);
 
 impl Notes {
-    pub(super) fn add(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn add(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         self.0.borrow_mut().push(Fault { span, message: message.into(), help: help.into() });
     }
 
-    pub(super) fn into_faults(self) -> Vec<Fault> {
+    fn into_faults(self) -> Vec<Fault> {
         self.0.into_inner()
     }
 }
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
-pub(super) struct At<T> {
-    pub(super) value: T,
-    pub(super) span: Range<usize>,
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Range<usize>,
 }
 
 /// One table, and the keys that were asked of it so far.
-pub(super) struct Section<'a, 'i> {
+pub(crate) struct Section<'a, 'i> {
     /// As it stands in the file: `[site]`, `[[source]]`, `the top level`.
     title: &'static str,
-    pub(super) span: Range<usize>,
+    pub(crate) span: Range<usize>,
     table: Option<&'a DeTable<'i>>,
     asked: Vec<&'static str>,
     notes: &'a Notes,
 }
 
 impl<'a, 'i> Section<'a, 'i> {
-    pub(super) fn top(table: &'a DeTable<'i>, notes: &'a Notes) -> Self {
+    pub(crate) fn top(table: &'a DeTable<'i>, notes: &'a Notes) -> Self {
         Self { title: "the top level", span: 0..0, table: Some(table), asked: Vec::new(), notes }
     }
 
     /// The value of a key, as `read` makes it. `example` is what stands behind `key = ` in the help.
-    pub(super) fn value<T>(
+    pub(crate) fn value<T>(
         &mut self,
         key: &'static str,
         example: &str,
@@ -62,21 +91,26 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 
     /// Like `value`, for a key that must be there.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &mut self,
         key: &'static str,
         example: &str,
         read: impl FnOnce(&DeValue<'i>) -> Result<T, String>,
     ) -> Option<At<T>> {
+        self.demand(key, example);
+        self.value(key, example, read)
+    }
+
+    /// Notes that a key is not there.
+    fn demand(&self, key: &'static str, example: &str) {
         if self.table.is_some_and(|table| !table.contains_key(key)) {
             let message = format!("{} has no `{key}`", self.title);
             self.notes.add(self.span.clone(), message, format!("add a line: {key} = {example}"));
         }
-        self.value(key, example, read)
     }
 
     /// The elements of an array, each read for itself; a faulty element is noted and left out.
-    pub(super) fn list<T>(
+    pub(crate) fn list<T>(
         &mut self,
         key: &'static str,
         example: &str,
@@ -98,8 +132,19 @@ impl<'a, 'i> Section<'a, 'i> {
         Some(elements)
     }
 
+    /// Like `list`, for a key that must be there.
+    pub(crate) fn required_list<T>(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+    ) -> Option<Vec<At<T>>> {
+        self.demand(key, example);
+        self.list(key, example, read)
+    }
+
     /// A table below this one; absent is as good as empty.
-    pub(super) fn table(&mut self, key: &'static str, title: &'static str) -> Section<'a, 'i> {
+    pub(crate) fn table(&mut self, key: &'static str, title: &'static str) -> Section<'a, 'i> {
         let found = self.get(key);
         let table = found.and_then(|value| value.get_ref().as_table());
         if let Some(value) = found
@@ -112,7 +157,7 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 
     /// The tables of an array of tables.
-    pub(super) fn tables(&mut self, key: &'static str, title: &'static str) -> Vec<Section<'a, 'i>> {
+    pub(crate) fn tables(&mut self, key: &'static str, title: &'static str) -> Vec<Section<'a, 'i>> {
         let Some(found) = self.get(key) else { return Vec::new() };
         let notes = self.notes;
         let wrong = |span| notes.add(span, format!("`{key}` must be an array of tables"), format!("write {title}"));
@@ -139,7 +184,7 @@ impl<'a, 'i> Section<'a, 'i> {
     }
 
     /// Notes every key that nobody asked for, with the nearest one that is known.
-    pub(super) fn finish(self) {
+    pub(crate) fn finish(self) {
         for key in self.table.into_iter().flat_map(DeTable::keys) {
             let name = key.get_ref().as_ref();
             if self.asked.contains(&name) {

@@ -22,6 +22,8 @@ pub struct Config {
     pub sources: Vec<Source>,
     /// How stories are found.
     pub stories: Stories,
+    /// The file of the editor's rulings, which override how stories are found.
+    pub rulings: Option<PathBuf>,
     /// What is published.
     pub editions: Vec<EditionSpec>,
     /// Where it is served.

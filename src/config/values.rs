@@ -12,7 +12,7 @@ use crate::model::{EditionName, FeedUrl, Publisher, SourceId, Tag, slug};
 type Read<T> = Result<T, String>;
 
 /// A text that is not blank.
-pub(super) fn text(value: &DeValue<'_>) -> Read<String> {
+pub(crate) fn text(value: &DeValue<'_>) -> Read<String> {
     let text = value.as_str().ok_or_else(|| format!("must be a text in quotes, not {}", kind(value)))?;
     if text.trim().is_empty() { Err("must not be empty".into()) } else { Ok(text.trim().to_owned()) }
 }

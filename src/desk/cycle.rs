@@ -10,10 +10,11 @@ use tokio::time::{Instant, timeout_at};
 use super::decide::{Decision, News, decide};
 use super::read::read;
 use super::summary::Failure;
-use super::{Core, Desk, Outcome, Reading, Summary, lock, rebuild};
+use super::{Core, Desk, Outcome, Reading, Summary, lock, rebuild, rulings};
 use crate::config::Schedule;
-use crate::model::{Location, Polling, Reason, Source};
+use crate::model::{Changes, Location, Polling, Reason, Source};
 use crate::schedule;
+use crate::store;
 
 /// A batch is decided when it has so many readings,
 const BATCH: usize = 256;
@@ -44,12 +45,13 @@ impl Desk {
     /// When the store fails. A source that fails is in the summary instead.
     pub async fn cycle(&self, now: DateTime<Utc>, force: bool) -> anyhow::Result<Cycle> {
         let schedule = self.config.schedule;
+        let mut cycle = Cycle::default();
         // The store keeps milliseconds: what was seen in this cycle must be known again by its time.
         let now = now.trunc_subsecs(3);
+        self.decide_and_commit(move |core| rulings::refile(core, now), &mut cycle).await?;
         let due = self.with_core(move |core| due(core, &schedule, now, force)).await??;
         let (web, local): (Vec<_>, Vec<_>) =
             due.into_iter().partition(|(source, _)| matches!(source.location, Location::Web(_)));
-        let mut cycle = Cycle::default();
         self.poll_local(local, now, &mut cycle).await?;
         self.poll_web(web, now, &mut cycle).await?;
         let expire_after = TimeDelta::from_std(self.config.schedule.expire_after)?;
@@ -135,30 +137,35 @@ impl Desk {
     }
 
     async fn commit(&self, batch: Vec<Reading>, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
-        let numbers = count_readings(&batch);
+        cycle.summary.add(count_readings(&batch));
+        self.decide_and_commit(move |core| decide(core, batch, now), cycle).await
+    }
+
+    /// Commits what `decide` comes to.
+    async fn decide_and_commit(
+        &self,
+        decide: impl FnOnce(&mut Core) -> Result<Decision, store::Error> + Send + 'static,
+        cycle: &mut Cycle,
+    ) -> anyhow::Result<()> {
         let decided = self.with_core(move |core| {
-            let decision = decide(core, batch, now).and_then(|decision| {
-                core.store.commit(&decision.changes)?;
+            let decision = decide(core).and_then(|decision| {
+                if decision.changes != Changes::default() {
+                    core.store.commit(&decision.changes)?;
+                }
                 Ok(decision)
             });
             if decision.is_err() {
-                // The index may know what the store does not; without it the next batch would build on that.
-                core.index = rebuild(&core.store, &core.sources)?;
+                undo(core)?;
             }
             anyhow::Ok(decision?)
         });
         let decision = match decided.await {
             Ok(decision) => decision?,
             Err(broken) => {
-                self.with_core(|core| {
-                    core.index = rebuild(&core.store, &core.sources)?;
-                    anyhow::Ok(())
-                })
-                .await??;
+                self.with_core(undo).await??;
                 return Err(broken.context("Failed to decide on a batch of answers, which is a fault of wiredesk"));
             }
         };
-        cycle.summary.add(numbers);
         cycle.summary.add(count_decision(&decision));
         cycle.news.extend(decision.news);
         Ok(())
@@ -195,6 +202,13 @@ impl Desk {
 /// `read` has a barrier around what can panic; what is left is a fault of its own, and disturbs no other source.
 fn arrived(reading: Result<Reading, JoinError>) -> Option<Reading> {
     reading.inspect_err(|error| tracing::error!("a source could not be asked: {error}")).ok()
+}
+
+/// The index may know what the store does not; without it the next batch would build on that.
+fn undo(core: &mut Core) -> anyhow::Result<()> {
+    core.docket.reopen();
+    core.index = rebuild(&core.store, &core.sources)?;
+    Ok(())
 }
 
 fn due(core: &Core, schedule: &Schedule, now: DateTime<Utc>, force: bool) -> anyhow::Result<Vec<Due>> {
@@ -244,6 +258,7 @@ fn count_decision(decision: &Decision) -> Summary {
         }
     }
     summary.entries_new = summary.stories_new + summary.merged;
+    summary.refiled = decision.refiled;
     let changes = &decision.changes;
     summary.changed = !(changes.entries.is_empty() && changes.stories.is_empty() && changes.dissolved.is_empty());
     summary

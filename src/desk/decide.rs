@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-use super::{Core, Reading};
-use crate::cluster;
+use super::merge::{merge, survivor_of};
+use super::{Core, Reading, lead, rulings};
+use crate::cluster::{self, Found};
 use crate::edit;
-use crate::model::{Changes, Entry, EntryId, Membership, Publisher, Reason, Source, Story, StoryEntries, StoryId};
+use crate::model::{Changes, Entry, EntryId, Publisher, Reason, Source, Story, StoryEntries, StoryId};
 use crate::store::{self, Known};
 
 /// What a batch of answers came to.
@@ -18,6 +19,8 @@ pub(super) struct Decision {
     pub(super) changes: Changes,
     /// What happened to stories, for people who watch.
     pub(super) news: Vec<News>,
+    /// Entries that rulings moved to another story.
+    pub(super) refiled: usize,
 }
 
 /// An entry that opened a story, joined one, or was revised.
@@ -25,7 +28,7 @@ pub(super) struct Decision {
 pub struct News {
     /// The story.
     pub story: StoryId,
-    /// How the entry came to it; `None` for a revision of a member.
+    /// How the entry came to it, `First` when it opened it; `None` for a revision of a member.
     pub reason: Option<Reason>,
     /// The entry's title.
     pub title: String,
@@ -36,7 +39,7 @@ pub struct News {
 }
 
 /// The stories that a batch touches, as they will be.
-type Touched = BTreeMap<StoryId, StoryEntries>;
+pub(super) type Touched = BTreeMap<StoryId, StoryEntries>;
 
 /// Decides on a batch of readings that belong to the cycle that began at `now`.
 ///
@@ -62,17 +65,23 @@ pub(super) fn decide(core: &mut Core, readings: Vec<Reading>, now: DateTime<Utc>
             known => place(core, &source, known, entry, &mut touched, &mut decision, now)?,
         }
     }
+    rulings::obey(core, &mut touched, &mut decision, now)?;
+    settle(core, touched, &mut decision);
+    Ok(decision)
+}
+
+/// Stories as they are in the end: who leads them, and which are no more.
+pub(super) fn settle(core: &Core, touched: Touched, decision: &mut Decision) {
     for (id, mut told) in touched {
         if told.entries.is_empty() {
             decision.changes.dissolved.push(id);
             continue;
         }
-        if let Some(lead) = edit::lead(&told.entries, &core.sources, &core.stories.lead) {
+        if let Some(lead) = lead(&told.entries, &core.docket.rulings, &core.sources, &core.stories) {
             told.story.lead = lead;
         }
         decision.changes.stories.push(told.story);
     }
-    Ok(decision)
 }
 
 /// An entry that the desk did not have, or that its owner had taken back: finds its story or opens one.
@@ -90,29 +99,19 @@ fn place(
         entry.seen = before.seen;
     }
     let prepared = cluster::prepare(&entry, &source.publisher);
-    let found = cluster::find(&core.index, &prepared, &core.stories);
-    let (story, member) = match found {
-        Some(found) => {
-            let member =
-                Membership { entry: entry.id, reason: found.reason, score: found.score, evidence: found.evidence };
-            (found.story, member)
-        }
-        None => {
-            let evidence = "no earlier story is near enough".into();
-            let member = Membership { entry: entry.id, reason: Reason::First, score: 1.0, evidence };
-            (StoryId::mint(&core.authority, &entry), member)
-        }
-    };
+    let (story, member, others) = rulings::choose(core, touched, decision, &entry, &prepared)?;
     core.index.insert(prepared, &story);
-    let reason = member.reason;
+    let mut reason = member.reason;
     if touch(core, touched, &story)?.is_none() {
+        reason = Reason::First;
         touched.insert(story.clone(), StoryEntries { story: open(&story, &entry, now), entries: Vec::new() });
     }
     let told = touched.get_mut(&story).expect("touched or opened just now");
     told.story.members.push(member);
     change(&mut told.story, &entry, now);
     told.entries.push(entry.clone());
-    let publishers = publishers(core, told);
+    let story = merge(core, &entry, story, &others, touched, decision, now)?;
+    let publishers = touched.get(&story).map_or(1, |told| publishers(core, told));
     decision.news.push(News {
         story,
         reason: Some(reason),
@@ -135,6 +134,7 @@ fn revise(
     now: DateTime<Utc>,
 ) -> Result<(), store::Error> {
     let Known { entry: before, story: Some(story), expired } = known else { return Ok(()) };
+    let story = survivor_of(decision, story);
     decision.changes.carried.push((before.id, now));
     if entry.says_the_same_as(&before) {
         return Ok(());
@@ -148,14 +148,19 @@ fn revise(
         decision.changes.entries.push(entry);
         return Ok(());
     }
+    decision.changes.versions.extend(edit::replaced(&before, &entry, now));
     entry.updated = Some(entry.updated.filter(|updated| Some(*updated) != before.updated).unwrap_or(now));
-    core.index.insert(cluster::prepare(&entry, &source.publisher), &story);
+    let prepared = cluster::prepare(&entry, &source.publisher);
+    core.index.insert(prepared.clone(), &story);
+    core.docket.meet(&entry);
+    let matches = cluster::find(&core.index, &prepared, &core.stories).map(Found::matches).unwrap_or_default();
     let Some(told) = touch(core, touched, &story)? else { return Ok(()) };
     if let Some(member) = told.entries.iter_mut().find(|member| member.id == entry.id) {
         *member = entry.clone();
     }
     change(&mut told.story, &entry, now);
-    let publishers = publishers(core, told);
+    let story = merge(core, &entry, story, &matches, touched, decision, now)?;
+    let publishers = touched.get(&story).map_or(1, |told| publishers(core, told));
     decision.news.push(News {
         story,
         reason: None,
@@ -194,7 +199,7 @@ fn withdraw(
 }
 
 /// The story as this batch leaves it so far; `None` when the store has none. The first touch is a revision.
-fn touch<'a>(
+pub(super) fn touch<'a>(
     core: &Core,
     touched: &'a mut Touched,
     id: &StoryId,
@@ -208,7 +213,7 @@ fn touch<'a>(
     }
 }
 
-fn open(id: &StoryId, first: &Entry, now: DateTime<Utc>) -> Story {
+pub(super) fn open(id: &StoryId, first: &Entry, now: DateTime<Utc>) -> Story {
     Story {
         id: id.clone(),
         lead: first.id,
@@ -221,7 +226,7 @@ fn open(id: &StoryId, first: &Entry, now: DateTime<Utc>) -> Story {
 
 /// Moves a story's last change. A story that is already published changed now; one that this cycle opened is as old
 /// as what it reports, so that a first run over last week's news does not call it today's.
-fn change(story: &mut Story, entry: &Entry, now: DateTime<Utc>) {
+pub(super) fn change(story: &mut Story, entry: &Entry, now: DateTime<Utc>) {
     let said = entry.updated.unwrap_or(entry.published).min(now);
     story.updated = if story.first_seen == now {
         story.updated.max(said)

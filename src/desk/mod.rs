@@ -6,8 +6,11 @@
 mod articles;
 mod cycle;
 mod decide;
+mod docket;
+mod merge;
 mod publish;
 mod read;
+mod rulings;
 mod service;
 mod summary;
 
@@ -17,15 +20,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
+use crate::cluster::rulings::Rulings;
 use crate::cluster::{self, Index};
 use crate::config::{Config, Stories};
+use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Entry, Polling, Source, SourceId};
+use crate::model::{Entry, EntryId, Polling, Publisher, Source, SourceId};
 use crate::serve::Site;
 use crate::store::{self, Store};
 
 pub use cycle::Cycle;
 pub use decide::News;
+pub use docket::{RulingsError, read_rulings};
+pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
 pub use summary::{Failure, Summary};
 
@@ -45,6 +52,7 @@ struct Core {
     index: Index,
     sources: BTreeMap<SourceId, Source>,
     stories: Stories,
+    docket: docket::Docket,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -80,7 +88,7 @@ enum Outcome {
 /// Opens the store and builds the index of what is in it.
 ///
 /// # Errors
-/// When the store or the HTTP client cannot be opened.
+/// When the store, the file of rulings or the HTTP client cannot be opened.
 pub fn open(config: Config) -> anyhow::Result<Desk> {
     let mut store = store::open(&config.store)?;
     store.adopt(&config.sources)?;
@@ -93,6 +101,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         index,
         sources,
         stories: config.stories.clone(),
+        docket: docket::Docket::open(config.rulings.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
@@ -111,17 +120,37 @@ impl Desk {
     }
 }
 
-fn rebuild(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Index, store::Error> {
+/// Chooses who leads a story: a ruling has the last word.
+pub fn lead(
+    members: &[Entry],
+    rulings: &Rulings,
+    sources: &BTreeMap<SourceId, Source>,
+    stories: &Stories,
+) -> Option<EntryId> {
+    match rulings.lead(members) {
+        Some((_, named)) => edit::lead(&named.into_iter().cloned().collect::<Vec<_>>(), sources, &stories.lead),
+        None => edit::lead(members, sources, &stories.lead),
+    }
+}
+
+/// Builds the index of what a store holds, in the order in which it came.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn rebuild(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Index, store::Error> {
     let mut index = Index::new();
     for (entry, story) in store.latest(cluster::CAPACITY)? {
-        // An entry of a source that is no longer configured still tells what its story is about.
-        let publisher = match sources.get(&entry.source) {
-            Some(source) => source.publisher.clone(),
-            None => read::unknown_publisher(&entry.source),
-        };
-        index.insert(cluster::prepare(&entry, &publisher), &story);
+        index.insert(cluster::prepare(&entry, &publisher_of(&entry, sources)), &story);
     }
     Ok(index)
+}
+
+/// The publisher of an entry. One of a source that is no longer configured still tells what its story is about.
+pub fn publisher_of(entry: &Entry, sources: &BTreeMap<SourceId, Source>) -> Publisher {
+    match sources.get(&entry.source) {
+        Some(source) => source.publisher.clone(),
+        None => read::unknown_publisher(&entry.source),
+    }
 }
 
 /// A panic in one batch leaves the core as it was before its commit, except for the index, which is rebuilt.

@@ -1,13 +1,13 @@
-//! Derives the site from the store: editions, article pages, the index page.
+//! Derives the site from the store: editions, story pages, article pages, the index page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 
-use super::{Core, Desk, lock};
-use crate::config::{Config, Order};
+use super::{Core, Desk, lead, lock};
+use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
-use crate::model::{Entry, Location, Rendered, Source, SourceId};
+use crate::model::{Entry, EntryId, Location, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
 use crate::publish;
 use crate::render::{self, Listing};
 use crate::serve::Snapshot;
@@ -47,6 +47,7 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
     let sources = named(core)?;
     let mut documents = Vec::new();
     let mut editions = Vec::with_capacity(config.editions.len());
+    let mut shown = BTreeMap::new();
     for spec in &config.editions {
         let selected = core.sources.values().filter(|source| spec.selects(source)).map(|source| source.id.clone());
         let selected: Vec<SourceId> = selected.collect();
@@ -59,7 +60,7 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
         let mut stories = core.store.stories(&selected, order, limit)?;
         // The configuration may say something else of leads than when the stories were committed.
         for told in &mut stories {
-            if let Some(lead) = edit::lead(&told.entries, &sources, &config.stories.lead) {
+            if let Some(lead) = lead(&told.entries, &core.docket.rulings, &sources, &config.stories) {
                 told.story.lead = lead;
             }
         }
@@ -67,8 +68,14 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
         documents.extend(rendered);
+        if spec.formats.contains(&EditionFormat::Html) {
+            let carried: BTreeSet<&StoryId> = edition.pieces.iter().map(|piece| &piece.story).collect();
+            stories.retain(|told| carried.contains(&told.story.id));
+            shown.extend(stories.into_iter().map(|told| (told.story.id.clone(), told)));
+        }
         editions.push((edition, spec.formats.as_slice()));
     }
+    documents.extend(story_pages(shown, &sources, config, core)?);
     let articles = articles(&core.sources, core)?;
     for article in &articles {
         documents.push(render::article(article, &config.site)?);
@@ -79,6 +86,31 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
     documents.push(render::not_found(&config.site)?);
     documents.push(render::style());
     Ok(documents)
+}
+
+/// A page for each story that a page of an edition shows, and one that leads to it for each story that became part of
+/// it: people keep addresses.
+fn story_pages(
+    shown: BTreeMap<StoryId, StoryEntries>,
+    sources: &BTreeMap<SourceId, Source>,
+    config: &Config,
+    core: &Core,
+) -> anyhow::Result<Vec<Rendered>> {
+    let members: Vec<EntryId> = shown.values().flat_map(|told| &told.entries).map(|entry| entry.id).collect();
+    let mut versions = core.store.versions(&members)?;
+    let aliases = core.store.aliases(shown.keys())?;
+    let mut pages = Vec::with_capacity(shown.len() + aliases.len());
+    for told in shown.into_values() {
+        pages.extend(render::story(&edit::timeline(told, &mut versions, sources), &config.site)?);
+    }
+    // An address is made of an id without the site's name, so that two ids may share one.
+    let mut taken: BTreeSet<SitePath> = pages.iter().map(|page| page.path.clone()).collect();
+    for (alias, story) in aliases {
+        if taken.contains(&render::story_path(&story)) && taken.insert(render::story_path(&alias)) {
+            pages.push(render::alias(&alias, &story, &config.site)?);
+        }
+    }
+    Ok(pages)
 }
 
 /// The sources as people know them: one without a configured name has its feed's title.

@@ -20,7 +20,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(60);
 
 /// Serves the site on `listener` (if any) and keeps the desk going until `stop` is done.
 ///
-/// `report` is called after each cycle that asked a source.
+/// `report` is called after each cycle that asked a source or moved entries.
 ///
 /// # Errors
 /// When what the store already holds cannot be published, or the server breaks down. A cycle that fails is
@@ -89,7 +89,7 @@ async fn turn(desk: &Desk, stale: &mut bool, report: &mut impl FnMut(&Cycle)) ->
         cycle.summary.files_changed = desk.publish().await?;
         *stale = false;
     }
-    if cycle.summary.asked > 0 {
+    if cycle.summary.asked > 0 || cycle.summary.refiled > 0 {
         report(&cycle);
     }
     let next = desk.next_due().await?;

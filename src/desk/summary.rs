@@ -25,6 +25,8 @@ pub struct Summary {
     pub stories_new: usize,
     /// New entries that joined a story.
     pub merged: usize,
+    /// Entries that rulings moved to another story.
+    pub refiled: usize,
     /// Entries in the store.
     pub entries: usize,
     /// Stories in the store.
@@ -65,6 +67,7 @@ impl Summary {
         self.entries_revised += batch.entries_revised;
         self.stories_new += batch.stories_new;
         self.merged += batch.merged;
+        self.refiled += batch.refiled;
         self.changed |= batch.changed;
     }
 }
@@ -84,6 +87,9 @@ impl fmt::Display for Summary {
         writeln!(formatter, " ({} in all)", self.entries)?;
         write!(formatter, "  stories  {} new, {} merged", self.stories_new, count(self.merged, "entry", "entries"))?;
         writeln!(formatter, " ({} in all)", self.stories)?;
+        if self.refiled > 0 {
+            writeln!(formatter, "  rulings  {} moved to another story", count(self.refiled, "entry", "entries"))?;
+        }
         for Failure { source, error, .. } in &self.failed {
             writeln!(formatter, "  failed   {source}: {error}")?;
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::voices::{Names, voices};
 use super::{Sources, publisher};
 use crate::config::{EditionSpec, Order};
 use crate::model::{Coverage, Edition, Entry, Location, Piece, Publisher, StoryEntries};
@@ -12,9 +13,9 @@ use crate::model::{Coverage, Edition, Entry, Location, Piece, Publisher, StoryEn
 /// Fills an edition.
 ///
 /// A story belongs when a member's source is selected and enough publishers carry it; each publisher counts once,
-/// in `min_publishers` and in the order by coverage. Ties of the order go to the story that appeared last, then by
-/// id. The limit a publisher counts the stories that it leads, in the edition's order; the desk's own are not
-/// counted. A story whose lead is missing from its entries is left out.
+/// and an agency's copies as the agency (`voices`), in `min_publishers` and in the order by coverage. Ties of the order
+/// go to the story that appeared last, then by id. The limit a publisher counts the stories that it leads, in the
+/// edition's order; the desk's own are not counted. A story whose lead is missing from its entries is left out.
 pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) -> Edition {
     let selected = |story: &&StoryEntries| {
         story.entries.iter().any(|entry| match sources.get(&entry.source) {
@@ -22,10 +23,14 @@ pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) 
             None => spec.include.is_empty(),
         })
     };
+    let names = Names::of(sources);
+    // Nothing else asks how many carry a story, and texts are compared for it.
+    let counts = spec.min_publishers > 1 || spec.order == Order::Coverage;
+    let width = |story: &StoryEntries| if counts { voices(story, sources, &names).len() } else { 1 };
     let mut candidates: Vec<(usize, &StoryEntries, &Entry)> = stories
         .iter()
         .filter(selected)
-        .filter_map(|story| Some((publishers(story, sources), story, story.lead()?)))
+        .filter_map(|story| Some((width(story), story, story.lead()?)))
         .filter(|(publishers, ..)| *publishers >= spec.min_publishers)
         .collect();
     candidates.sort_by(|(a_width, a, a_lead), (b_width, b, b_lead)| {
@@ -66,16 +71,11 @@ pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) 
     }
 }
 
-/// How many publishers carry a story.
-fn publishers(story: &StoryEntries, sources: &Sources) -> usize {
-    story.entries.iter().map(|entry| publisher(entry, sources).0).collect::<BTreeSet<_>>().len()
-}
-
 /// When a story appeared: when its first member did, whoever leads it by now, so the date stays when the lead changes.
 /// No feed's date can put it after the moment at which the desk had the story.
 fn appeared(story: &StoryEntries, lead: &Entry) -> DateTime<Utc> {
     let first = story.entries.first().map_or(lead.published, |first| first.published);
-    lead.published.min(first).min(story.story.first_seen)
+    first.min(story.story.first_seen)
 }
 
 /// Sets a story as the edition carries it.

@@ -11,17 +11,51 @@ use crate::model::{Entry, EntryId};
 /// Sources with `can_lead = false` lead only when nobody else can. What no rule decides, the time of publication
 /// and then the id do, so the answer depends on the set of members alone. `None` without members.
 pub fn lead(entries: &[Entry], sources: &Sources, rules: &[LeadRule]) -> Option<EntryId> {
-    let may_lead = |entry: &Entry| sources.get(&entry.source).is_none_or(|source| source.can_lead);
-    let preference = |a: &&Entry, b: &&Entry| {
-        // `false` sorts first, so what is preferred is negated.
-        (!may_lead(a))
-            .cmp(&!may_lead(b))
-            .then_with(|| {
-                rules.iter().map(|rule| prefer(*rule, a, b, sources)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
-            })
-            .then_with(|| (a.published, a.id).cmp(&(b.published, b.id)))
+    entries.iter().min_by(|a, b| preference(a, b, sources, rules).0).map(|entry| entry.id)
+}
+
+/// Who leads a story, and what decided against who would lead otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// The lead.
+    pub lead: EntryId,
+    /// Who would lead without it, and what told the two apart.
+    pub next: Option<(EntryId, Decided)>,
+}
+
+/// What tells two members apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decided {
+    /// One of them is of a source that leads only when nobody else can.
+    CanLead,
+    /// A configured rule.
+    Rule(LeadRule),
+    /// No rule: the earlier of the two.
+    Published,
+    /// No rule, and both are as old: the lower id.
+    Id,
+}
+
+/// Chooses as [`lead`] does, and says why.
+pub fn choice(entries: &[Entry], sources: &Sources, rules: &[LeadRule]) -> Option<Choice> {
+    let best = |without: Option<EntryId>| {
+        let others = entries.iter().filter(|entry| Some(entry.id) != without);
+        others.min_by(|a, b| preference(a, b, sources, rules).0)
     };
-    entries.iter().min_by(preference).map(|entry| entry.id)
+    let lead = best(None)?;
+    let next = best(Some(lead.id)).map(|next| (next.id, preference(lead, next, sources, rules).1));
+    Some(Choice { lead: lead.id, next })
+}
+
+/// `Less` when `a` is preferred, and what decided.
+fn preference(a: &Entry, b: &Entry, sources: &Sources, rules: &[LeadRule]) -> (Ordering, Decided) {
+    let may_lead = |entry: &Entry| sources.get(&entry.source).is_none_or(|source| source.can_lead);
+    // `false` sorts first, so what is preferred is negated.
+    let can_lead = (!may_lead(a)).cmp(&!may_lead(b));
+    let by_rule = rules.iter().map(|&rule| (prefer(rule, a, b, sources), Decided::Rule(rule)));
+    let by_default = [(a.published.cmp(&b.published), Decided::Published)];
+    let mut all = [(can_lead, Decided::CanLead)].into_iter().chain(by_rule).chain(by_default);
+    all.find(|(order, _)| order.is_ne()).unwrap_or((a.id.cmp(&b.id), Decided::Id))
 }
 
 /// `Less` when the rule prefers `a`.

@@ -1,4 +1,4 @@
-//! Makes editions: stories and their entries in, a lead for each and a combined feed out.
+//! Makes editions and timelines: stories and their entries in, a lead for each, combined feeds and timelines out.
 //!
 //! A source may have left the configuration while its entries are still in stories. Nothing here fails then:
 //! such a source has priority 0, is never the desk's own, and counts as a publisher of its own.
@@ -7,13 +7,18 @@ mod edition;
 mod lead;
 #[cfg(test)]
 mod tests;
+mod timeline;
+mod version;
+mod voices;
 
 use std::collections::BTreeMap;
 
 use crate::model::{Entry, Publisher, Source, SourceId};
 
 pub use edition::edition;
-pub use lead::lead;
+pub use lead::{Choice, Decided, choice, lead};
+pub use timeline::timeline;
+pub use version::replaced;
 
 type Sources = BTreeMap<SourceId, Source>;
 

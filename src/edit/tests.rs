@@ -1,7 +1,10 @@
 //! Leads and editions of small hand-made stories.
 
+mod timeline;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::voices::{Names, voices};
 use super::*;
 use crate::config::{EditionSpec, LeadRule, Order, Selector};
 use crate::model::*;
@@ -144,6 +147,117 @@ fn publishers_count_once() {
     assert_eq!(leads(&widest), ["a1-3", "a1-5", "a1-1"]);
 }
 
+const SHIPS: &str = "Four landing ships carried some 1,500 soldiers of a northern special brigade from Chongjin to \
+                     Vladivostok last week, the intelligence service in Seoul said on Friday, and published pictures.";
+const DRILL: &str = "Satellite images show the units at drill on a range near the harbour, where tents for a thousand \
+                     men were put up within days, an institute that reads such images wrote in its weekly letter.";
+
+/// A member of `source`, published at `minute`, that joined for a reason.
+fn member(source: &str, minute: i64, text: &str, reason: Reason) -> (Entry, Reason) {
+    (Entry { content: Html(format!("<p>{text}</p>")), ..entry(source, minute, 2) }, reason)
+}
+
+fn bylined(by: &str, (entry, reason): (Entry, Reason)) -> (Entry, Reason) {
+    (Entry { authors: vec![Person { name: Some(by.into()), ..Person::default() }], ..entry }, reason)
+}
+
+fn of_members(members: &[(Entry, Reason)]) -> StoryEntries {
+    let mut story = story(members.iter().map(|(entry, _)| entry.clone()).collect(), 0);
+    let membership = |(entry, reason): &(Entry, Reason)| Membership {
+        entry: entry.id,
+        reason: *reason,
+        score: 1.0,
+        evidence: String::new(),
+    };
+    story.story.members = members.iter().map(membership).collect();
+    story
+}
+
+#[test]
+fn copies_of_an_agency_count_as_the_agency() {
+    use Reason::{Event, First, Text};
+    let mut sources = sources(&["wire harbour-wire 0", "a a 0", "b b 0", "c c 0", "own own 0"]);
+    sources.get_mut(&SourceId::new("wire").expect("a name")).expect("configured").tags =
+        vec![Tag::new("agency").expect("a name")];
+    let names = Names::of(&sources);
+    let check = |members: &[(Entry, Reason)], expected: &[&str]| {
+        let mut members = members.to_vec();
+        for _ in 0..members.len() {
+            let found = voices(&of_members(&members), &sources, &names);
+            let found: Vec<&str> = found.iter().map(Publisher::as_str).collect();
+            assert_eq!(found, expected, "{:?}", members.iter().map(|(entry, _)| &entry.key).collect::<Vec<_>>());
+            members.rotate_left(1);
+        }
+    };
+    let cut = &SHIPS[..150];
+    // Reports of their own.
+    check(&[member("a", 1, SHIPS, First), member("b", 2, DRILL, Event)], &["a", "b"]);
+    // Copies of the agency's report, and of nobody's.
+    check(
+        &[member("wire", 1, SHIPS, First), member("a", 2, SHIPS, Text), member("b", 3, cut, Text)],
+        &["harbour-wire"],
+    );
+    check(&[member("a", 1, SHIPS, First), member("b", 2, cut, Text)], &["a"]);
+    // The agency's feed was read after the papers that print it.
+    check(&[member("a", 1, SHIPS, First), member("wire", 2, SHIPS, Text)], &["harbour-wire"]);
+    // A copy and a report of one's own; two texts that are copied.
+    let own_report = member("b", 4, "The ministry in the capital would not say where the men are now.", Event);
+    check(&[member("wire", 1, SHIPS, First), member("b", 3, cut, Text), own_report], &["b", "harbour-wire"]);
+    check(
+        &[
+            member("wire", 1, SHIPS, First),
+            member("a", 2, DRILL, Event),
+            member("b", 3, cut, Text),
+            member("c", 4, &DRILL[..150], Text),
+        ],
+        &["a", "harbour-wire"],
+    );
+    // Credits: in the dateline by the source's name or the publisher's key, in the byline; also without the agency.
+    let the_wire = format!("SEOUL, Oct 18 (The wire) - {SHIPS}");
+    check(&[member("a", 1, &the_wire, First), member("b", 2, DRILL, Event)], &["b", "harbour-wire"]);
+    check(&[member("a", 1, "SEOUL (Harbour Wire) — Ships left.", First)], &["harbour-wire"]);
+    check(&[member("a", 1, &the_wire, First), member("b", 2, SHIPS, Text)], &["harbour-wire"]);
+    for by in ["Harbour Wire", "Jane Doe (HARBOUR WIRE)", "By Jane Doe, the Wire", "Jane Doe / Harbour-Wire"] {
+        check(&[bylined(by, member("a", 1, DRILL, First)), member("b", 2, SHIPS, Event)], &["b", "harbour-wire"]);
+    }
+    // Others' names, and the desk's own, credit nobody.
+    for by in ["Jane Harbour", "Own", "Harbour Wireless", ""] {
+        check(&[bylined(by, member("a", 1, "SEOUL (Tide) - Ships left.", First))], &["a"]);
+    }
+    // The text is gone with age: the earliest report is taken for the one that was copied.
+    check(
+        &[member("wire", 1, "", First), member("a", 2, "", Text), member("b", 3, DRILL, Event)],
+        &["b", "harbour-wire"],
+    );
+}
+
+#[test]
+fn editions_count_copies_as_the_agency() {
+    use Reason::{Event, First, Text};
+    let sources = sources(&["wire wire 0", "a a 0", "b b 0"]);
+    let copied =
+        of_members(&[member("wire", 1, SHIPS, First), member("a", 2, SHIPS, Text), member("b", 3, SHIPS, Text)]);
+    let reported = of_members(&[member("wire", 4, SHIPS, First), member("a", 5, DRILL, Event)]);
+    let stories = [copied, reported];
+    let two = edition(&EditionSpec { min_publishers: 2, ..spec() }, &stories, &sources);
+    assert_eq!(leads(&two), ["wire-4"]);
+    let widest = edition(&EditionSpec { order: Order::Coverage, ..spec() }, &stories, &sources);
+    assert_eq!(leads(&widest), ["wire-4", "wire-1"]);
+    // Who covers a story is told all the same.
+    assert_eq!(widest.pieces[1].covered_by.len(), 2);
+}
+
+#[test]
+fn a_source_that_sends_a_text_a_thousand_times_takes_no_time_and_no_voice() {
+    let sources = sources(&["flood flood 0", "a a 0", "b b 0"]);
+    let mut members: Vec<_> = (0..1_500).map(|minute| member("flood", minute, SHIPS, Reason::Text)).collect();
+    members.push(member("a", 2_000, DRILL, Reason::Event));
+    members.push(member("b", 10, SHIPS, Reason::Text));
+    let found = voices(&of_members(&members), &sources, &Names::of(&sources));
+    let found: Vec<&str> = found.iter().map(Publisher::as_str).collect();
+    assert!(found.contains(&"a") && found.len() == 2, "{found:?}");
+}
+
 #[test]
 fn orders_are_newest_first_and_limits_hold() {
     let sources = sources(&["a a 0", "b b 0", "own own 0"]);
@@ -196,7 +310,8 @@ fn coverage_lists_each_other_publisher_once_by_its_earliest() {
         let piece = &edition.pieces[0];
         let listed: Vec<_> = piece.covered_by.iter().map(|c| format!("{} {}", c.entry.key, c.publisher_name)).collect();
         assert_eq!(listed, expected);
-        assert_eq!(piece.published, at(5).min(piece.lead.published));
+        // The first member's date, whoever leads.
+        assert_eq!(piece.published, at(5));
         assert_eq!(piece.updated, at(8));
     };
     check(1, &["b2-3 The b2", "c-4 The c", "gone-6 gone", "own-7 The own", "own-8 The own"]);
@@ -224,4 +339,23 @@ fn a_date_from_the_future_is_not_passed_on() {
     late.published = at(600);
     let edition = edition(&spec(), &[story(vec![late], 0)], &BTreeMap::new());
     assert_eq!(edition.pieces[0].published, at(1));
+}
+
+#[test]
+fn a_choice_names_the_rule_that_decided_against_the_next_best() {
+    use LeadRule::{Earliest, Own, Priority};
+    let sources = sources(&["own own 0", "a a 5", "b b 5", "!d d 99"]);
+    let check = |members: &[(&str, i64)], rules: &[LeadRule], expected: Option<(&str, Decided)>| {
+        let entries: Vec<Entry> = members.iter().map(|(source, minute)| entry(source, *minute, 1)).collect();
+        let choice = choice(&entries, &sources, rules).expect("members");
+        assert_eq!(Some(choice.lead), lead(&entries, &sources, rules), "{members:?}");
+        let key = |id| entries.iter().find(|entry| entry.id == id).map(|entry| entry.key.as_str()).expect("a member");
+        assert_eq!(choice.next.map(|(id, decided)| (key(id), decided)), expected, "{members:?} by {rules:?}");
+    };
+    check(&[("a", 1)], &[Own], None);
+    check(&[("a", 1), ("own", 9), ("b", 2)], &[Own, Priority, Earliest], Some(("a-1", Decided::Rule(Own))));
+    check(&[("a", 1), ("b", 2)], &[Own, Priority, Earliest], Some(("b-2", Decided::Rule(Earliest))));
+    check(&[("a", 1), ("b", 2)], &[Own], Some(("b-2", Decided::Published)));
+    check(&[("d", 1), ("b", 2)], &[Earliest], Some(("d-1", Decided::CanLead)));
+    assert_eq!(choice(&[], &sources, &[Own]), None);
 }

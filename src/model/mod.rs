@@ -9,6 +9,8 @@ mod names;
 mod slug;
 mod source;
 mod story;
+mod timeline;
+mod version;
 
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath};
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
@@ -20,4 +22,6 @@ pub use feed::{
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
 pub use slug::slug;
 pub use source::{Answer, Location, Polling, Source, Validators};
-pub use story::{Changes, Membership, Reason, Story, StoryEntries, StoryId};
+pub use story::{Changes, Membership, Merged, Reason, Story, StoryEntries, StoryId};
+pub use timeline::{Report, Timeline};
+pub use version::{Version, Versions};

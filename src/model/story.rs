@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::{Entry, EntryId, Polling};
+use super::{Entry, EntryId, Polling, Version};
 
 /// A story's id: a `tag:` URI (RFC 4151), minted once and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +29,24 @@ impl StoryId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The stem of the story's address on the site, safe as a file's name: `2024-10-18-0123456789abcdef`.
+    ///
+    /// Made of the id alone, so it lasts as long as the id does. An id of another form gives a hash of its own.
+    pub fn slug(&self) -> String {
+        let minted = || {
+            let (day, entry) = self.0.strip_prefix("tag:")?.split_once(',')?.1.split_once(":story/")?;
+            let well_formed =
+                |text: &str, length: usize, legal: fn(u8) -> bool| text.len() == length && text.bytes().all(legal);
+            let day_is = well_formed(day, 10, |byte| byte.is_ascii_digit() || byte == b'-');
+            let entry_is = well_formed(entry, 16, |byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+            (day_is && entry_is && !day.starts_with('-')).then(|| format!("{day}-{entry}"))
+        };
+        minted().unwrap_or_else(|| {
+            let digest = Sha256::digest(self.0.as_bytes());
+            digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+        })
+    }
 }
 
 impl fmt::Display for StoryId {
@@ -42,6 +61,8 @@ impl fmt::Display for StoryId {
 pub enum Reason {
     /// It opened the story.
     First,
+    /// An editor said so, whatever the levels below say.
+    Ruling,
     /// Same id as a member.
     Id,
     /// Same canonical URL as a member.
@@ -57,6 +78,7 @@ impl Reason {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::First => "first",
+            Self::Ruling => "ruling",
             Self::Id => "id",
             Self::Url => "url",
             Self::Text => "text",
@@ -66,7 +88,8 @@ impl Reason {
 
     /// The reason stored under a word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::First, Self::Id, Self::Url, Self::Text, Self::Event].into_iter().find(|reason| reason.as_str() == word)
+        let all = [Self::First, Self::Ruling, Self::Id, Self::Url, Self::Text, Self::Event];
+        all.into_iter().find(|reason| reason.as_str() == word)
     }
 }
 
@@ -123,6 +146,8 @@ pub struct Changes {
     pub polled: Vec<Polling>,
     /// Entries that are new or say something new, whole.
     pub entries: Vec<Entry>,
+    /// What revised entries said before.
+    pub versions: Vec<Version>,
     /// Entries that their source still carries, and when it was asked.
     pub carried: Vec<(EntryId, DateTime<Utc>)>,
     /// Stories that are new or changed, whole.
@@ -131,4 +156,42 @@ pub struct Changes {
     pub withdrawn: Vec<EntryId>,
     /// Stories that lost their last member.
     pub dissolved: Vec<StoryId>,
+    /// Stories that turned out to be another one. The survivors are among `stories`, with the members of both.
+    pub merged: Vec<Merged>,
+}
+
+/// That a story turned out to be another one: its id is an alias of the survivor's from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merged {
+    /// The id that becomes an alias.
+    pub loser: StoryId,
+    /// The id that stays.
+    pub survivor: StoryId,
+    /// When the desk saw it.
+    pub since: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_storys_address_is_made_of_its_id_and_safe_as_a_files_name() {
+        let slug = |id: &str| StoryId::stored(id).slug();
+        assert_eq!(slug("tag:wire.example,2024-10-18:story/0123456789abcdef"), "2024-10-18-0123456789abcdef");
+        let mut slugs = std::collections::BTreeSet::new();
+        for odd in [
+            "",
+            "tag:wire.example,2024-10-18:story/../../etc/passwd",
+            "tag:wire.example,2024-10-18:story/0123456789ABCDEF",
+            "tag:wire.example,../../../x:story/0123456789abcdef",
+            "tag:wire.example,-024-10-18:story/0123456789abcdef",
+            "tag:wire.example:story/0123456789abcdef",
+            "https://wire.example/story/1",
+        ] {
+            let slug = slug(odd);
+            assert!(slug.len() == 32 && slug.bytes().all(|byte| byte.is_ascii_hexdigit()), "{odd}: {slug}");
+            assert!(slugs.insert(slug), "{odd}");
+        }
+    }
 }

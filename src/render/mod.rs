@@ -1,4 +1,4 @@
-//! Renders editions, articles and the index page: an edition in, finished documents out.
+//! Renders editions, stories, articles and the index page: an edition or a timeline in, finished documents out.
 //!
 //! Same input, same bytes: no document bears the time at which it was made, so its tag changes only when what it
 //! shows does. Feeds are written by `atom_syndication`, `rss` and `serde_json` from one common view of each story
@@ -8,6 +8,7 @@ mod atom;
 mod clean;
 mod item;
 mod json;
+mod languages;
 mod page;
 mod rss;
 #[cfg(test)]
@@ -16,7 +17,7 @@ mod tests;
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, EditionName, Rendered, SitePath};
 
-pub use page::{Listing, article, index, not_found, style};
+pub use page::{Listing, alias, article, index, not_found, story, story_path, style};
 
 /// What feeds name as the program that made them. Without a version: an upgrade alone changes no document.
 const GENERATOR: &str = "wiredesk";

@@ -1,4 +1,6 @@
-//! Makes the pages that people read: editions, articles, the index. No script, one stylesheet, nothing inline.
+//! Makes the pages that people read: editions, stories, articles, the index. No script, one stylesheet, nothing inline.
+
+mod story;
 
 use std::sync::LazyLock;
 
@@ -14,6 +16,8 @@ use super::{Error, GENERATOR, View, bare_media_type, clean, path};
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, Entry, Rendered, SitePath};
 use crate::text;
+
+pub use story::{alias, story, story_path};
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -38,6 +42,8 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     for (name, source) in [
         ("base.html", include_str!("templates/base.html")),
         ("edition.html", include_str!("templates/edition.html")),
+        ("story.html", include_str!("templates/story.html")),
+        ("alias.html", include_str!("templates/alias.html")),
         ("article.html", include_str!("templates/article.html")),
         ("index.html", include_str!("templates/index.html")),
         ("not_found.html", include_str!("templates/not_found.html")),
@@ -121,6 +127,8 @@ struct Story {
     image: Option<String>,
     teaser: String,
     coverage: Vec<Headline>,
+    /// The story's own page.
+    page: String,
 }
 
 /// The page of an edition.
@@ -133,7 +141,7 @@ pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat]) -> Result<Vec<
     }
     let rest = EditionPage {
         feeds: feed_links(view.edition, formats, view.site),
-        stories: view.items.iter().map(story).collect(),
+        stories: view.items.iter().map(listed).collect(),
         updated: view.edition.updated.map(moment),
     };
     let mut page = frame(view.title(), view.site, "", rest);
@@ -314,7 +322,7 @@ fn feed_links(edition: &Edition, formats: &[EditionFormat], site: &Site) -> Vec<
         .collect()
 }
 
-fn story(item: &Item<'_>) -> Story {
+fn listed(item: &Item<'_>) -> Story {
     let coverage = item
         .coverage
         .iter()
@@ -326,7 +334,8 @@ fn story(item: &Item<'_>) -> Story {
             published: moment(other.published),
         })
         .collect();
-    Story { headline: headline(item), image: item.image.clone(), teaser: teaser(&item.piece.lead), coverage }
+    let page = story_path(&item.piece.story).to_string();
+    Story { headline: headline(item), image: item.image.clone(), teaser: teaser(&item.piece.lead), coverage, page }
 }
 
 fn headline(item: &Item<'_>) -> Headline {

@@ -7,11 +7,11 @@ use url::Url;
 use super::*;
 use crate::model::*;
 
-fn when(text: &str) -> DateTime<Utc> {
+pub(super) fn when(text: &str) -> DateTime<Utc> {
     text.parse().expect("a date")
 }
 
-fn site() -> Site {
+pub(super) fn site() -> Site {
     Site {
         name: "Harbour Wire".into(),
         url: Url::parse("https://wire.example.org/").expect("a URL"),
@@ -21,7 +21,7 @@ fn site() -> Site {
     }
 }
 
-fn entry(source: &str, title: &str, link: Option<&str>, published: &str) -> Entry {
+pub(super) fn entry(source: &str, title: &str, link: Option<&str>, published: &str) -> Entry {
     let source = SourceId::new(source).expect("a name");
     Entry {
         id: EntryId::mint(&source, title),
@@ -122,7 +122,7 @@ fn sample() -> Edition {
 
 const ALL: [EditionFormat; 4] = [EditionFormat::Atom, EditionFormat::Rss, EditionFormat::Json, EditionFormat::Html];
 
-fn text(document: &Rendered) -> String {
+pub(super) fn text(document: &Rendered) -> String {
     String::from_utf8(document.bytes.to_vec()).expect("UTF-8")
 }
 
@@ -286,7 +286,7 @@ fn the_page_for_wrong_addresses_links_from_the_root() {
 }
 
 /// Text such as only the worst feeds carry.
-fn nasty() -> impl Strategy<Value = String> {
+pub(super) fn nasty() -> impl Strategy<Value = String> {
     let fragments = prop::sample::select(vec![
         "]]>",
         "<![CDATA[",

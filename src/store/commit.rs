@@ -5,8 +5,8 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::json;
-use super::{Error, Store};
-use crate::model::{Changes, Entry, Polling, Story};
+use super::{Error, Store, versions};
+use crate::model::{Changes, Entry, Merged, Polling, Story};
 
 impl Store {
     /// Commits what the answers of some sources change, in one transaction.
@@ -20,6 +20,9 @@ impl Store {
             for entry in &changes.entries {
                 write_entry(&transaction, entry)?;
             }
+            for version in &changes.versions {
+                versions::keep(&transaction, version)?;
+            }
             for (entry, moment) in &changes.carried {
                 let mut statement = transaction.prepare_cached("UPDATE entry SET carried = ?2 WHERE id = ?1")?;
                 statement.execute(params![entry.0, moment.timestamp_millis()])?;
@@ -27,9 +30,13 @@ impl Store {
             for story in &changes.stories {
                 write_story(&transaction, story)?;
             }
+            for merged in &changes.merged {
+                write_merged(&transaction, merged)?;
+            }
             for entry in &changes.withdrawn {
                 transaction.execute("DELETE FROM membership WHERE entry = ?1", [entry.0])?;
                 transaction.execute("UPDATE entry SET withdrawn = 1 WHERE id = ?1", [entry.0])?;
+                transaction.execute("DELETE FROM version WHERE entry = ?1", [entry.0])?;
             }
             for story in &changes.dissolved {
                 transaction.execute("DELETE FROM membership WHERE story = ?1", [story.as_str()])?;
@@ -43,23 +50,30 @@ impl Store {
         commit().map_err(doing("write", path))
     }
 
-    /// Takes the text from entries that the desk first had before `before` and that their source carries no longer.
-    /// Their identity stays, so that they are not taken for new when they come back. Local articles keep theirs.
+    /// Takes the text from entries that the desk first had before `before` and that their source carries no longer,
+    /// and their versions with it. Their identity stays, so that they are not taken for new when they come back.
+    /// Local articles keep theirs.
     ///
     /// Returns how many lost their text.
     ///
     /// # Errors
-    /// When the database fails.
+    /// When the database fails; nothing was taken then.
     pub fn expire(&mut self, before: DateTime<Utc>) -> Result<usize, Error> {
-        self.connection
-            .execute(
+        let Self { connection, path, .. } = self;
+        let mut expire = || -> rusqlite::Result<usize> {
+            let transaction = connection.transaction()?;
+            let expired = transaction.execute(
                 "UPDATE entry SET summary = '', content = '', authors = '[]', categories = '[]', enclosures = '[]',
                      image = NULL, expired = 1
                  WHERE seen < ?1 AND expired = 0
                    AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)",
                 [before.timestamp_millis()],
-            )
-            .map_err(doing("expire entries in", &self.path))
+            )?;
+            versions::drop_expired(&transaction)?;
+            transaction.commit()?;
+            Ok(expired)
+        };
+        expire().map_err(doing("expire entries in", path))
     }
 }
 
@@ -123,6 +137,21 @@ fn write_story(transaction: &Transaction<'_>, story: &Story) -> rusqlite::Result
             member.evidence
         ])?;
     }
+    Ok(())
+}
+
+/// Makes an id an alias. What was an alias of it leads to the survivor too, so that every alias leads to a story.
+fn write_merged(transaction: &Transaction<'_>, merged: &Merged) -> rusqlite::Result<()> {
+    let (loser, survivor) = (merged.loser.as_str(), merged.survivor.as_str());
+    transaction.execute("UPDATE alias SET story = ?2 WHERE story = ?1", [loser, survivor])?;
+    // The survivor was written with the members of both: this finds none, unless the two did not agree.
+    transaction.execute("UPDATE membership SET story = ?2 WHERE story = ?1", [loser, survivor])?;
+    transaction.execute("DELETE FROM story WHERE id = ?1", [loser])?;
+    transaction.execute(
+        "INSERT INTO alias (id, story, since) VALUES (?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET story = excluded.story, since = excluded.since",
+        params![loser, survivor, merged.since.timestamp_millis()],
+    )?;
     Ok(())
 }
 

@@ -36,6 +36,26 @@ pub enum Error {
         /// The newest layout this program knows.
         known: u32,
     },
+    /// An older version wrote it, and it was to be read only.
+    #[error(
+        "the store {path} was written by an older wiredesk (layout {found}, this one has {known}); \
+         `wiredesk run --once` brings it up to date",
+        path = path.display()
+    )]
+    Older {
+        /// The store.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
+        /// The layout that this program reads.
+        known: u32,
+    },
+    /// There is none.
+    #[error("there is no store at {path} yet; `wiredesk run --once` makes it", path = path.display())]
+    Missing {
+        /// Where it would be.
+        path: PathBuf,
+    },
     /// It is a file, but no store.
     #[error("{path} is not a wiredesk store; give `store` another path, or move that file away", path = path.display())]
     Foreign {

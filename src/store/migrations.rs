@@ -13,7 +13,9 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES];
+
+const FIRST: &str = "
     CREATE TABLE source (
         id            TEXT PRIMARY KEY,
         location      TEXT NOT NULL,
@@ -74,10 +76,56 @@ const STEPS: &[&str] = &["
         evidence TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX membership_story ON membership (story, position);
-"];
+";
+
+/// What entries said before they were revised, as plain text; `until` is when the desk saw the change.
+const VERSIONS: &str = "
+    CREATE TABLE version (
+        entry   BLOB NOT NULL REFERENCES entry (id),
+        number  INTEGER NOT NULL,
+        title   TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        content TEXT NOT NULL,
+        until   INTEGER NOT NULL,
+        PRIMARY KEY (entry, number)
+    ) STRICT;
+";
+
+/// The ids of stories that turned out to be another one. That one is never an alias itself, so no chain has to be
+/// followed.
+const ALIASES: &str = "
+    CREATE TABLE alias (
+        id    TEXT PRIMARY KEY,
+        story TEXT NOT NULL REFERENCES story (id) ON DELETE CASCADE,
+        since INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX alias_story ON alias (story);
+";
 
 /// Brings the store's layout up to date, each step whole or not at all.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Error> {
+    let (found, known) = layouts(connection, path)?;
+    for (layout, step) in (0..known).zip(STEPS).skip_while(|(layout, _)| *layout < found) {
+        let mut migrate = || -> rusqlite::Result<()> {
+            let transaction = connection.transaction()?;
+            transaction.execute_batch(step)?;
+            transaction.pragma_update(None, "application_id", APPLICATION)?;
+            transaction.pragma_update(None, "user_version", layout + 1)?;
+            transaction.commit()
+        };
+        migrate().map_err(doing("bring up to date", path))?;
+    }
+    Ok(())
+}
+
+/// Accepts a store of this program's own layout only: what is read only cannot be brought up to date.
+pub(super) fn expect_current(connection: &Connection, path: &Path) -> Result<(), Error> {
+    let (found, known) = layouts(connection, path)?;
+    if found < known { Err(Error::Older { path: path.to_owned(), found, known }) } else { Ok(()) }
+}
+
+/// The layout that a store has, and the newest one that is known.
+fn layouts(connection: &Connection, path: &Path) -> Result<(u32, u32), Error> {
     let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
     let (found, application, tables): (u32, i32, u32) = connection
         .query_row(
@@ -93,15 +141,5 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Erro
     if found > known {
         return Err(Error::Newer { path: path.to_owned(), found, known });
     }
-    for (layout, step) in (0..known).zip(STEPS).skip_while(|(layout, _)| *layout < found) {
-        let mut migrate = || -> rusqlite::Result<()> {
-            let transaction = connection.transaction()?;
-            transaction.execute_batch(step)?;
-            transaction.pragma_update(None, "application_id", APPLICATION)?;
-            transaction.pragma_update(None, "user_version", layout + 1)?;
-            transaction.commit()
-        };
-        migrate().map_err(doing("bring up to date", path))?;
-    }
-    Ok(())
+    Ok((found, known))
 }

@@ -5,31 +5,34 @@
 
 mod commit;
 mod error;
+mod find;
 mod migrations;
 mod read;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 pub use error::Error;
+pub use find::Outline;
 pub use read::{Counts, Known, StoryOrder};
 
 use crate::model::{Location, Source};
 use error::doing;
 
-/// An open store. Only one process at a time has it.
+/// An open store. Only one process at a time may write to it.
 #[derive(Debug)]
 pub struct Store {
     connection: Connection,
     path: PathBuf,
     /// Held as long as the store is open; the operating system lets go of it when the process ends, however it ends.
-    _lock: File,
+    _lock: Option<File>,
 }
 
 /// Opens the store at `path`, makes it when there is none, and brings an older one up to date.
@@ -55,7 +58,29 @@ pub fn open(path: &Path) -> Result<Store, Error> {
     };
     set_up(&connection).map_err(doing("open", path))?;
     migrations::apply(&mut connection, path)?;
-    Ok(Store { connection, path: path.to_owned(), _lock: lock })
+    Ok(Store { connection, path: path.to_owned(), _lock: Some(lock) })
+}
+
+/// Opens the store at `path` to read it as it is at this moment; a process that works with it is not disturbed.
+///
+/// # Errors
+/// When there is none, it is no SQLite file, or its layout is not this version's: nothing is brought up to date here.
+pub fn open_read_only(path: &Path) -> Result<Store, Error> {
+    if !path.exists() {
+        return Err(Error::Missing { path: path.to_owned() });
+    }
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(doing("open", path))?;
+    let set_up = || -> rusqlite::Result<()> {
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        // Everything that is read from here on is of one moment.
+        connection.execute_batch("BEGIN")
+    };
+    set_up().map_err(doing("open", path))?;
+    migrations::expect_current(&connection, path)?;
+    Ok(Store { connection, path: path.to_owned(), _lock: None })
 }
 
 fn lock(path: &Path) -> Result<File, Error> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::doing;
-use super::rows::{ENTRY, POLLING, entry, moment, polling};
+use super::rows::{ENTRY, POLLING, entry, json, moment, polling};
 use super::{Error, Store};
 use crate::model::{Entry, EntryId, Membership, Polling, Reason, SourceId, Story, StoryEntries, StoryId};
 
@@ -121,6 +121,39 @@ impl Store {
     /// When the database fails.
     pub fn story(&self, id: &StoryId) -> Result<Option<StoryEntries>, Error> {
         self.read_story(id).map_err(doing("read a story of", &self.path))
+    }
+
+    /// The story that an id stands for: itself, or the one that it was merged into; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn resolve(&self, id: &StoryId) -> Result<Option<StoryId>, Error> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT id FROM story WHERE id = ?1 UNION ALL SELECT story FROM alias WHERE id = ?1 LIMIT 1",
+            )?;
+            statement.query_row([id.as_str()], |row| row.get::<_, String>(0)).optional()
+        };
+        let found = read().map_err(doing("read an alias of", &self.path))?;
+        Ok(found.map(|id| StoryId::stored(&id)))
+    }
+
+    /// The ids that lead to some stories, each with its story, in the order of the ids.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn aliases<'s>(&self, stories: impl Iterator<Item = &'s StoryId>) -> Result<Vec<(StoryId, StoryId)>, Error> {
+        let ids: Vec<&str> = stories.map(StoryId::as_str).collect();
+        let read = || -> rusqlite::Result<Vec<(StoryId, StoryId)>> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT id, story FROM alias WHERE story IN (SELECT value FROM json_each(?1)) ORDER BY id",
+            )?;
+            let pair = |row: &Row<'_>| {
+                Ok((StoryId::stored(&row.get::<_, String>(0)?), StoryId::stored(&row.get::<_, String>(1)?)))
+            };
+            statement.query_map([json(&ids)?], pair)?.collect()
+        };
+        read().map_err(doing("read the aliases of stories of", &self.path))
     }
 
     /// The newest stories that have a member from one of `sources`, at most `limit`, newest first.

@@ -2,6 +2,10 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test makes a file of its own")]
 
+mod merging;
+mod versions;
+
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -207,7 +211,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
     let error = open(&path).expect_err("newer").to_string();
-    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 1)"), "{error}");
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 3)"), "{error}");
 }
 
 #[test]
@@ -223,4 +227,38 @@ fn a_file_that_is_no_store_is_left_alone() {
     connection.execute_batch("CREATE TABLE bookmark (url TEXT)").expect("made");
     drop(connection);
     assert!(matches!(open(&path), Err(Error::Foreign { .. })));
+}
+
+#[test]
+fn a_store_is_read_beside_the_process_that_writes_it_but_not_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("desk.db");
+    assert!(open_read_only(&path).is_err_and(|error| error.to_string().contains("there is no store at")));
+    let mut store = open(&path).expect("opened");
+    let source = source("a", "https://a.example/feed");
+    store.adopt(std::slice::from_ref(&source)).expect("adopted");
+    let (one, other) = (entry(&source, "1"), entry(&source, "2"));
+    let changes = Changes {
+        entries: vec![one.clone(), other.clone()],
+        stories: vec![story(&[&one, &other])],
+        ..Changes::default()
+    };
+    store.commit(&changes).expect("committed");
+    let reading = open_read_only(&path).expect("opened beside it");
+    let id = story(&[&one, &other]).id;
+    assert_eq!(reading.story_of(other.id).expect("read"), Some(id.clone()));
+    let outline = reading.outline(&id).expect("read").expect("there");
+    assert_eq!((outline.members, outline.published), (vec![one.id, other.id], at(0)));
+    let found = |urls: &[&str], keys: &[&str], ids: &[EntryId]| {
+        reading.entries_like(urls, keys, ids).expect("read").into_iter().map(|entry| entry.key).collect::<BTreeSet<_>>()
+    };
+    let keys = |keys: &[&str]| keys.iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+    assert_eq!(found(&["a.example/1"], &[], &[]), keys(&["1", "2"]));
+    assert_eq!((found(&[], &["2"], &[]), found(&[], &[], &[one.id])), (keys(&["2"]), keys(&["1"])));
+    assert_eq!(found(&["a.example/3"], &["3"], &[]), keys(&[]));
+    assert_eq!(reading.urls_on("a.example", 1).expect("read"), ["a.example/1"]);
+    drop((store, reading));
+    let connection = Connection::open(&path).expect("a database");
+    connection.pragma_update(None, "user_version", 0).expect("set");
+    assert!(open_read_only(&path).is_err_and(|error| error.to_string().contains("written by an older wiredesk")));
 }

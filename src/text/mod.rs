@@ -1,6 +1,8 @@
-//! Text tools that several stages share: folding, plain text from HTML, sanitising.
+//! Text tools that several stages share: folding, plain text from HTML, sanitising, words, differences.
 
 mod canonical;
+mod credit;
+mod diff;
 mod fold;
 mod html;
 mod sections;
@@ -8,6 +10,8 @@ mod trim;
 mod words;
 
 pub use canonical::canonical_url;
+pub use credit::{Credit, credit};
+pub use diff::{Change, Difference, diff};
 pub use fold::{clip, fold};
 pub use html::{plain, plain_head, sanitize};
 pub use sections::drop_section_marks;

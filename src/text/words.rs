@@ -78,7 +78,7 @@ fn cut(text: &str, language: Option<&Language>, memo: &mut Memo, mut each: impl 
 
 /// How a script is cut into words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Script {
+pub(super) enum Script {
     None,
     Spaced,
     Pairs,
@@ -88,7 +88,7 @@ enum Script {
 }
 
 impl Script {
-    fn of(c: char) -> Self {
+    pub(super) fn of(c: char) -> Self {
         match c {
             '0'..='9' | 'a'..='z' | 'A'..='Z' => Self::Spaced,
             // The second are dashes, quotation marks and the like.
@@ -104,7 +104,7 @@ impl Script {
     }
 }
 
-fn is_mark(c: char) -> bool {
+pub(super) fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 

@@ -5,6 +5,10 @@ use crate::world::{Place, rss};
 const TEXT: &str = "The lighthouse keeper of Saltmarsh retires after forty years and hands the keys to his daughter, \
                     who has kept the logbook since the great storm of 1987 and knows every rock.";
 
+/// The same news in words of one's own: a copy would count as the agency's.
+const FAREWELL: &str = "Saltmarsh says farewell to its lighthouse keeper: after the great storm of 1987 and forty years \
+                        with the logbook, he retires, and the keys go to a daughter who grew up on the rock.";
+
 /// Three sources: two tell the same, the third something else.
 fn desk(editions: &str) -> Place {
     let source = |name: &str, tag: &str, priority: i32| {
@@ -20,7 +24,7 @@ fn desk(editions: &str) -> Place {
     );
     let place = Place::new(&text);
     place.write("agency.xml", rss("Agency", &[("a1", "Keeper of Saltmarsh light retires", TEXT)]));
-    place.write("daily.xml", rss("Daily", &[("d1", "Farewell to the keeper", TEXT)]));
+    place.write("daily.xml", rss("Daily", &[("d1", "Farewell to the keeper of Saltmarsh light", FAREWELL)]));
     place.write(
         "gazette.xml",
         rss("Gazette", &[("g1", "Bees move into the town hall", "Honey in the council chamber, and a debate.")]),
@@ -37,7 +41,7 @@ fn one_story_is_one_item_with_the_lead_the_coverage_and_where_it_comes_from() {
     let place = desk("[[edition]]\nname = \"front\"\ntitle = \"Front page\"\n");
     place.cycle();
     let atom = place.read("public/front.atom").parse::<atom_syndication::Feed>().expect("Atom");
-    let entry = atom.entries().iter().find(|entry| entry.title().as_str().contains("Keeper")).expect("the story");
+    let entry = atom.entries().iter().find(|entry| entry.title().as_str().contains("Keeper of")).expect("the story");
     assert_eq!(atom.entries().len(), 2);
     assert!(entry.id().starts_with("tag:wire.example,"), "{}", entry.id());
     let content = entry.content().and_then(|content| content.value()).expect("content");
@@ -74,6 +78,15 @@ fn editions_select_by_tag_source_and_number_of_publishers() {
     assert_eq!(titles("daily"), ["Keeper of Saltmarsh light retires"]);
     assert_eq!(titles("shared"), ["Keeper of Saltmarsh light retires"]);
     assert_eq!(titles("one"), ["Keeper of Saltmarsh light retires"]);
+}
+
+#[test]
+fn copies_of_an_agencys_report_count_as_the_agency_and_are_listed_all_the_same() {
+    let place = desk("[[edition]]\nname = \"front\"\n[[edition]]\nname = \"shared\"\nmin_publishers = 2\n");
+    place.write("daily.xml", rss("Daily", &[("d1", "Farewell to the keeper", TEXT)]));
+    place.cycle();
+    assert_eq!(json(&place, "shared")["items"].as_array().expect("items").len(), 0);
+    assert!(place.read("public/front.json").contains("https://d1.example/"));
 }
 
 #[test]
@@ -144,7 +157,7 @@ fn another_priority_gives_a_story_another_lead_and_leaves_its_id() {
     let after = json(&place, "shared")["items"][0].clone();
     assert_eq!(
         (&before["title"], &after["title"]),
-        (&"Keeper of Saltmarsh light retires".into(), &"Farewell to the keeper".into())
+        (&"Keeper of Saltmarsh light retires".into(), &"Farewell to the keeper of Saltmarsh light".into())
     );
     assert_eq!(before["id"], after["id"]);
 }

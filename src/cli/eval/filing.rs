@@ -1,7 +1,7 @@
 //! Files labelled entries by the path that the daemon takes: entries in their order in, a story each out.
 #![expect(clippy::disallowed_methods, reason = "measures how long the stage takes")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use super::labelled::Labelled;
@@ -52,10 +52,13 @@ pub(super) fn file(entries: &[Labelled], arrival: &[usize], rules: &Rules, watch
     let mut index = cluster::Index::new();
     let mut filed: Vec<Option<Filed>> = vec![None; entries.len()];
     let mut mates: BTreeMap<&str, Vec<(StoryId, usize)>> = BTreeMap::new();
-    for &at in arrival {
+    // The entries of each story, in the order of their arrival.
+    let mut members: HashMap<StoryId, Vec<(usize, usize)>> = HashMap::new();
+    for (when, &at) in arrival.iter().enumerate() {
         let Some(labelled) = entries.get(at) else { continue };
         let prepared = cluster::prepare(&labelled.entry, &labelled.publisher);
         let found = cluster::find_above(&index, &prepared, &rules.options, rules.threshold);
+        let others = found.as_ref().map(|found| found.others.clone()).unwrap_or_default();
         let mut one = match found {
             Some(found) => Filed {
                 story: found.story,
@@ -88,12 +91,47 @@ pub(super) fn file(entries: &[Labelled], arrival: &[usize], rules: &Rules, watch
                 None => homes.push((one.story.clone(), 1)),
             }
         }
-        index.insert(prepared, &one.story);
+        let (home, id) = (one.story.clone(), prepared.id());
+        index.insert(prepared, &home);
         if let Some(place) = filed.get_mut(at) {
             *place = Some(one);
         }
+        members.entry(home.clone()).or_default().push((when, at));
+        let Some(bridge) = cluster::bridge(&index, id, &home, &others) else { continue };
+        // As on the desk, the older story keeps its id.
+        let age = |story: &StoryId| members.get(story).and_then(|members| members.first()).map(|(when, _)| *when);
+        let (survivor, loser) =
+            if age(&home) <= age(&bridge.other) { (home, bridge.other) } else { (bridge.other, home) };
+        index.merge(&loser, &survivor);
+        let moved = members.remove(&loser).unwrap_or_default();
+        for (_, at) in &moved {
+            if let Some(place) = filed.get_mut(*at).and_then(Option::as_mut) {
+                place.story = survivor.clone();
+            }
+        }
+        // What is shown of a wrong merge is the entry that opened the loser.
+        let opener = moved.first().and_then(|(_, opener)| filed.get_mut(*opener)).and_then(Option::as_mut);
+        if let Some(opener) = opener.filter(|opener| opener.reason == Reason::First) {
+            opener.evidence = format!("a later entry {}", bridge.evidence);
+        }
+        for homes in mates.values_mut() {
+            rename(homes, &loser, &survivor);
+        }
+        let all = members.entry(survivor).or_default();
+        all.extend(moved);
+        all.sort_unstable();
     }
     Filing { filed: filed.into_iter().flatten().collect(), elapsed: started.elapsed() }
+}
+
+/// Counts the members of one story as those of another.
+fn rename(homes: &mut Vec<(StoryId, usize)>, loser: &StoryId, survivor: &StoryId) {
+    let Some(at) = homes.iter().position(|(story, _)| story == loser) else { return };
+    let (_, moved) = homes.remove(at);
+    match homes.iter_mut().find(|(story, _)| story == survivor) {
+        Some((_, count)) => *count += moved,
+        None => homes.push((survivor.clone(), moved)),
+    }
 }
 
 #[cfg(test)]
@@ -147,5 +185,28 @@ mod tests {
         let reversed = file(&entries, &[1, 0], &rules(MatchLevel::Normal, 24), true).filed;
         assert_eq!((reversed[0].reason, reversed[1].reason), (Reason::Text, Reason::First));
         assert!(reversed[0].missed.is_none() && reversed[0].joined.is_some());
+    }
+
+    #[test]
+    fn a_trial_sees_stories_in_other_languages() {
+        let line = |id: &str, lang: &str, time: &str, title: &str| {
+            serde_json::json!({ "id": id, "lang": lang, "time": time, "source": id, "title": title, "story": "s" })
+                .to_string()
+        };
+        let lines = [
+            line("en", "en", "2024-10-18T08:00:00Z", "Earthquake of magnitude 6.8 strikes Chile, 14 dead in Santiago"),
+            line("de", "de", "2024-10-18T10:00:00Z", "Erdbeben der Stärke 6,8 erschüttert Chile: 14 Tote in Santiago"),
+        ];
+        let entries = read(lines.join("\n").as_bytes(), Path::new("some.jsonl")).expect("entries");
+        let by = |threshold| {
+            let filed =
+                file(&entries, &[0, 1], &Rules { threshold: Some(threshold), ..rules(MatchLevel::Normal, 24) }, true);
+            filed.filed.into_iter().nth(1).expect("the second")
+        };
+        let joined = by(0.01).joined.expect("it joins the first");
+        assert_eq!((joined.verdict, joined.nearest), (Verdict::Joins, Some(entries[0].entry.id)));
+        let (_, missed) = by(1.0).missed.expect("it is not sure");
+        assert_eq!((missed.verdict, missed.score), (Verdict::Improbable, joined.score));
+        assert!(missed.shared.iter().any(|(name, _)| name == "CL"), "{missed:?}");
     }
 }

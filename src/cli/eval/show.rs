@@ -81,6 +81,7 @@ fn decided(level: Reason, score: f32) -> String {
     match level {
         Reason::Event => format!("event at {score:.2}"),
         Reason::First => "opened".to_owned(),
+        Reason::Ruling => "ruling".to_owned(),
         level => format!("same {}", level.as_str()),
     }
 }

@@ -1,0 +1,31 @@
+//! Makes one story of two in the index.
+
+use super::{Index, IndexedStory};
+use crate::model::StoryId;
+
+impl Index {
+    /// Makes two stories one: the members of `loser` belong to `survivor` from now on, in the order in which they were
+    /// inserted, so that the index is the one that inserting them there would have made.
+    pub fn merge(&mut self, loser: &StoryId, survivor: &StoryId) {
+        if loser == survivor {
+            return;
+        }
+        let Some(number) = self.story_numbers.remove(loser) else { return };
+        let into = self.admit(survivor);
+        let taken = |stories: &mut [IndexedStory], number: u32| {
+            let story = stories.get_mut(number as usize)?;
+            story.sums.clear();
+            Some(std::mem::take(&mut story.members))
+        };
+        let mut members = taken(&mut self.stories, number).unwrap_or_default();
+        members.extend(taken(&mut self.stories, into).unwrap_or_default());
+        self.free_stories.push(number);
+        members.sort_by_key(|&slot| self.document(slot).map(|document| document.insertion));
+        for slot in members {
+            if let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::as_mut) {
+                document.story = into;
+            }
+            self.join(into, slot);
+        }
+    }
+}
