@@ -283,3 +283,20 @@ proptest! {
         prop_assert_eq!(find(&index, &prepare(&again, &Publisher::own()), &options(MatchLevel::Loose)), None);
     }
 }
+
+#[test]
+fn a_name_does_not_grow_common_because_everybody_reports_the_one_event() {
+    let rarity = |stories: &[&str]| {
+        let mut index = Index::new();
+        for (at, story) in stories.iter().enumerate() {
+            let told = entry(&format!("outlet-{at}"), 0, "Cormorant ferry aground", "");
+            index.insert(prepare(&told, &publisher(&told)), &StoryId::stored(story));
+        }
+        let word = prepare(&entry("outlet", 0, "Cormorant", ""), &publisher(&entry("outlet", 0, "", ""))).terms[0];
+        let id = index.vocabulary.id(word.hash).expect("a known word");
+        index.log_total() - index.vocabulary.log_commonness(id)
+    };
+    let one_event = rarity(&["a"; 8]);
+    let eight_events = rarity(&["a", "b", "c", "d", "e", "f", "g", "h"]);
+    assert!(one_event > eight_events + 1.0, "{one_event} and {eight_events}");
+}

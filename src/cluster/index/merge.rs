@@ -5,7 +5,8 @@ use crate::model::StoryId;
 
 impl Index {
     /// Makes two stories one: the members of `loser` belong to `survivor` from now on, in the order in which they were
-    /// inserted, so that the index is the one that inserting them there would have made.
+    /// inserted, so that the index is the one that inserting them there would have made, but for which of their words
+    /// count as repeated (`limits::REPEATED`): that stays as it was when each came.
     pub fn merge(&mut self, loser: &StoryId, survivor: &StoryId) {
         if loser == survivor {
             return;
