@@ -15,8 +15,10 @@ pub(super) struct Document {
     pub(super) story: u32,
     /// Unix time.
     pub(super) published: i64,
-    pub(super) key: String,
-    pub(super) url: Option<String>,
+    /// Hash of the id and what it holds for.
+    pub(super) key: Option<u64>,
+    /// Hash of the canonical URL.
+    pub(super) url: Option<u64>,
     pub(super) title: String,
     /// Sorted by term.
     pub(super) terms: Box<[Weighted]>,

@@ -1,19 +1,14 @@
 //! The sure levels: an entry that has a member's id, or stands at a member's address.
 
 use super::document::Document;
-use super::index::{Index, is_uri};
+use super::index::Index;
 use super::limits::SERIES_JACCARD;
 use super::prepare::Prepared;
 use super::series;
 
 /// A member with the same id: a URI means the same everywhere, another key only within its publisher.
 pub(super) fn same_id<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i Document> {
-    newest(index, index.with_key(&prepared.key, &prepared.publisher), |member| {
-        member.entry != prepared.id
-            && member.key == prepared.key
-            && !prepared.key.is_empty()
-            && (is_uri(&prepared.key) || member.publisher == prepared.publisher)
-    })
+    newest(index, index.with_key(&prepared.key, &prepared.publisher), |member| member.entry != prepared.id)
 }
 
 /// A member at the same canonical URL.

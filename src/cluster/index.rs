@@ -5,14 +5,17 @@ mod merge;
 
 use std::collections::{HashMap, VecDeque};
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::background;
 use super::document::{Document, Weighted};
 use super::foreign::{Counts, Tongue};
 use super::limits::{
     BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT,
 };
+use super::newest::Newest;
 use super::prepare::{Prepared, Term};
-use super::sum::{self, Summed};
+use super::sum::Summed;
 use super::vocabulary::{self, TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
 
@@ -35,8 +38,8 @@ pub struct Index {
     /// Entries whose story had members in their language before.
     repeated: u32,
     entries: HashMap<EntryId, u32>,
-    keys: HashMap<String, Vec<u32>>,
-    urls: HashMap<String, Vec<u32>>,
+    keys: HashMap<u64, Newest>,
+    urls: HashMap<u64, Newest>,
     /// The newest entry that has a fingerprint.
     fingerprints: HashMap<u32, u32>,
     sources: HashMap<SourceId, VecDeque<u32>>,
@@ -159,10 +162,10 @@ impl Index {
             terms.push(Weighted::new(id, repeated, term, weight));
         }
         terms.sort_unstable_by_key(|weighted| weighted.term);
-        remember(&mut self.keys, key_scope(&prepared.key, &prepared.publisher), slot);
-        if let Some(url) = &prepared.url {
-            remember(&mut self.urls, url.clone(), slot);
-        }
+        let key = scoped(&prepared.key, &prepared.publisher);
+        remember(&mut self.keys, key, slot);
+        let url = prepared.url.as_deref().map(hashed);
+        remember(&mut self.urls, url, slot);
         for &fingerprint in &prepared.fingerprints {
             self.fingerprints.insert(fingerprint, slot);
         }
@@ -181,8 +184,8 @@ impl Index {
             publisher: prepared.publisher,
             story,
             published: glance.published,
-            key: prepared.key,
-            url: prepared.url,
+            key,
+            url,
             title: prepared.title,
             terms: terms.into(),
             fingerprints: prepared.fingerprints.into(),
@@ -206,10 +209,8 @@ impl Index {
         }
         self.repeated = self.repeated.saturating_sub(u32::from(document.repeated));
         self.counts.remove(&document.marks, document.tongue, slot);
-        forget(&mut self.keys, &key_scope(&document.key, &document.publisher), slot);
-        if let Some(url) = &document.url {
-            forget(&mut self.urls, url, slot);
-        }
+        forget(&mut self.keys, document.key, slot);
+        forget(&mut self.urls, document.url, slot);
         for fingerprint in &document.fingerprints {
             if self.fingerprints.get(fingerprint) == Some(&slot) {
                 self.fingerprints.remove(fingerprint);
@@ -260,12 +261,12 @@ impl Index {
 
     /// The entries that could share an id with an entry, the newest last.
     pub(super) fn with_key(&self, key: &str, publisher: &Publisher) -> &[u32] {
-        self.keys.get(&key_scope(key, publisher)).map_or(&[], Vec::as_slice)
+        scoped(key, publisher).and_then(|key| self.keys.get(&key)).map_or(&[], Newest::as_slice)
     }
 
     /// The entries that share a canonical URL, the newest last.
     pub(super) fn with_url(&self, url: &str) -> &[u32] {
-        self.urls.get(url).map_or(&[], Vec::as_slice)
+        self.urls.get(&hashed(url)).map_or(&[], Newest::as_slice)
     }
 
     pub(super) fn with_fingerprint(&self, fingerprint: u32) -> Option<u32> {
@@ -315,9 +316,14 @@ impl Index {
     }
 }
 
-/// A key that is a URI names one thing everywhere; any other names it within its publisher.
-fn key_scope(key: &str, publisher: &Publisher) -> String {
-    if is_uri(key) { key.to_owned() } else { format!("{publisher} {key}") }
+/// A key that is a URI names one thing everywhere; any other names it within its publisher. None for no key.
+fn scoped(key: &str, publisher: &Publisher) -> Option<u64> {
+    let scope = || if is_uri(key) { hashed(key) } else { hashed(&format!("{publisher} {key}")) };
+    (!key.is_empty()).then(scope)
+}
+
+fn hashed(name: &str) -> u64 {
+    xxh3_64(name.as_bytes())
 }
 
 /// Whether a key is a URI that is meant to be unique: RFC 4151, RFC 8141, or the address of a page below a root.
@@ -333,19 +339,21 @@ pub(super) fn is_uri(key: &str) -> bool {
     !key.contains(' ') && rest.split_once('/').is_some_and(|(host, path)| host.contains('.') && !path.is_empty())
 }
 
-fn remember(map: &mut HashMap<String, Vec<u32>>, name: String, slot: u32) {
-    let slots = map.entry(name).or_default();
-    if slots.len() >= MAX_SAME_ADDRESS {
-        slots.remove(0);
+/// Notes that an entry has an id or an address.
+///
+/// They are known by their hashes: who makes two of one hash could as well use the one twice.
+fn remember(map: &mut HashMap<u64, Newest>, name: Option<u64>, slot: u32) {
+    if let Some(name) = name {
+        map.entry(name).or_default().push(slot, MAX_SAME_ADDRESS);
     }
-    slots.push(slot);
 }
 
-fn forget(map: &mut HashMap<String, Vec<u32>>, name: &str, slot: u32) {
-    if let Some(slots) = map.get_mut(name) {
-        slots.retain(|&held| held != slot);
-        if slots.is_empty() {
-            map.remove(name);
+fn forget(map: &mut HashMap<u64, Newest>, name: Option<u64>, slot: u32) {
+    let Some(name) = name else { return };
+    if let Some(slots) = map.get_mut(&name) {
+        slots.remove(slot);
+        if slots.as_slice().is_empty() {
+            map.remove(&name);
         }
     }
 }

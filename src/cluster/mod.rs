@@ -47,6 +47,7 @@ pub mod foreign;
 mod identity;
 mod index;
 mod limits;
+mod newest;
 mod outside;
 mod prepare;
 pub mod rulings;

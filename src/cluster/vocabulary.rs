@@ -1,9 +1,10 @@
 //! Which words the index knows, in how many entries each stands, and the newest of those entries.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use super::background;
 use super::limits::{MAX_POSTINGS, REPEATED};
+use super::newest::Newest;
 
 /// A word's number in the vocabulary.
 pub(super) type TermId = u32;
@@ -30,7 +31,7 @@ struct Postings {
     repeated: u32,
     /// What the background table adds to that.
     background: f32,
-    newest: VecDeque<u32>,
+    newest: Newest,
 }
 
 impl Vocabulary {
@@ -45,7 +46,7 @@ impl Vocabulary {
 
     /// The entries that have a word, the newest last.
     pub(super) fn newest(&self, term: TermId) -> impl DoubleEndedIterator<Item = u32> + '_ {
-        self.postings.get(term as usize).into_iter().flat_map(|postings| postings.newest.iter().copied())
+        self.postings.get(term as usize).into_iter().flat_map(|postings| postings.newest.as_slice().iter().copied())
     }
 
     /// The logarithm of the entries in which a word is taken to stand.
@@ -71,10 +72,7 @@ impl Vocabulary {
         if let Some(postings) = self.postings.get_mut(term as usize) {
             postings.entries += 1;
             postings.repeated += u32::from(repeated);
-            if postings.newest.len() >= MAX_POSTINGS {
-                postings.newest.pop_front();
-            }
-            postings.newest.push_back(slot);
+            postings.newest.push(slot, MAX_POSTINGS);
         }
         self.weigh(term);
         (term, repeated)
@@ -85,9 +83,7 @@ impl Vocabulary {
         let Some(postings) = self.postings.get_mut(term as usize) else { return };
         postings.entries = postings.entries.saturating_sub(1);
         postings.repeated = postings.repeated.saturating_sub(u32::from(repeated));
-        if let Some(at) = postings.newest.iter().position(|&held| held == slot) {
-            postings.newest.remove(at);
-        }
+        postings.newest.remove(slot);
         if postings.entries == 0 {
             *postings = Postings::default();
             if let Some((hash, word)) = self.words.get_mut(term as usize) {

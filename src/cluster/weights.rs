@@ -61,21 +61,21 @@ const ROWS: [(&str, f32); FEATURES] = [
     ("bias", -2.94),        // always 1: two reports are of different events until something speaks for it
     ("mean", 1.39),         // cosine with the story's most alike members, mean of up to three
     ("title", 2.00),        // cosine of the titles alone
-    ("cover", -0.07),        // share of one title's rarity that stands in the other entry, the greater of the two
+    ("cover", -0.07),       // share of one title's rarity that stands in the other entry, the greater of the two
     ("whole", 5.23),        // cosine with all members together
-    ("rival", 2.98),       // the same with the most alike other story: look-alikes abound here
+    ("rival", 2.98),        // the same with the most alike other story: look-alikes abound here
     ("rarest", 0.32),       // rarity of the rarest shared word, in units of 8
     ("breadth", 0.19),      // logarithm of how many rare words are shared: one alone may be a place
     ("titled", 2.37),       // logarithm of the shared rarity that stands in a title, in units of 4
-    ("names", -1.20),        // logarithm of the shared rarity of names, in units of 4
+    ("names", -1.20),       // logarithm of the shared rarity of names, in units of 4
     ("nearest", -2.35),     // days between the entry and the nearest member, at most 4
     ("farthest", -0.02),    // days between the entry and the farthest member, at most 8
-    ("size", 0.81),        // logarithm of the number of members: the large are met by chance
-    ("agree", -2.48),        // 1 when a telling number of a title is shared
+    ("size", 0.81),         // logarithm of the number of members: the large are met by chance
+    ("agree", -2.48),       // 1 when a telling number of a title is shared
     ("conflict", -1.12),    // 1 when both titles have numbers and share none
     ("shorter", -3.44),     // logarithm of the fewer words, in units of 4: short texts are alike sooner
     ("same source", -1.92), // 1 when the source has a member in the story: it reports an event once
-    ("best", 1.56),          // cosine with the most alike member
+    ("best", 1.56),         // cosine with the most alike member
     ("cover × rival", -5.18),
     ("nearest × shorter", 1.51),
     ("size × shorter", -1.21),

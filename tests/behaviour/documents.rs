@@ -1,4 +1,5 @@
 //! docs/READING.md says what the reader does: every kind of flaw and every limit of the sources is in it, and no other.
+//! docs/STORIES.md has the weights by which stories are found.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -114,4 +115,22 @@ fn every_limit_is_in_the_table_with_its_value() {
         }
     }
     assert!(count > 20, "{count}");
+}
+
+#[test]
+fn the_weights_in_the_document_are_those_that_decide() {
+    let document = file("docs/STORIES.md");
+    let cells: Vec<&str> = document.split('|').map(str::trim).collect();
+    for source in ["src/cluster/weights.rs", "src/cluster/foreign/weights.rs"] {
+        let source = file(source);
+        let rows: Vec<(&str, &str)> = source
+            .lines()
+            .filter_map(|line| line.trim_start().strip_prefix("(\"")?.split_once("\", "))
+            .filter_map(|(name, rest)| Some((name, rest.split_once(')')?.0)))
+            .collect();
+        assert!(rows.len() > 10, "{rows:?}");
+        for (name, weight) in rows {
+            assert!(cells.windows(2).any(|pair| pair == [name, weight]), "docs/STORIES.md lacks {name} | {weight}");
+        }
+    }
 }

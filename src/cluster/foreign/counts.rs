@@ -1,10 +1,11 @@
 //! In how many entries each mark stands, and the newest of those entries.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use super::tables::TABLES;
 use super::{Kind, Mark, Tongue};
 use crate::cluster::background::ARCHIVE;
+use crate::cluster::newest::Newest;
 
 /// Entries remembered under a mark that the tables know: there are few of those, and they are common.
 const MAX_KNOWN: usize = 512;
@@ -53,7 +54,7 @@ struct Count {
     entries: u32,
     /// What the background adds to that.
     background: f32,
-    newest: VecDeque<u32>,
+    newest: Newest,
 }
 
 impl Default for Counts {
@@ -67,7 +68,7 @@ impl Default for Counts {
         };
         for (id, known) in (0..).zip(&TABLES.known) {
             let background = known.share * ARCHIVE;
-            counts.marks.push(Count { id, entries: 0, background, newest: VecDeque::new() });
+            counts.marks.push(Count { id, entries: 0, background, newest: Newest::None });
             counts.log_commonness.push(commonness(0, background));
         }
         counts
@@ -90,10 +91,7 @@ impl Counts {
         let number = self.number(mark.id).unwrap_or_else(|| self.admit(mark));
         if let Some(count) = self.marks.get_mut(number as usize) {
             count.entries += 1;
-            if count.newest.len() >= if is_known(mark.id) { MAX_KNOWN } else { MAX_OTHER } {
-                count.newest.pop_front();
-            }
-            count.newest.push_back(slot);
+            count.newest.push(slot, if is_known(mark.id) { MAX_KNOWN } else { MAX_OTHER });
         }
         self.weigh(number);
         let weight_64ths = (mark.weight * 64.0) as u8;
@@ -108,12 +106,10 @@ impl Counts {
         for mark in marks {
             let Some(count) = self.marks.get_mut(mark.number as usize) else { continue };
             count.entries = count.entries.saturating_sub(1);
-            if let Some(at) = count.newest.iter().position(|&held| held == slot) {
-                count.newest.remove(at);
-            }
+            count.newest.remove(slot);
             if count.entries == 0 && !is_known(count.id) {
                 self.numbers.remove(&count.id);
-                count.newest = VecDeque::new();
+                count.newest = Newest::None;
                 self.free.push(mark.number);
             } else {
                 self.weigh(mark.number);
@@ -133,7 +129,7 @@ impl Counts {
 
     /// The entries that have a mark, the newest first.
     pub(super) fn newest(&self, number: MarkNumber) -> impl Iterator<Item = u32> + '_ {
-        self.marks.get(number as usize).into_iter().flat_map(|count| count.newest.iter().rev().copied())
+        self.marks.get(number as usize).into_iter().flat_map(|count| count.newest.as_slice().iter().rev().copied())
     }
 
     /// The logarithm of the entries in which a mark is taken to stand, with those of an imagined archive.
@@ -148,7 +144,7 @@ impl Counts {
 
     fn admit(&mut self, mark: &Mark) -> MarkNumber {
         let count =
-            Count { id: mark.id, entries: 0, background: share_of_new(mark.kind) * ARCHIVE, newest: VecDeque::new() };
+            Count { id: mark.id, entries: 0, background: share_of_new(mark.kind) * ARCHIVE, newest: Newest::None };
         let number = self.free.pop().unwrap_or(self.marks.len() as MarkNumber);
         match self.marks.get_mut(number as usize) {
             Some(free) => *free = count,

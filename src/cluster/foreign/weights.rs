@@ -10,23 +10,23 @@ pub const FEATURES: usize = WEIGHTS.len();
 /// A feature's name and weight, in the order in which `candidates` computes them.
 #[rustfmt::skip]
 const WEIGHTS: [(&str, f32); 17] = [
-    ("bias", -2.87),       // always 1: two reports are of different events until something speaks for it
-    ("cosine", 1.15),      // cosine of the marks with the most alike member
-    ("mean", 1.39),        // the same, mean of up to three members
-    ("title", 1.08),       // cosine of the titles' marks
-    ("cover", 0.95),       // what is shared, as a share of the entry that has less
-    ("rival", -0.76),      // cosine with the most alike other story
-    ("places", 0.75),      // logarithm of the shared rarity of places
-    ("known", 0.25),       // the same of persons and organisations
-    ("events", 0.55),      // the same of events
-    ("names", 1.42),       // the same of names that no table knows
-    ("numbers", 2.66),     // the same of numbers
-    ("telling", 0.53),     // logarithm of how many rare marks are shared
-    ("nearest", -2.29),    // days between the entry and the nearest member
+    ("bias", -2.87),        // always 1: two reports are of different events until something speaks for it
+    ("cosine", 1.15),       // cosine of the marks with the most alike member
+    ("mean", 1.39),         // the same, mean of up to three members
+    ("title", 1.08),        // cosine of the titles' marks
+    ("cover", 0.95),        // what is shared, as a share of the entry that has less
+    ("rival", -0.76),       // cosine with the most alike other story
+    ("places", 0.75),       // logarithm of the shared rarity of places
+    ("known", 0.25),        // the same of persons and organisations
+    ("events", 0.55),       // the same of events
+    ("names", 1.42),        // the same of names that no table knows
+    ("numbers", 2.66),      // the same of numbers
+    ("telling", 0.53),      // logarithm of how many rare marks are shared
+    ("nearest", -2.29),     // days between the entry and the nearest member
     ("size", -0.09),        // logarithm of the number of members
-    ("shorter", 0.35),     // how much the entry with less has
-    ("apart", -0.14),      // share of the titles' events that the other entry lacks
-    ("conflict", -0.52),   // 1 when both titles have numbers and share none
+    ("shorter", 0.35),      // how much the entry with less has
+    ("apart", -0.14),       // share of the titles' events that the other entry lacks
+    ("conflict", -0.52),    // 1 when both titles have numbers and share none
 ];
 
 /// The features' names, in their order.
