@@ -92,6 +92,10 @@ impl Draft {
     pub fn add_author(&mut self, rank: u8, person: Person) {
         let known = self.authors.iter().any(|(_, author)| *author == person);
         if person != Person::default() && !known && self.authors.len() < limits::LIST {
+            if self.authors.is_empty() {
+                // Hardly any item has a second one.
+                self.authors.reserve_exact(1);
+            }
             self.authors.push((rank, person));
         }
     }

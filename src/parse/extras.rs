@@ -9,7 +9,7 @@ use super::fields::{Field, Start};
 use super::limits;
 use super::names::Space;
 use super::reader::Reader;
-use super::resolve::resolve;
+use super::resolve::{resolve, resolve_value};
 use super::tags::{attribute, attribute_of_any_space};
 use super::text::Mode;
 use super::values::{coordinates, duration_seconds, number, on_earth, period_minutes, size_in};
@@ -254,7 +254,7 @@ pub fn add_media(reader: &mut Reader<'_>) {
     let in_group = reader.is_inside("group");
     let number = |name: &str| attribute(reader, name).and_then(|text| number(&text));
     let medium = Media {
-        url: attribute(reader, "url").map(|url| resolve(&url, reader.base())),
+        url: attribute(reader, "url").map(|url| resolve_value(url, reader.base())),
         medium: attribute(reader, "medium").map(|medium| medium.to_ascii_lowercase()),
         media_type: attribute(reader, "type").map(Cow::into_owned),
         size_bytes: attribute(reader, "fileSize").and_then(|size| size_in(&size)),

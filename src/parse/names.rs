@@ -183,7 +183,7 @@ impl<'a> Bindings<'a> {
         };
         if let Some((known, number, meaning)) = &self.known[place]
             && *number == in_force
-            && *known == name
+            && same(known, name)
         {
             return *meaning;
         }
@@ -199,6 +199,20 @@ impl<'a> Bindings<'a> {
 /// What counts of an element's name (see [`limits::NAME_BYTES`]).
 pub fn bounded(name: &str) -> &str {
     if name.len() <= limits::NAME_BYTES { name } else { &name[..name.floor_char_boundary(limits::NAME_BYTES)] }
+}
+
+/// Whether two names are the same, for names of usual length without a call.
+#[inline]
+pub fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    match one.len() {
+        4..=8 => one.first_chunk::<4>() == other.first_chunk() && one.last_chunk::<4>() == other.last_chunk(),
+        9..=16 => one.first_chunk::<8>() == other.first_chunk() && one.last_chunk::<8>() == other.last_chunk(),
+        _ => one == other,
+    }
 }
 
 /// Splits `dc:creator`.
@@ -240,6 +254,19 @@ mod tests {
             bound.release(mark);
         }
         assert!(!bound.meaning("x:title").declared && bound.meaning("title").declared);
+    }
+
+    #[test]
+    fn names_of_every_length_are_compared_to_the_end() {
+        for length in 0..40 {
+            let name = "n".repeat(length);
+            assert!(same(&name, &name.clone()) && !same(&name, &format!("{name}n")));
+            for at in 0..length {
+                let mut other = name.clone();
+                other.replace_range(at..=at, "m");
+                assert!(!same(&name, &other), "{other}");
+            }
+        }
     }
 
     #[test]

@@ -90,6 +90,8 @@ pub struct Reader<'a> {
     pub(super) bindings: Bindings<'a>,
     /// The attributes of the tag that is being read.
     pub(super) tag: Vec<Attribute<'a>>,
+    /// Whether they may have references.
+    pub(super) tag_refers: bool,
     /// Where the next line of text is collected.
     pub(super) room: String,
     pub(super) bases: Vec<(usize, Option<Arc<Url>>)>,
@@ -119,6 +121,7 @@ impl<'a> Reader<'a> {
             collector: None,
             bindings: Bindings::default(),
             tag: Vec::new(),
+            tag_refers: false,
             room: String::new(),
             bases: vec![(0, base.cloned().map(Arc::new))],
             languages: Vec::new(),

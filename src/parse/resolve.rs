@@ -16,7 +16,7 @@ pub fn resolve(reference: &str, base: Option<&Url>) -> String {
     } else {
         reference.into()
     };
-    if joined.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www.")) {
+    if starts_with_www(&joined) {
         return format!("http://{joined}");
     }
     match base {
@@ -29,6 +29,24 @@ pub fn resolve(reference: &str, base: Option<&Url>) -> String {
         }
         _ => joined.into_owned(),
     }
+}
+
+/// The same for a value that may be a String of its own: what changes nothing copies nothing.
+pub fn resolve_value(reference: Cow<'_, str>, base: Option<&Url>) -> String {
+    let stays = |reference: &str| {
+        bare(reference).len() == reference.len()
+            && memchr3(b'\n', b'\r', b'\t', reference.as_bytes()).is_none()
+            && has_scheme(reference)
+            && !starts_with_www(reference)
+    };
+    match reference {
+        Cow::Owned(reference) if stays(&reference) => reference,
+        reference => resolve(&reference, base),
+    }
+}
+
+fn starts_with_www(reference: &str) -> bool {
+    reference.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("www."))
 }
 
 /// A base within [`limits::BASE_BYTES`]: a longer one goes without its query, which hardly any reference needs, or not
@@ -232,6 +250,7 @@ mod tests {
             ("http://a.example/\n  long", "http://a.example/long"),
         ] {
             assert_eq!(resolve(reference, base().as_ref()), expected);
+            assert_eq!(resolve_value(reference.to_owned().into(), base().as_ref()), expected);
         }
         assert_eq!(resolve("x", None), "x");
     }

@@ -126,7 +126,7 @@ impl Reader<'_> {
 
     /// Ends the element that an end tag means.
     pub(super) fn end(&mut self, name: &str, flaws: &mut Flaws<'_>) {
-        if self.too_deep == 0 && self.stack.last().is_some_and(|open| open.name == name) {
+        if self.too_deep == 0 && self.stack.last().is_some_and(|open| names::same(open.name, name)) {
             return self.pop(flaws);
         }
         let found = self.stack.iter().rposition(|open| open.name.eq_ignore_ascii_case(name));

@@ -8,7 +8,7 @@ use super::fields::{Field, Start};
 use super::limits;
 use super::names::{self, Element};
 use super::reader::{Reader, Scope};
-use super::resolve::resolve;
+use super::resolve::{resolve, resolve_value};
 use super::text::{Mode, declared_mode};
 use super::values::size_in;
 use crate::model::{Enclosure, Link};
@@ -29,6 +29,7 @@ pub fn attribute_of_any_space<'a>(reader: &Reader<'a>, wanted: &str) -> Option<C
 fn value<'a>(reader: &Reader<'a>, raw: &'a str) -> Option<Cow<'a, str>> {
     let value = match reader.decoded(raw) {
         Cow::Borrowed(value) => Cow::Borrowed(short(value)),
+        Cow::Owned(value) if short(&value).len() == value.len() => Cow::Owned(value),
         Cow::Owned(value) => Cow::Owned(short(&value).to_owned()),
     };
     (!value.is_empty()).then_some(value)
@@ -86,7 +87,7 @@ pub fn start_link(reader: &mut Reader<'_>) -> Start {
         let atom = attribute(reader, "rel").is_some_and(|rel| !rel.eq_ignore_ascii_case("alternate"));
         return if atom { Start::Scope(Scope::Ignored) } else { Start::Collect(Field::Link(4), Mode::Line) };
     };
-    let href = resolve(&href, reader.base());
+    let href = resolve_value(href, reader.base());
     let rel = attribute(reader, "rel").unwrap_or(Cow::Borrowed("alternate"));
     let rel = rel.strip_prefix("http://www.iana.org/assignments/relation/").unwrap_or(&rel);
     let media_type = attribute(reader, "type");
@@ -134,7 +135,7 @@ pub fn start_picture(reader: &mut Reader<'_>, rank: u8) -> Start {
     if !reader.draft().image.wants(rank) {
         return Start::Scope(Scope::Ignored);
     }
-    let address = resolve(&address, reader.base());
+    let address = resolve_value(address, reader.base());
     let size = extras::size_of_tag(reader);
     if size.is_some() {
         reader.draft().extras().add_size(&address, size);
@@ -147,7 +148,7 @@ pub fn start_picture(reader: &mut Reader<'_>, rank: u8) -> Start {
 pub fn add_enclosure(reader: &mut Reader<'_>, rank: u8) -> bool {
     let url = ["url", "href", "resource"].iter().find_map(|name| attribute_of_any_space(reader, name));
     let Some(url) = url else { return false };
-    let url = resolve(&url, reader.base());
+    let url = resolve_value(url, reader.base());
     let media_type = attribute_of_any_space(reader, "type").map(Cow::into_owned);
     let length = ["length", "fileSize"].iter().find_map(|name| attribute_of_any_space(reader, name));
     let size_bytes = length.and_then(|length| size_in(&length));

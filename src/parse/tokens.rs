@@ -11,7 +11,9 @@ use memchr::{memchr, memchr_iter, memchr2, memmem};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use self::tag::{bare_tag, ended_name, glued_name, opens_markup, quotes_are_paired, regular_tag, split_tag};
+use self::tag::{
+    bare_tag, ended_name, glued_name, leading_blanks, opens_markup, quotes_are_paired, regular_tag, split_tag,
+};
 use super::attributes::{Attribute, attributes};
 use super::{limits, names};
 
@@ -126,7 +128,7 @@ impl<'a> Tokens<'a> {
     /// Passes over blanks in front of markup: for who takes no text here.
     pub fn skip_blanks(&mut self) {
         let bytes = self.rest().as_bytes();
-        let blanks = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let blanks = leading_blanks(bytes);
         self.examined += blanks;
         if bytes.get(blanks) == Some(&b'<') {
             self.position += blanks;

@@ -39,6 +39,7 @@ pub fn read(document: &str, base: Option<&Url>, flaws: &mut Flaws<'_>) -> Result
             Token::CData(inside) => reader.cdata(inside),
             Token::Start { name, attributes, empty } => {
                 tokens.attributes(attributes, &mut reader.tag);
+                reader.tag_refers = !attributes.is_empty() && memchr::memchr(b'&', attributes.as_bytes()).is_some();
                 reader.start(names::bounded(name), empty, flaws)?;
             }
             Token::End(name) => reader.end(names::bounded(name), flaws),
@@ -119,7 +120,7 @@ impl<'a> Reader<'a> {
             self.note_undeclared(prefix, flaws);
         }
         // In an address a bare `&` is what stops most strict readers. Inside a text, attributes are kept as they stand.
-        for attribute in self.tag.iter().filter(|_| self.collector.is_none()) {
+        for attribute in self.tag.iter().filter(|_| self.tag_refers && self.collector.is_none()) {
             if memchr::memchr(b'&', attribute.value.as_bytes()).is_some() {
                 self.note_troubles(attribute.value, self.position, flaws);
             }

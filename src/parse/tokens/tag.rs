@@ -69,16 +69,56 @@ fn starts_with_any_case(bytes: &[u8], prefix: &[u8]) -> bool {
     bytes.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
-/// The bytes that a name has in practice.
-const IN_NAME: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0_u8;
-    while byte < 128 {
-        table[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
-        byte += 1;
+/// Where the name ends that starts at a place, of bytes that names have in practice: ASCII letters, digits, `:-_.`. Eight
+/// bytes at a time, since how long a name is cannot be foreseen.
+fn end_of_name(bytes: &[u8], start: usize) -> usize {
+    let (mut at, (words, rest)) = (start, bytes[start..].as_chunks::<8>());
+    for word in words {
+        let ends = not_in_name(u64::from_le_bytes(*word));
+        if ends != 0 {
+            return at + ends.trailing_zeros() as usize / 8;
+        }
+        at += 8;
     }
-    table
-};
+    at + last_of_name(rest)
+}
+
+#[cold]
+fn last_of_name(rest: &[u8]) -> usize {
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.');
+    rest.iter().take_while(|&&byte| in_name(byte)).count()
+}
+
+const HIGHEST: u64 = all(0x80);
+
+/// A word of eight times the same byte.
+const fn all(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// How many bytes at the start are blanks.
+pub fn leading_blanks(bytes: &[u8]) -> usize {
+    let (mut blanks, (words, rest)) = (0, bytes.as_chunks::<8>());
+    for word in words.iter().map(|word| u64::from_le_bytes(*word)) {
+        // A document has no control characters any more: what lies up to the blank is one.
+        let others = (((word & !HIGHEST) + all(0x7f - b' ')) | word) & HIGHEST;
+        if others != 0 {
+            return blanks + others.trailing_zeros() as usize / 8;
+        }
+        blanks += 8;
+    }
+    blanks + rest.iter().take_while(|byte| **byte <= b' ').count()
+}
+
+/// The highest bit of each byte that no name has in practice.
+fn not_in_name(word: u64) -> u64 {
+    // Bytes below 128 in a range have the highest bit in the first sum, and not in the second one.
+    let ascii = word & !HIGHEST;
+    let within = |bytes: u64, first: u8, last: u8| (bytes + all(0x80 - first)) & !(bytes + all(0x7f - last));
+    let letters = within(ascii | all(0x20), b'a', b'z');
+    let marks = within(ascii, b'0', b':') | within(ascii, b'-', b'.') | within(ascii, b'_', b'_');
+    !(letters | marks) & HIGHEST | word & HIGHEST
+}
 
 /// `<name>`, `<name/>` or `</name>` at the start of a text, and its length: most tags are no more than this.
 pub fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
@@ -88,8 +128,8 @@ pub fn bare_tag(rest: &str) -> Option<(Token<'_>, usize)> {
         [b'<', first, ..] if first.is_ascii_alphabetic() => (1, false),
         _ => return None,
     };
-    let end = from + bytes[from..].iter().position(|&byte| !IN_NAME[usize::from(byte)])?;
-    match (bytes[end], closing) {
+    let end = end_of_name(bytes, from);
+    match (*bytes.get(end)?, closing) {
         (b'>', true) => Some((Token::End(&rest[from..end]), end + 1)),
         (b'>', false) => Some((Token::Start { name: &rest[from..end], attributes: "", empty: false }, end + 1)),
         (b'/', false) if bytes.get(end + 1) == Some(&b'>') => {
@@ -133,11 +173,6 @@ pub fn regular_tag<'a>(rest: &'a str, attributes: &mut Vec<Attribute<'a>>) -> Op
     }
 }
 
-/// Where the name ends that starts at a place.
-fn end_of_name(bytes: &[u8], start: usize) -> usize {
-    start + bytes[start..].iter().take_while(|&&byte| IN_NAME[usize::from(byte)]).count()
-}
-
 /// Splits the inside of a tag.
 pub fn split_tag(inside: &str) -> Token<'_> {
     let inside = inside.trim_ascii_start();
@@ -168,4 +203,35 @@ pub fn quotes_are_paired(inside: &str) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_at_the_start_are_counted() {
+        for count in 0..30 {
+            for blank in [" ", "\t", "\n"] {
+                for next in ["", "<", "!", "é", "<a>   and more   "] {
+                    let text = blank.repeat(count) + next;
+                    assert_eq!(leading_blanks(text.as_bytes()), count, "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_end_at_bytes_that_no_name_has() {
+        let in_name = |byte: u8| byte.is_ascii_alphanumeric() || b":-_.".contains(&byte);
+        for byte in 0..=u8::MAX {
+            for place in 0..20 {
+                let mut name = *b"a:Z-0_9.z:A-m_5.Mxyz>>>>>>>>";
+                name[place] = byte;
+                let expected = if in_name(byte) { 20 } else { place };
+                assert_eq!(end_of_name(&name, 0), expected, "{byte} at {place}");
+                assert_eq!(end_of_name(&name[..20], 0), expected, "{byte} at {place}");
+            }
+        }
+    }
 }
