@@ -5,6 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use super::Sources;
 use crate::config::LeadRule;
 use crate::model::{Entry, EntryId};
+use crate::text;
 
 /// Chooses the lead among a story's members: the first rule that tells two of them apart decides.
 ///
@@ -70,11 +71,73 @@ fn prefer(rule: LeadRule, a: &Entry, b: &Entry, sources: &Sources) -> Ordering {
     }
 }
 
-/// 2 for full text, 1 for a summary, 0 for a bare title.
+/// 3 for full text, 2 for a text that its source cut off, 1 for a summary, 0 for a bare title.
 fn completeness(entry: &Entry) -> u8 {
     match (entry.content.is_empty(), entry.summary.is_empty()) {
-        (false, _) => 2,
+        (false, _) if is_cut_off(entry.content.as_str()) => 2,
+        (false, _) => 3,
         (true, false) => 1,
         (true, true) => 0,
+    }
+}
+
+/// Bytes of HTML in which the end of a text is looked for: its last words, and tags and links around them.
+const END_BYTES: usize = 512;
+
+/// How texts end that go on elsewhere, in small letters.
+const CUT_OFF: &[&str] = &[
+    "…",
+    "...",
+    "[…]",
+    "[...]",
+    "(…)",
+    "read more",
+    "continue reading",
+    "weiterlesen",
+    "lire la suite",
+    "leer más",
+    "seguir leyendo",
+    "leia mais",
+    "continua a leggere",
+    "читать далее",
+    "続きを読む",
+    "더보기",
+    "阅读全文",
+];
+
+/// Whether a text ends as one does that goes on elsewhere.
+fn is_cut_off(html: &str) -> bool {
+    let mut start = html.len().saturating_sub(END_BYTES);
+    while !html.is_char_boundary(start) {
+        start += 1;
+    }
+    // The first tag may have been cut in two.
+    let end = &html[start..];
+    let end = if start > 0 { end.split_once('>').map_or(end, |(_, rest)| rest) } else { end };
+    let text = text::plain(end).as_str().to_lowercase();
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || "→»>›".contains(c));
+    CUT_OFF.iter().any(|words| text.ends_with(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_goes_on_elsewhere_is_known_by_its_end() {
+        let long = format!("<p>{}</p>", "word ".repeat(400));
+        for (html, cut_off) in [
+            ("<p>The ferry sank at noon.</p>", false),
+            ("<p>The ferry sank at […]</p>", true),
+            ("<p>The ferry sank at&#8230; </p>\n", true),
+            ("<p>The ferry sank ...</p>", true),
+            ("<p>The ferry sank.</p><p><a href=\"https://a.example/1\">Read more »</a></p>", true),
+            ("<p>Die Fähre sank.</p><a href=\"https://a.example/1\">Weiterlesen</a>", true),
+            (&*format!("{long}<p>They read more.</p>"), false),
+            (&*format!("{long}<p>It goes on […]</p>"), true),
+            ("", false),
+        ] {
+            assert_eq!(is_cut_off(html), cut_off, "{html}");
+        }
     }
 }

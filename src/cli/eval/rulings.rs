@@ -230,9 +230,9 @@ fn show(outcome: &Outcome, width: usize) -> String {
     lines.gap();
     let Outcome { entries, agrees, overruled, unmet, broken, rulings } = outcome;
     let summary = format!(
-        "{} rulings on {entries} entries: the machine by itself agrees with {agrees}, and is overruled by {overruled}; \
+        "{} tried on {entries} entries: the machine by itself agrees with {agrees}, and is overruled by {overruled}; \
          {unmet} could not be tried, since their entries are not there.",
-        rulings.len()
+        if rulings.len() == 1 { "1 ruling".to_owned() } else { format!("{} rulings", rulings.len()) }
     );
     lines.put("", 0, &summary, 4);
     let held = match broken {
