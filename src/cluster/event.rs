@@ -258,7 +258,8 @@ fn candidate(
     let names: f32 = shared.iter().filter(|(held, term)| held.name() || term.name).map(|(_, term)| term.idf).sum();
     let (agree, conflict) = numbers(query, nearest, &shared);
     let shorter = query.terms.len().min(nearest.terms.len()).max(1) as f32;
-    let of_source = |&slot: &u32| index.document(slot).is_some_and(|member| member.source == prepared.source);
+    let source = index.source_number(&prepared.source);
+    let of_source = |&slot: &u32| index.glance(slot).is_some_and(|member| Some(member.source) == source);
     let same_source = story.members.iter().rev().take(MEMBERS_LOOKED_AT).any(of_source);
     let days = |seconds: i64| seconds as f32 / 86_400.0;
     let features = weights::features([

@@ -43,6 +43,8 @@ pub struct Index {
     /// The newest entry that has a fingerprint.
     fingerprints: HashMap<u32, u32>,
     sources: HashMap<SourceId, VecDeque<u32>>,
+    /// Sources by number: there are as many as the desk has had.
+    source_numbers: HashMap<SourceId, u32>,
     story_numbers: HashMap<StoryId, u32>,
     stories: Vec<IndexedStory>,
     free_stories: Vec<u32>,
@@ -56,6 +58,8 @@ pub(super) struct Glance {
     pub(super) tongue: Tongue,
     /// Whether it is joined by id, address and text only.
     pub(super) alone: bool,
+    /// The number of its source.
+    pub(super) source: u32,
 }
 
 /// A story in the index.
@@ -104,6 +108,7 @@ impl Index {
             urls: HashMap::new(),
             fingerprints: HashMap::new(),
             sources: HashMap::new(),
+            source_numbers: HashMap::new(),
             story_numbers: HashMap::new(),
             stories: Vec::new(),
             free_stories: Vec::new(),
@@ -143,8 +148,12 @@ impl Index {
             });
         }
 
-        let glance =
-            Glance { published: prepared.published.timestamp(), tongue: prepared.tongue, alone: prepared.form.alone };
+        let glance = Glance {
+            published: prepared.published.timestamp(),
+            tongue: prepared.tongue,
+            alone: prepared.form.alone,
+            source: self.number_source(&prepared.source),
+        };
         let slot = self.free.pop().unwrap_or_else(|| {
             self.documents.push(None);
             self.glances.push(glance);
@@ -228,6 +237,16 @@ impl Index {
 
     pub(super) fn document(&self, slot: u32) -> Option<&Document> {
         self.documents.get(slot as usize)?.as_ref()
+    }
+
+    /// The number of a source in [`Glance`]; none for one that has had no entry here.
+    pub(super) fn source_number(&self, source: &SourceId) -> Option<u32> {
+        self.source_numbers.get(source).copied()
+    }
+
+    fn number_source(&mut self, source: &SourceId) -> u32 {
+        let new = self.source_numbers.len() as u32;
+        *self.source_numbers.entry(source.clone()).or_insert(new)
     }
 
     /// How many slots there are, free ones included.

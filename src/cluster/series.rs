@@ -14,13 +14,10 @@ use crate::text;
 
 /// Whether a story holds another edition of the series that an entry belongs to.
 pub(super) fn refuses(index: &Index, prepared: &Prepared, story: &IndexedStory) -> bool {
-    story
-        .members
-        .iter()
-        .rev()
-        .take(MEMBERS_LOOKED_AT)
-        .filter_map(|&slot| index.document(slot))
-        .any(|member| other_edition(prepared, member))
+    let Some(source) = index.source_number(&prepared.source) else { return false };
+    let of_source = |slot: &&u32| index.glance(**slot).is_some_and(|glance| glance.source == source);
+    let latest = story.members.iter().rev().take(MEMBERS_LOOKED_AT);
+    latest.filter(of_source).filter_map(|&slot| index.document(slot)).any(|member| other_edition(prepared, member))
 }
 
 /// Whether an entry and a member are two editions of one series.
