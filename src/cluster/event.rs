@@ -19,7 +19,7 @@ pub struct Candidate {
     pub nearest: EntryId,
     /// Words that both have, the weightiest first, each with its rarity.
     pub(super) shared: Vec<(TermId, f32)>,
-    /// What the decision is made of, in the order of [`feature_names`].
+    /// What the decision is made of, in the order of [`super::feature_names`].
     pub features: [f32; weights::FEATURES],
     /// How probable it is that both are of one event.
     pub score: f32,
