@@ -22,7 +22,6 @@ mod tests;
 use rustc_hash::FxHashMap;
 
 use super::asked::Asked;
-use super::background;
 use super::copy::Copy;
 use super::document::Document;
 use super::event::Candidate;
@@ -170,7 +169,7 @@ impl Vector {
     }
 
     fn add(&mut self, index: &Index, member: &Document) {
-        let log_total = (index.len() as f32 + background::ARCHIVE).ln();
+        let log_total = index.log_total();
         for held in &member.terms {
             let rarity = (log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
             *self.0.entry(held.term).or_default() += held.weight() * rarity;

@@ -346,7 +346,7 @@ fn hashed(name: &str) -> u64 {
 }
 
 /// Whether a key is a URI that is meant to be unique: RFC 4151, RFC 8141, or the address of a page below a root.
-pub(super) fn is_uri(key: &str) -> bool {
+fn is_uri(key: &str) -> bool {
     let lower = |prefix: &str| key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
     let rest = if lower("https://") {
         &key[8..]

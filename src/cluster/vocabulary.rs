@@ -120,7 +120,8 @@ impl Vocabulary {
     }
 }
 
-fn commonness(entries: u32, repeated: u32, background: f32) -> f32 {
+/// The logarithm of the entries in which something is taken to stand: those counted, and the background's.
+pub(super) fn commonness(entries: u32, repeated: u32, background: f32) -> f32 {
     (counted(entries, repeated) + background + 0.5).ln()
 }
 

@@ -6,6 +6,7 @@ use super::tables::TABLES;
 use super::{Kind, Mark, Tongue};
 use crate::cluster::background::ARCHIVE;
 use crate::cluster::newest::Newest;
+use crate::cluster::vocabulary::commonness;
 
 /// Entries remembered under a mark that the tables know: there are few of those, and they are common.
 const MAX_KNOWN: usize = 512;
@@ -69,7 +70,7 @@ impl Default for Counts {
         for (id, known) in (0..).zip(&TABLES.known) {
             let background = known.share * ARCHIVE;
             counts.marks.push(Count { id, entries: 0, background, newest: Newest::None });
-            counts.log_commonness.push(commonness(0, background));
+            counts.log_commonness.push(commonness(0, 0, background));
         }
         counts
     }
@@ -139,7 +140,7 @@ impl Counts {
 
     /// The same of a mark that has no number.
     pub(super) fn log_commonness_of_new(kind: Kind) -> f32 {
-        commonness(0, share_of_new(kind) * ARCHIVE)
+        commonness(0, 0, share_of_new(kind) * ARCHIVE)
     }
 
     fn admit(&mut self, mark: &Mark) -> MarkNumber {
@@ -161,7 +162,7 @@ impl Counts {
         if let (Some(count), Some(weight)) =
             (self.marks.get(number as usize), self.log_commonness.get_mut(number as usize))
         {
-            *weight = commonness(count.entries, count.background);
+            *weight = commonness(count.entries, 0, count.background);
         }
     }
 }
@@ -173,8 +174,4 @@ fn is_known(id: u32) -> bool {
 
 fn share_of_new(kind: Kind) -> f32 {
     if kind == Kind::Number { NUMBER_SHARE } else { NAME_SHARE }
-}
-
-fn commonness(entries: u32, background: f32) -> f32 {
-    (entries as f32 + background + 0.5).ln()
 }
