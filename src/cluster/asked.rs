@@ -95,7 +95,7 @@ impl<'a> Asked<'a> {
             }
             (best, _) => {
                 let best = best?;
-                (&best.story, best.score, evidence::same_event(self.index, &found, best, threshold))
+                (&best.story, best.score, evidence::same_event(self.index, self.prepared, &found, best, threshold))
             }
         };
         let others = bridge::others(&found, threshold, story);

@@ -6,9 +6,9 @@
 
 mod table;
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::map::Map;
 use crate::model::Language;
 use crate::text::words;
 
@@ -31,8 +31,8 @@ fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-static TABLE: LazyLock<HashMap<String, f32>> = LazyLock::new(|| {
-    let mut table: HashMap<String, f32> = HashMap::new();
+static TABLE: LazyLock<Map<String, f32>> = LazyLock::new(|| {
+    let mut table: Map<String, f32> = Map::default();
     for (language, list) in FUNCTION_WORDS {
         words(list, Language::new(language).as_ref(), |word| {
             table.insert(word.text.to_owned(), FUNCTION_WORD_SHARE);

@@ -4,6 +4,7 @@ use super::document::{Document, Weighted};
 use super::foreign::Tongue;
 use super::index::{Index, IndexedStory};
 use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDIDATES};
+use super::places::Places;
 use super::prepare::Prepared;
 use super::vocabulary::{TermId, Vocabulary};
 use super::weights::{self, Weights};
@@ -17,8 +18,8 @@ pub struct Candidate {
     pub story: StoryId,
     /// The member that is most like the entry.
     pub nearest: EntryId,
-    /// Words that both have, the weightiest first, each with its rarity.
-    pub(super) shared: Vec<(TermId, f32)>,
+    /// Words that both have, by their places among the entry's, the weightiest first, each with its rarity.
+    pub(super) shared: Vec<(usize, f32)>,
     /// What the decision is made of, in the order of [`super::feature_names`].
     pub features: [f32; weights::FEATURES],
     /// How probable it is that both are of one event.
@@ -91,15 +92,20 @@ struct Group {
 /// An entry's words as the index sees them.
 pub(super) struct Query {
     tongue: Tongue,
+    /// In the order of the entry's.
     terms: Vec<QueryTerm>,
+    places: Places,
+    /// How many of them an entry has.
+    known: usize,
     log_total: f32,
     norm: f32,
     title_norm: f32,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct QueryTerm {
-    term: TermId,
+    /// `None` for a word that no entry has.
+    term: Option<TermId>,
     weight: f32,
     idf: f32,
     in_title: bool,
@@ -110,28 +116,31 @@ struct QueryTerm {
 impl Query {
     pub(super) fn new(index: &Index, prepared: &Prepared) -> Self {
         let log_total = index.log_total();
-        let mut query = Self { tongue: prepared.tongue, terms: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
-        for (term, (id, weight)) in prepared.terms.iter().zip(index.weights(prepared)) {
+        let known = index.known_words(prepared);
+        let places = Places::of(known.iter().copied());
+        let weights = index.weights(prepared, &places);
+        let (mut norm, mut title_norm) = (0.0, 0.0);
+        let weighed = prepared.terms.iter().zip(known).zip(weights).map(|((term, id), weight)| {
             let new = || Vocabulary::log_commonness_of_new(prepared.word(term));
             let common = id.map_or_else(new, |id| index.vocabulary.log_commonness(id));
             let idf = (log_total - common).max(0.0);
-            query.norm += (weight * idf).powi(2);
-            if term.in_title > 0 {
-                query.title_norm += idf.powi(2);
+            let in_title = term.in_title > 0;
+            norm += (weight * idf).powi(2);
+            if in_title {
+                title_norm += idf.powi(2);
             }
-            if let Some(term_id) = id {
-                query.terms.push(QueryTerm {
-                    term: term_id,
-                    weight,
-                    idf,
-                    in_title: term.in_title > 0,
-                    name: term.name,
-                    number: term.number,
-                });
-            }
-        }
-        query.terms.sort_unstable_by_key(|term| term.term);
-        query
+            QueryTerm { term: id, weight, idf, in_title, name: term.name, number: term.number }
+        });
+        let terms: Vec<QueryTerm> = weighed.collect();
+        let known = terms.iter().filter(|term| term.term.is_some()).count();
+        Self { tongue: prepared.tongue, terms, places, known, log_total, norm, title_norm }
+    }
+
+    /// The entry's word of that number, and its place.
+    #[inline]
+    fn term(&self, term: TermId) -> Option<(usize, &QueryTerm)> {
+        let place = self.places.get(term)?;
+        Some((place, self.terms.get(place)?))
     }
 }
 
@@ -146,17 +155,22 @@ struct Likeness {
 
 /// The entries that share the weightiest words, compared in full.
 fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
-    let mut heaviest: Vec<&QueryTerm> = query.terms.iter().collect();
-    heaviest.sort_by(|a, b| (b.weight * b.idf).total_cmp(&(a.weight * a.idf)).then(a.term.cmp(&b.term)));
+    let weighed = |term: &QueryTerm| Some((term.weight * term.idf, term.term?, term.idf));
+    let mut heaviest: Vec<(f32, TermId, f32)> = query.terms.iter().filter_map(weighed).collect();
+    if heaviest.len() > LOOKED_UP_TERMS {
+        heaviest.select_nth_unstable_by(LOOKED_UP_TERMS, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        heaviest.truncate(LOOKED_UP_TERMS);
+    }
+    // Sums of the same numbers in another order may differ.
+    heaviest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let own = index.slot(prepared.id);
     let fits = |slot: u32| {
         index.glance(slot).is_some_and(|glance| glance.tongue == query.tongue && !glance.alone) && Some(slot) != own
     };
-    let ranked = tally::greatest(index.slots(), CANDIDATES, |tally| {
-        for term in heaviest.into_iter().take(LOOKED_UP_TERMS) {
-            let weight = term.weight * term.idf * term.idf;
-            for slot in index.vocabulary.newest(term.term).filter(|&slot| fits(slot)) {
-                tally.add(slot, weight);
+    let ranked = tally::greatest(index.slots(), CANDIDATES, fits, |tally| {
+        for (weight, term, idf) in heaviest {
+            for &slot in index.vocabulary.newest(term) {
+                tally.add(slot, weight * idf);
             }
         }
     });
@@ -167,7 +181,6 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
 fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
     let (mut dot, mut norm) = (0.0, 0.0);
     let (mut title_dot, mut title_norm, mut covered, mut covering) = (0.0, 0.0, 0.0, 0.0);
-    let mut queries = query.terms.iter().peekable();
     for held in &document.terms {
         let idf = (query.log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
         let square = idf * idf;
@@ -176,8 +189,7 @@ fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
         if held.in_title {
             title_norm += square;
         }
-        while queries.next_if(|query| query.term < held.term).is_some() {}
-        if let Some(query) = queries.next_if(|query| query.term == held.term) {
+        if let Some((_, query)) = query.term(held.term) {
             dot += weight * query.weight * square;
             if query.in_title {
                 covered += square;
@@ -207,13 +219,11 @@ fn whole(index: &Index, query: &Query, story: &IndexedStory, group: &Group) -> f
         return group.members.first().map_or(0.0, |likeness| likeness.cosine);
     }
     let (mut dot, mut norm) = (0.0, 0.0);
-    let mut queries = query.terms.iter().peekable();
     for summed in sum {
         let idf = (query.log_total - index.vocabulary.log_commonness(summed.term)).max(0.0);
         let weight = summed.weight() * idf;
         norm += weight * weight;
-        while queries.next_if(|query| query.term < summed.term).is_some() {}
-        if let Some(query) = queries.next_if(|query| query.term == summed.term) {
+        if let Some((_, query)) = query.term(summed.term) {
             dot += weight * query.weight * idf;
         }
     }
@@ -252,12 +262,13 @@ fn candidate(
     let mean = top.clone().map(|likeness| likeness.cosine).sum::<f32>() / group.members.len().min(3) as f32;
     let title = group.members.iter().map(|likeness| likeness.title).fold(0.0, f32::max);
     let cover = group.members.iter().map(|likeness| likeness.cover).fold(0.0, f32::max);
-    let rarest = shared.iter().map(|(_, term)| term.idf).fold(0.0, f32::max);
+    let rarest = shared.iter().map(|(_, _, term)| term.idf).fold(0.0, f32::max);
     let titled: f32 =
-        shared.iter().filter(|(held, term)| held.in_title || term.in_title).map(|(_, term)| term.idf).sum();
-    let names: f32 = shared.iter().filter(|(held, term)| held.name() || term.name).map(|(_, term)| term.idf).sum();
+        shared.iter().filter(|(_, held, term)| held.in_title || term.in_title).map(|(_, _, term)| term.idf).sum();
+    let names: f32 =
+        shared.iter().filter(|(_, held, term)| held.name() || term.name).map(|(_, _, term)| term.idf).sum();
     let (agree, conflict) = numbers(query, nearest, &shared);
-    let shorter = query.terms.len().min(nearest.terms.len()).max(1) as f32;
+    let shorter = query.known.min(nearest.terms.len()).max(1) as f32;
     let source = index.source_number(&prepared.source);
     let of_source = |&slot: &u32| index.glance(slot).is_some_and(|member| Some(member.source) == source);
     let same_source = story.members.iter().rev().take(MEMBERS_LOOKED_AT).any(of_source);
@@ -270,7 +281,7 @@ fn candidate(
         group.whole,
         rival,
         rarest / 8.0,
-        (shared.iter().filter(|(_, term)| term.idf > 3.5).count() as f32).ln_1p(),
+        (shared.iter().filter(|(_, _, term)| term.idf > 3.5).count() as f32).ln_1p(),
         titled.ln_1p() / 4.0,
         names.ln_1p() / 4.0,
         days(times.nearest).min(4.0),
@@ -282,21 +293,15 @@ fn candidate(
         f32::from(u8::from(same_source)),
         best.cosine,
     ]);
-    let mut shared: Vec<(TermId, f32)> = shared.iter().map(|(held, term)| (held.term, term.idf)).collect();
+    let mut shared: Vec<(usize, f32)> = shared.iter().map(|(place, _, term)| (*place, term.idf)).collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     Some(Candidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score: 0.0 })
 }
 
-fn shared_terms<'q>(query: &'q Query, document: &Document) -> Vec<(Weighted, &'q QueryTerm)> {
-    let mut held = document.terms.iter().peekable();
-    let mut shared = Vec::new();
-    for term in &query.terms {
-        while held.next_if(|held| held.term < term.term).is_some() {}
-        if let Some(held) = held.next_if(|held| held.term == term.term) {
-            shared.push((*held, term));
-        }
-    }
-    shared
+/// The words that both have, each with its place among the entry's.
+fn shared_terms<'q>(query: &'q Query, document: &Document) -> Vec<(usize, Weighted, &'q QueryTerm)> {
+    let shared = |held: &Weighted| query.term(held.term).map(|(place, term)| (place, *held, term));
+    document.terms.iter().filter_map(shared).collect()
 }
 
 /// The share of the words of one title that stand in the other entry, weighed by rarity; of the two ways the greater.
@@ -305,10 +310,10 @@ pub(super) fn title_cover(index: &Index, query: &Query, member: &Document) -> f3
 }
 
 /// Whether numbers are shared that are in one of the titles, and whether both titles have numbers but none the same.
-fn numbers(query: &Query, document: &Document, shared: &[(Weighted, &QueryTerm)]) -> (f32, f32) {
-    let agree = shared.iter().any(|(held, term)| term.number && (held.in_title || term.in_title) && term.idf > 2.0);
-    let title_agree = shared.iter().any(|(held, term)| term.number && held.in_title && term.in_title);
+fn numbers(query: &Query, document: &Document, shared: &[(usize, Weighted, &QueryTerm)]) -> (f32, f32) {
+    let agree = shared.iter().any(|(_, held, term)| term.number && (held.in_title || term.in_title) && term.idf > 2.0);
+    let title_agree = shared.iter().any(|(_, held, term)| term.number && held.in_title && term.in_title);
     let both = document.terms.iter().any(|held| held.number() && held.in_title)
-        && query.terms.iter().any(|term| term.number && term.in_title);
+        && query.terms.iter().any(|term| term.number && term.in_title && term.term.is_some());
     (f32::from(u8::from(agree)), f32::from(u8::from(both && !title_agree)))
 }

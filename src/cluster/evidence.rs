@@ -26,12 +26,18 @@ pub(super) fn copied(copy: &Copy<'_>) -> String {
     format!("{} % of the text of {}", copy.percent, named(copy.member))
 }
 
-pub(super) fn same_event(index: &Index, all: &[Candidate], best: &Candidate, threshold: f32) -> String {
+pub(super) fn same_event(
+    index: &Index,
+    prepared: &Prepared,
+    all: &[Candidate],
+    best: &Candidate,
+    threshold: f32,
+) -> String {
     let terms: Vec<String> = best
         .shared
         .iter()
         .take(NAMED_TERMS)
-        .map(|&(term, rarity)| format!("{} {rarity:.1}", index.vocabulary.word(term)))
+        .map(|&(place, rarity)| format!("{} {rarity:.1}", prepared.word_at(place)))
         .collect();
     let member = |candidate: &Candidate| index.slot(candidate.nearest).and_then(|slot| index.document(slot)).map(named);
     let runner_up = all

@@ -4,14 +4,13 @@
 //! smallest hash is kept. Which ones are kept depends on their neighbours only, so that a passage leaves the
 //! same fingerprints wherever it stands, and a part of a text has a part of its fingerprints.
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::limits::{MAX_FINGERPRINTS, SHINGLE_WORDS, WINNOW_WINDOW};
 use crate::text::{Word, WordKind};
 
-/// The fingerprints of a text, sorted, at most `MAX_FINGERPRINTS` from its beginning.
-pub(super) fn fingerprints(body: &str) -> Vec<u32> {
-    let words = word_hashes(body);
+/// The fingerprints of a text by the hashes of its words, sorted, at most `MAX_FINGERPRINTS` from its beginning.
+pub(super) fn fingerprints(words: &[u64]) -> Vec<u32> {
     let shingles: Vec<u32> = words.windows(SHINGLE_WORDS).map(shingle).collect();
     let mut kept: Vec<u32> = Vec::new();
     let mut last = usize::MAX;
@@ -31,34 +30,6 @@ pub(super) fn fingerprints(body: &str) -> Vec<u32> {
     kept.sort_unstable();
     kept.dedup();
     kept
-}
-
-/// Hashes of the bare words of a text, unstemmed; in scripts without blanks every letter is a word.
-fn word_hashes(body: &str) -> Vec<u64> {
-    let mut hashes = Vec::new();
-    let mut word = String::new();
-    for c in body.chars().chain([' ']) {
-        if c.is_ascii_alphanumeric() {
-            word.push(c.to_ascii_lowercase());
-            continue;
-        }
-        let unspaced = matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{11ff}' | '\u{3005}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
-        if c.is_alphanumeric() && !unspaced {
-            word.extend(c.to_lowercase());
-            continue;
-        }
-        if matches!(c, '\'' | '’' | '.' | ',' | '\u{ad}') {
-            continue;
-        }
-        if !word.is_empty() {
-            hashes.push(xxh3_64(word.as_bytes()));
-            word.clear();
-        }
-        if unspaced && c.is_alphanumeric() {
-            hashes.push(u64::from(u32::from(c)));
-        }
-    }
-    hashes
 }
 
 fn shingle(words: &[u64]) -> u32 {

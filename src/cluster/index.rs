@@ -3,7 +3,7 @@
 mod members;
 mod merge;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -13,8 +13,10 @@ use super::foreign::{Counts, Tongue};
 use super::limits::{
     BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT,
 };
+use super::map::Map;
 use super::newest::Newest;
-use super::prepare::{Prepared, Term};
+use super::places::Places;
+use super::prepare::Prepared;
 use super::sum::Summed;
 use super::vocabulary::{self, TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
@@ -37,15 +39,15 @@ pub struct Index {
     insertions: u64,
     /// Entries whose story had members in their language before.
     repeated: u32,
-    entries: HashMap<EntryId, u32>,
-    keys: HashMap<u64, Newest>,
-    urls: HashMap<u64, Newest>,
+    entries: Map<EntryId, u32>,
+    keys: Map<u64, Newest>,
+    urls: Map<u64, Newest>,
     /// The newest entry that has a fingerprint.
-    fingerprints: HashMap<u32, u32>,
-    sources: HashMap<SourceId, VecDeque<u32>>,
+    fingerprints: Map<u32, u32>,
+    sources: Map<SourceId, VecDeque<u32>>,
     /// Sources by number: there are as many as the desk has had.
-    source_numbers: HashMap<SourceId, u32>,
-    story_numbers: HashMap<StoryId, u32>,
+    source_numbers: Map<SourceId, u32>,
+    story_numbers: Map<StoryId, u32>,
     stories: Vec<IndexedStory>,
     free_stories: Vec<u32>,
 }
@@ -103,13 +105,13 @@ impl Index {
             order: VecDeque::new(),
             insertions: 0,
             repeated: 0,
-            entries: HashMap::new(),
-            keys: HashMap::new(),
-            urls: HashMap::new(),
-            fingerprints: HashMap::new(),
-            sources: HashMap::new(),
-            source_numbers: HashMap::new(),
-            story_numbers: HashMap::new(),
+            entries: Map::default(),
+            keys: Map::default(),
+            urls: Map::default(),
+            fingerprints: Map::default(),
+            sources: Map::default(),
+            source_numbers: Map::default(),
+            story_numbers: Map::default(),
             stories: Vec::new(),
             free_stories: Vec::new(),
         }
@@ -160,14 +162,15 @@ impl Index {
             self.documents.len() as u32 - 1
         });
         self.glances[slot as usize] = glance;
-        let weights = self.weights(&prepared);
+        let known = self.known_words(&prepared);
+        let weights = self.weights(&prepared, &Places::of(known.iter().copied()));
         let story = self.admit(story);
         let words = self.words_of(story, prepared.tongue);
         let repeated = !words.is_empty();
         let mut terms: Vec<Weighted> = Vec::with_capacity(prepared.terms.len());
-        for (term, (_, weight)) in prepared.terms.iter().zip(weights) {
-            let in_story = |id: TermId| words.binary_search(&id).is_ok();
-            let (id, repeated) = self.vocabulary.add(term.hash, prepared.word(term), slot, in_story);
+        for ((term, id), weight) in prepared.terms.iter().zip(known).zip(weights) {
+            let id = id.unwrap_or_else(|| self.vocabulary.admit(term.hash, prepared.word(term)));
+            let repeated = self.vocabulary.add(id, slot, |id| words.binary_search(&id).is_ok());
             terms.push(Weighted::new(id, repeated, term, weight));
         }
         terms.sort_unstable_by_key(|weighted| weighted.term);
@@ -297,36 +300,32 @@ impl Index {
         self.sources.get(source).into_iter().flatten().filter_map(|&slot| self.document(slot))
     }
 
-    /// Each word of an entry by its number, where it is known, and what it weighs in it, before its rarity: more
-    /// often and in the title more, and the less, the more of its source's latest entries have it too.
-    pub(super) fn weights(&self, prepared: &Prepared) -> Vec<(Option<TermId>, f32)> {
-        let known: Vec<Option<TermId>> = prepared.terms.iter().map(|term| self.vocabulary.id(term.hash)).collect();
-        let mut ids: Vec<(TermId, usize)> =
-            known.iter().enumerate().filter_map(|(at, id)| Some(((*id)?, at))).collect();
-        ids.sort_unstable();
+    /// The words of an entry by their numbers, where they are known.
+    pub(super) fn known_words(&self, prepared: &Prepared) -> Vec<Option<TermId>> {
+        prepared.terms.iter().map(|term| self.vocabulary.id(term.hash)).collect()
+    }
+
+    /// What each word of an entry weighs in it, before its rarity: more often and in the title more, and the less, the
+    /// more of its source's latest entries have it too. `places` are those of its words.
+    pub(super) fn weights(&self, prepared: &Prepared, places: &Places) -> Vec<f32> {
         let mut held = vec![0u32; prepared.terms.len()];
         let latest = || self.latest(&prepared.source).filter(|document| document.entry != prepared.id);
         let sample = latest().count() as u32;
-        for document in latest().filter(|_| sample >= MIN_BOILERPLATE_SAMPLE) {
-            let mut terms = document.terms.iter().peekable();
-            for &(id, at) in &ids {
-                while terms.next_if(|weighted| weighted.term < id).is_some() {}
-                if terms.next_if(|weighted| weighted.term == id).is_some()
-                    && let Some(entries) = held.get_mut(at)
-                {
-                    *entries += 1;
-                }
+        let enough = sample >= MIN_BOILERPLATE_SAMPLE;
+        for weighted in latest().filter(|_| enough).flat_map(|document| &document.terms) {
+            if let Some(entries) = places.get(weighted.term).and_then(|place| held.get_mut(place)) {
+                *entries += 1;
             }
         }
-        let weight = |(term, entries): (&Term, u32)| {
-            let often = f32::from(term.in_title) + f32::from(term.in_body);
+        let weights = prepared.terms.iter().zip(held).map(|(term, entries)| {
+            let often = usize::from(term.in_title) + usize::from(term.in_body);
             let title = if term.in_title > 0 { TITLE_WEIGHT } else { 1.0 };
-            let weight = (1.0 + 0.5 * often.max(1.0).ln()).min(2.0) * title;
-            let share = if sample >= MIN_BOILERPLATE_SAMPLE { entries as f32 / sample as f32 } else { 0.0 };
+            let weight = OFTEN[often.min(OFTEN_MOST)] * title;
+            let share = if enough { entries as f32 / sample as f32 } else { 0.0 };
             // Falls from its full weight where half of the source's entries have it to nothing where all have.
             if share > 0.5 { weight * 2.0 * (1.0 - share) } else { weight }
-        };
-        known.into_iter().zip(prepared.terms.iter().zip(held).map(weight)).collect()
+        });
+        weights.collect()
     }
 
     /// The logarithm of the entries against which a word's are counted: those held, and the background's.
@@ -334,6 +333,11 @@ impl Index {
         (vocabulary::counted(self.len() as u32, self.repeated) + background::ARCHIVE).ln()
     }
 }
+
+/// What a word weighs that an entry has so often: one and half the natural logarithm, at most two.
+const OFTEN: [f32; OFTEN_MOST + 1] =
+    [1.0, 1.0, 1.346_573_6, 1.549_306_2, 1.693_147_2, 1.804_719, 1.895_879_7, 1.972_955_1, 2.0];
+const OFTEN_MOST: usize = 8;
 
 /// A key that is a URI names one thing everywhere; any other names it within its publisher. None for no key.
 fn scoped(key: &str, publisher: &Publisher) -> Option<u64> {
@@ -361,13 +365,13 @@ fn is_uri(key: &str) -> bool {
 /// Notes that an entry has an id or an address.
 ///
 /// They are known by their hashes: who makes two of one hash could as well use the one twice.
-fn remember(map: &mut HashMap<u64, Newest>, name: Option<u64>, slot: u32) {
+fn remember(map: &mut Map<u64, Newest>, name: Option<u64>, slot: u32) {
     if let Some(name) = name {
         map.entry(name).or_default().push(slot, MAX_SAME_ADDRESS);
     }
 }
 
-fn forget(map: &mut HashMap<u64, Newest>, name: Option<u64>, slot: u32) {
+fn forget(map: &mut Map<u64, Newest>, name: Option<u64>, slot: u32) {
     let Some(name) = name else { return };
     if let Some(slots) = map.get_mut(&name) {
         slots.remove(slot);

@@ -8,19 +8,20 @@ pub(super) enum Newest {
     None,
     /// A single one.
     One(u32),
-    /// Several, the newest last.
-    Many(Vec<u32>),
+    /// Several, the newest last. In a box of its own, since few have several and all have room for it.
+    #[allow(clippy::box_collection, reason = "it makes the whole smaller")]
+    Many(Box<Vec<u32>>),
 }
 
 impl Newest {
-    /// Adds a slot; of more than `most` the oldest goes.
+    /// Adds a slot; of more than `most` the oldest quarter goes.
     pub(super) fn push(&mut self, slot: u32, most: usize) {
         match self {
             Self::None => *self = Self::One(slot),
-            Self::One(first) => *self = Self::Many(vec![*first, slot]),
+            Self::One(first) => *self = Self::Many(Box::new(vec![*first, slot])),
             Self::Many(slots) => {
                 if slots.len() >= most {
-                    slots.remove(0);
+                    slots.drain(..most.div_ceil(4));
                 }
                 slots.push(slot);
             }
@@ -33,7 +34,7 @@ impl Newest {
             Self::One(held) if *held == slot => *self = Self::None,
             Self::Many(slots) => {
                 slots.retain(|&held| held != slot);
-                match **slots {
+                match ***slots {
                     [] => *self = Self::None,
                     [only] => *self = Self::One(only),
                     _ => {}

@@ -1,17 +1,13 @@
 //! Reads out of an entry what finding its story takes: an entry in, words and fingerprints out.
 
 use chrono::{DateTime, Utc};
-use rustc_hash::FxHashMap;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::fingerprint::{fingerprints, masked};
-use super::foreign::{self, Mark, Tongue};
-use super::limits::{
-    EVENT_CHARS, MAX_ADDRESS_BYTES, MAX_TERMS, MIN_SUMMARY_CHARS, TEXT_BYTES, TEXT_CHARS, TITLE_CHARS,
-};
-use super::series::{self, Form};
+use super::foreign::{Mark, Tongue};
+use super::limits::{EVENT_CHARS, MAX_ADDRESS_BYTES, MIN_SUMMARY_CHARS, TEXT_BYTES, TEXT_CHARS, TITLE_CHARS};
+use super::reading::{self, Reading};
+use super::series::Form;
 use crate::model::{Entry, EntryId, Html, Publisher, SourceId};
-use crate::text::{self, Word, WordKind};
+use crate::text;
 
 /// What the stage needs of an entry. Making it is the larger part of the work, and needs no index.
 #[derive(Debug, Clone)]
@@ -42,8 +38,8 @@ pub struct Prepared {
 pub(super) struct Term {
     /// What it is known by.
     pub(super) hash: u64,
-    start: u32,
-    end: u32,
+    pub(super) start: u32,
+    pub(super) end: u32,
     pub(super) in_title: u8,
     pub(super) in_body: u8,
     pub(super) name: bool,
@@ -59,32 +55,25 @@ impl Prepared {
     pub(super) fn word(&self, term: &Term) -> &str {
         self.words.get(term.start as usize..term.end as usize).unwrap_or_default()
     }
+
+    /// The word at a place of the list of terms.
+    pub(super) fn word_at(&self, place: usize) -> &str {
+        self.terms.get(place).map_or("", |term| self.word(term))
+    }
 }
 
 /// Reads words, fingerprints and identity out of an entry. Pure: entries can be prepared in parallel.
 pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
     let summary = plain(&entry.summary);
     let content = plain(&entry.content);
-    let language = entry.language.as_ref();
-    let body = without_credit(if summary.chars().nth(MIN_SUMMARY_CHARS).is_some() || content.is_empty() {
-        &summary
-    } else {
-        &content
-    });
-
-    let mut terms = Terms::default();
-    let mut title_words = Vec::new();
+    let long_enough = head(&summary, MIN_SUMMARY_CHARS).len() < summary.len();
+    let body = without_credit(if long_enough || content.is_empty() { &summary } else { &content });
+    let whole = without_credit(if content.len() > summary.len() { &content } else { &summary });
     let title = head(entry.title.as_str(), TITLE_CHARS);
-    text::words(title, language, |word| {
-        title_words.push(masked(word));
-        terms.add(word, true);
-    });
-    text::words(head(body, EVENT_CHARS), language, |word| terms.add(word, false));
+    let language = entry.language.as_ref();
     let tongue = Tongue::of(language, title);
-    let marks = foreign::marks(tongue, title, body);
-    let form = series::form(title, language, &title_words);
-    title_words.sort_unstable();
-    title_words.dedup();
+    let Reading { words, terms, marks, form, masked, fingerprints } =
+        reading::read(language, tongue, title, head(body, EVENT_CHARS), whole);
 
     Prepared {
         id: entry.id,
@@ -94,10 +83,10 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
         url: entry.url.as_ref().filter(|url| url.0.len() <= MAX_ADDRESS_BYTES).map(|url| url.0.clone()),
         title: text::clip(entry.title.as_str(), 90),
         published: entry.published,
-        words: terms.words,
-        terms: terms.terms,
-        fingerprints: fingerprints(without_credit(if content.len() > summary.len() { &content } else { &summary })),
-        masked: title_words,
+        words,
+        terms,
+        fingerprints,
+        masked,
         form,
         tongue,
         marks,
@@ -107,48 +96,22 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
 fn plain(html: &Html) -> String {
     let source = html.as_str();
     let end = (0..=TEXT_BYTES.min(source.len())).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
-    let text = text::plain(&source[..end]).0;
-    head(&text, TEXT_CHARS).to_owned()
+    let mut text = text::plain(&source[..end]).0;
+    text.truncate(head(&text, TEXT_CHARS).len());
+    text
 }
 
 fn head(text: &str, chars: usize) -> &str {
+    // No text has more characters than bytes, and one of ASCII has as many.
+    match text.as_bytes().get(..chars) {
+        None => return text,
+        Some(first) if first.is_ascii() && text.is_char_boundary(chars) => return &text[..chars],
+        Some(_) => {}
+    }
     text.char_indices().nth(chars).map_or(text, |(end, _)| &text[..end])
 }
 
 /// Drops a dateline's agency, `SEOUL, Oct 18 (Harbour Wire) - `, as far as its dash: it says who, not what.
 fn without_credit(body: &str) -> &str {
     text::credit(body).map_or(body, |credit| credit.rest)
-}
-
-/// The distinct words of an entry, as they come in.
-#[derive(Default)]
-struct Terms {
-    words: String,
-    terms: Vec<Term>,
-    known: FxHashMap<u64, usize>,
-}
-
-impl Terms {
-    fn add(&mut self, word: Word<'_>, in_title: bool) {
-        // Two words of one hash would count as one here; nothing is gained by making some.
-        let hash = xxh3_64(word.text.as_bytes());
-        let at = match self.known.get(&hash) {
-            Some(&at) => at,
-            None if self.terms.len() >= MAX_TERMS => return,
-            None => {
-                let start = self.words.len() as u32;
-                self.words.push_str(word.text);
-                let end = self.words.len() as u32;
-                let number = word.kind == WordKind::Number;
-                self.terms.push(Term { hash, start, end, in_title: 0, in_body: 0, name: false, number });
-                self.known.insert(hash, self.terms.len() - 1);
-                self.terms.len() - 1
-            }
-        };
-        if let Some(term) = self.terms.get_mut(at) {
-            let count = if in_title { &mut term.in_title } else { &mut term.in_body };
-            *count = count.saturating_add(1);
-            term.name |= word.kind == WordKind::Name;
-        }
-    }
 }

@@ -9,7 +9,7 @@ use super::fingerprint::shared;
 use super::index::{Index, IndexedStory};
 use super::limits::{MEMBERS_LOOKED_AT, REPEATED_TITLE_WORDS, SERIES_GAP_SECONDS, SERIES_JACCARD};
 use super::prepare::Prepared;
-use crate::model::{EntryId, Language, SourceId};
+use crate::model::{EntryId, SourceId};
 use crate::text;
 
 /// Whether a story holds another edition of the series that an entry belongs to.
@@ -92,19 +92,22 @@ pub(super) struct Form {
     pub(super) alone: bool,
 }
 
-/// Reads the form of a title; `masked` holds its masked words in order.
-pub(super) fn form(title: &str, language: Option<&Language>, masked: &[u32]) -> Form {
-    let head = title.split([':', '|', '–', '—']).next().unwrap_or_default();
-    let mut words = 0;
-    text::words(head, language, |_| words += 1);
-    let kicker = (head.len() < title.len() && (1..=MAX_KICKER_WORDS).contains(&words)).then(|| {
+/// What stands before a title's first colon or dash.
+pub(super) fn head(title: &str) -> &str {
+    title.split([':', '|', '–', '—']).next().unwrap_or_default()
+}
+
+/// Reads the form of a title by its head, which has so many words and which more may follow; `masked` holds the masked
+/// words of the whole title in order.
+pub(super) fn form(head: &str, more: bool, words: usize, masked: &[u32]) -> Form {
+    let kicker = (more && (1..=MAX_KICKER_WORDS).contains(&words)).then(|| {
         masked.iter().take(words).fold(17, |sum: u32, word| sum.rotate_left(5).wrapping_mul(0x9e37_79b1) ^ word)
     });
-    let folded = text::fold(&head.to_lowercase());
-    let whole = words <= 3 || kicker.is_some();
-    let alone =
-        whole && ALONE.iter().any(|kind| folded.split(|c: char| !c.is_alphanumeric()).any(|word| word == *kind));
-    Form { kicker, alone }
+    let of_a_kind = || {
+        let folded = text::fold(&head.to_lowercase());
+        ALONE.iter().any(|kind| folded.split(|c: char| !c.is_alphanumeric()).any(|word| word == *kind))
+    };
+    Form { kicker, alone: (words <= 3 || kicker.is_some()) && of_a_kind() }
 }
 
 /// Longer heads are sentences.

@@ -23,17 +23,15 @@ impl Tally {
         }
     }
 
-    /// The `most` slots with the greatest sums, in no order; of two with one sum the lower slot.
-    fn greatest(&mut self, most: usize) -> Vec<u32> {
-        let sums = &self.sums;
-        let sum = |slot: u32| sums.get(slot as usize).copied().unwrap_or(0.0);
-        let better = |a: &u32, b: &u32| sum(*b).total_cmp(&sum(*a)).then(a.cmp(b));
-        let mut slots = self.met.clone();
-        if slots.len() > most {
-            slots.select_nth_unstable_by(most, better);
-            slots.truncate(most);
+    /// The `most` slots that fit with the greatest sums, in no order; of two with one sum the lower slot.
+    fn greatest(&mut self, most: usize, fits: impl Fn(u32) -> bool) -> Vec<u32> {
+        let sum = |slot: u32| (self.sums.get(slot as usize).copied().unwrap_or(0.0), slot);
+        let mut met: Vec<(f32, u32)> = self.met.iter().copied().filter(|&slot| fits(slot)).map(sum).collect();
+        if met.len() > most {
+            met.select_nth_unstable_by(most, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            met.truncate(most);
         }
-        slots
+        met.into_iter().map(|(_, slot)| slot).collect()
     }
 
     fn clear(&mut self, slots: usize) {
@@ -46,15 +44,20 @@ impl Tally {
     }
 }
 
-/// The `most` of `slots` slots for which `fill` adds up most.
-pub(super) fn greatest(slots: usize, most: usize, fill: impl FnOnce(&mut Tally)) -> Vec<u32> {
+/// The `most` of `slots` slots for which `fill` adds up most, of those that fit.
+pub(super) fn greatest(
+    slots: usize,
+    most: usize,
+    fits: impl Fn(u32) -> bool,
+    fill: impl FnOnce(&mut Tally),
+) -> Vec<u32> {
     thread_local! {
         static TALLY: RefCell<Tally> = RefCell::default();
     }
     TALLY.with_borrow_mut(|tally| {
         tally.clear(slots);
         fill(tally);
-        tally.greatest(most)
+        tally.greatest(most, fits)
     })
 }
 
@@ -65,14 +68,19 @@ mod tests {
     #[test]
     fn the_greatest_sums_are_found_and_nothing_is_left_behind() {
         for _ in 0..2 {
-            let mut found = greatest(5, 2, |tally| {
-                for (slot, weight) in [(4, 1.0), (1, 2.0), (4, 1.5), (2, 2.5), (3, 0.0), (9, 7.0)] {
-                    tally.add(slot, weight);
-                }
-            });
+            let mut found = greatest(
+                6,
+                2,
+                |slot| slot < 5,
+                |tally| {
+                    for (slot, weight) in [(4, 1.0), (1, 2.0), (4, 1.5), (2, 2.5), (3, 0.0), (5, 8.0), (9, 7.0)] {
+                        tally.add(slot, weight);
+                    }
+                },
+            );
             found.sort_unstable();
             assert_eq!(found, [2, 4], "2.5 each, before 2.0");
         }
-        assert!(greatest(3, 2, |_| {}).is_empty());
+        assert!(greatest(3, 2, |_| true, |_| {}).is_empty());
     }
 }

@@ -3,7 +3,6 @@
 use super::document::Document;
 use super::index::Index;
 use super::prepare::Prepared;
-use super::vocabulary::TermId;
 use super::{event, foreign, series};
 use crate::config;
 use crate::model::{EntryId, StoryId};
@@ -86,7 +85,7 @@ pub fn weigh(index: &Index, prepared: &Prepared, options: &config::Stories, thre
 /// The stories that come into question, the likeliest first: by words in the entry's own language, and by what other
 /// languages write alike.
 fn weighed(index: &Index, prepared: &Prepared, window_seconds: i64) -> Vec<Weighed> {
-    let word = |(term, rarity): (TermId, f32)| (index.vocabulary.word(term).to_owned(), rarity);
+    let word = |(place, rarity): (usize, f32)| (prepared.word_at(place).to_owned(), rarity);
     let near = event::candidates(index, prepared, window_seconds).into_iter().map(|candidate| Weighed {
         story: candidate.story,
         score: candidate.score,

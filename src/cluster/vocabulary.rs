@@ -1,9 +1,8 @@
 //! Which words the index knows, in how many entries each stands, and the newest of those entries.
 
-use std::collections::HashMap;
-
 use super::background;
 use super::limits::{MAX_POSTINGS, REPEATED};
+use super::map::Map;
 use super::newest::Newest;
 
 /// A word's number in the vocabulary.
@@ -11,16 +10,23 @@ pub(super) type TermId = u32;
 
 /// The words of the entries held. A word that leaves the last entry is forgotten.
 ///
-/// Words are known by their hashes: two of one hash count as one word, and nothing is gained by making some. The map
-/// hashes once more, by a key of its own, so that collisions in it cannot be made; its order is never looked at.
+/// Words are known by their hashes: two of one hash count as one word, and nothing is gained by making some. What they
+/// are spelled like, whoever asks for them knows.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    ids: HashMap<u64, TermId>,
-    words: Vec<(u64, Box<str>)>,
-    /// Beside `words`, on its own because it is read most: the logarithm of how common the word is.
+    ids: Map<Hash, TermId>,
+    hashes: Vec<Hash>,
+    /// On its own because it is read most: the logarithm of how common the word is.
     log_commonness: Vec<f32>,
     postings: Vec<Postings>,
     free: Vec<TermId>,
+}
+
+/// A word's hash, in two halves so that the map has no gaps.
+type Hash = [u32; 2];
+
+fn halves(hash: u64) -> Hash {
+    [hash as u32, (hash >> 32) as u32]
 }
 
 #[derive(Debug, Default)]
@@ -37,16 +43,12 @@ struct Postings {
 impl Vocabulary {
     /// The number of the word with a hash.
     pub(super) fn id(&self, hash: u64) -> Option<TermId> {
-        self.ids.get(&hash).copied()
-    }
-
-    pub(super) fn word(&self, term: TermId) -> &str {
-        self.words.get(term as usize).map_or("", |(_, word)| word)
+        self.ids.get(&halves(hash)).copied()
     }
 
     /// The entries that have a word, the newest last.
-    pub(super) fn newest(&self, term: TermId) -> impl DoubleEndedIterator<Item = u32> + '_ {
-        self.postings.get(term as usize).into_iter().flat_map(|postings| postings.newest.as_slice().iter().copied())
+    pub(super) fn newest(&self, term: TermId) -> &[u32] {
+        self.postings.get(term as usize).map_or(&[], |postings| postings.newest.as_slice())
     }
 
     /// The logarithm of the entries in which a word is taken to stand.
@@ -59,15 +61,25 @@ impl Vocabulary {
         commonness(0, 0, background::entries(word))
     }
 
+    /// Gives a word a number that had none.
+    pub(super) fn admit(&mut self, hash: u64, word: &str) -> TermId {
+        let (hash, background) = (halves(hash), background::entries(word));
+        let postings = Postings { background, ..Postings::default() };
+        let term = self.free.pop().unwrap_or(self.hashes.len() as TermId);
+        if (term as usize) < self.hashes.len() {
+            self.hashes[term as usize] = hash;
+            self.postings[term as usize] = postings;
+        } else {
+            self.hashes.push(hash);
+            self.postings.push(postings);
+            self.log_commonness.push(0.0);
+        }
+        self.ids.insert(hash, term);
+        term
+    }
+
     /// Notes that the entry in `slot` has a word, and tells whether the story has it already, as `in_story` knows.
-    pub(super) fn add(
-        &mut self,
-        hash: u64,
-        word: &str,
-        slot: u32,
-        in_story: impl FnOnce(TermId) -> bool,
-    ) -> (TermId, bool) {
-        let term = self.id(hash).unwrap_or_else(|| self.admit(hash, word));
+    pub(super) fn add(&mut self, term: TermId, slot: u32, in_story: impl FnOnce(TermId) -> bool) -> bool {
         let repeated = in_story(term);
         if let Some(postings) = self.postings.get_mut(term as usize) {
             postings.entries += 1;
@@ -75,7 +87,7 @@ impl Vocabulary {
             postings.newest.push(slot, MAX_POSTINGS);
         }
         self.weigh(term);
-        (term, repeated)
+        repeated
     }
 
     /// Notes that the entry in `slot` is gone, and whether its story had the word before.
@@ -86,29 +98,13 @@ impl Vocabulary {
         postings.newest.remove(slot);
         if postings.entries == 0 {
             *postings = Postings::default();
-            if let Some((hash, word)) = self.words.get_mut(term as usize) {
+            if let Some(hash) = self.hashes.get(term as usize) {
                 self.ids.remove(hash);
-                *word = Box::default();
             }
             self.free.push(term);
         } else {
             self.weigh(term);
         }
-    }
-
-    fn admit(&mut self, hash: u64, word: &str) -> TermId {
-        let postings = Postings { background: background::entries(word), ..Postings::default() };
-        let term = self.free.pop().unwrap_or(self.words.len() as TermId);
-        if (term as usize) < self.words.len() {
-            self.words[term as usize] = (hash, word.into());
-            self.postings[term as usize] = postings;
-        } else {
-            self.words.push((hash, word.into()));
-            self.postings.push(postings);
-            self.log_commonness.push(0.0);
-        }
-        self.ids.insert(hash, term);
-        term
     }
 
     fn weigh(&mut self, term: TermId) {

@@ -18,12 +18,13 @@ pub fn credit(body: &str) -> Option<Credit<'_>> {
     if !head.starts_with(|c: char| c.is_uppercase() || c == '(') {
         return None;
     }
-    let ends = [") - ", ") — ", ") – ", ") -- "];
-    let (at, end) =
-        ends.iter().filter_map(|end| Some((head.find(end)?, *end))).min_by_key(|(at, end)| at + end.len())?;
+    let dash =
+        |rest: &str| ["- ", "— ", "– ", "-- "].iter().find(|dash| rest.starts_with(**dash)).map(|dash| dash.len());
+    let ends = head.match_indices(") ");
+    let (at, end) = ends.filter_map(|(at, end)| Some((at, at + end.len() + dash(&head[at + end.len()..])?))).next()?;
     let before = &head[..at];
     let name = before.rfind('(').map_or("", |open| before[open + 1..].trim());
-    Some(Credit { name, rest: &body[at + end.len()..] })
+    Some(Credit { name, rest: &body[end..] })
 }
 
 #[cfg(test)]

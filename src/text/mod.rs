@@ -16,4 +16,4 @@ pub use fold::{clip, fold};
 pub use html::{plain, plain_head, sanitize};
 pub use sections::drop_section_marks;
 pub use trim::{trim, trim_start};
-pub use words::{Word, WordKind, words};
+pub use words::{Cutter, Piece, Word, WordKind, words};

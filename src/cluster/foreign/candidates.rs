@@ -124,13 +124,18 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared, window_seconds: i64)
         glance.tongue != prepared.tongue && !glance.alone && (glance.published - now).abs() <= window_seconds
     };
     let fits = |slot: &u32| index.glance(*slot).is_some_and(near) && Some(*slot) != own;
-    let ranked = tally::greatest(index.slots(), COMPARED, |tally| {
-        for (number, weight, idf) in heaviest.into_iter().take(LOOKED_UP) {
-            for slot in index.counts.newest(number).filter(fits).take(MET) {
-                tally.add(slot, weight * idf * idf);
+    let ranked = tally::greatest(
+        index.slots(),
+        COMPARED,
+        |_| true,
+        |tally| {
+            for (number, weight, idf) in heaviest.into_iter().take(LOOKED_UP) {
+                for slot in index.counts.newest(number).filter(fits).take(MET) {
+                    tally.add(slot, weight * idf * idf);
+                }
             }
-        }
-    });
+        },
+    );
     let likeness = |slot| Some(Likeness { slot, ..likeness(index, query, index.document(slot)?) });
     ranked.into_iter().filter_map(likeness).collect()
 }

@@ -1,10 +1,9 @@
 //! In how many entries each mark stands, and the newest of those entries.
 
-use std::collections::HashMap;
-
 use super::tables::TABLES;
 use super::{Kind, Mark, Tongue};
 use crate::cluster::background::ARCHIVE;
+use crate::cluster::map::Map;
 use crate::cluster::newest::Newest;
 use crate::cluster::vocabulary::commonness;
 
@@ -41,7 +40,7 @@ impl Held {
 #[derive(Debug)]
 pub(in crate::cluster) struct Counts {
     /// The numbers of marks that no table knows.
-    numbers: HashMap<u32, MarkNumber>,
+    numbers: Map<u32, MarkNumber>,
     marks: Vec<Count>,
     /// Beside `marks`, on its own because it is read most: the logarithm of how common the mark is.
     log_commonness: Vec<f32>,
@@ -61,7 +60,7 @@ struct Count {
 impl Default for Counts {
     fn default() -> Self {
         let mut counts = Self {
-            numbers: HashMap::new(),
+            numbers: Map::default(),
             marks: Vec::new(),
             log_commonness: Vec::new(),
             free: Vec::new(),

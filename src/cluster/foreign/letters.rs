@@ -23,17 +23,26 @@ pub(super) enum Script {
     Sign,
 }
 
+impl Script {
+    /// Whether words of the script stand in a text without blanks between them, or grow together.
+    pub(super) fn is_joined(self) -> bool {
+        matches!(self, Self::Hangul | Self::Han | Self::Katakana | Self::Joined)
+    }
+}
+
 /// A folded letter.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Letter {
     pub(super) c: char,
     pub(super) upper: bool,
     pub(super) script: Script,
+    /// Where its character stands in the text, in bytes, at most what fits.
+    pub(super) at: u16,
 }
 
 /// The letters of ASCII, folded.
 const ASCII: [Letter; 128] = {
-    let mut letters = [Letter { c: ' ', upper: false, script: Script::Sign }; 128];
+    let mut letters = [Letter { c: ' ', upper: false, script: Script::Sign, at: 0 }; 128];
     let mut at = 0;
     while at < 128 {
         let byte = at as u8;
@@ -43,7 +52,7 @@ const ASCII: [Letter; 128] = {
             b' ' | b'\t' | b'\n' => Script::Blank,
             _ => Script::Sign,
         };
-        letters[at] = Letter { c: byte.to_ascii_lowercase() as char, upper: byte.is_ascii_uppercase(), script };
+        letters[at] = Letter { c: byte.to_ascii_lowercase() as char, upper: byte.is_ascii_uppercase(), script, at: 0 };
         at += 1;
     }
     letters
@@ -52,16 +61,24 @@ const ASCII: [Letter; 128] = {
 /// Folds at most `max` characters of a text onto a list.
 pub(super) fn fold(text: &str, max: usize, letters: &mut Vec<Letter>) {
     letters.reserve(text.len().min(max));
-    for c in text.chars().take(max) {
+    if text.is_ascii() {
+        let bytes = &text.as_bytes()[..text.len().min(max).min(usize::from(u16::MAX))];
+        letters.extend(
+            bytes.iter().enumerate().map(|(at, byte)| Letter { at: at as u16, ..ASCII[usize::from(byte & 127)] }),
+        );
+        return;
+    }
+    for (at, c) in text.char_indices().take(max) {
+        let at = u16::try_from(at).unwrap_or(u16::MAX);
         match ASCII.get(c as usize) {
-            Some(letter) => letters.push(*letter),
-            None => fold_other(c, letters),
+            Some(letter) => letters.push(Letter { at, ..*letter }),
+            None => fold_other(c, at, letters),
         }
     }
 }
 
-fn fold_other(c: char, letters: &mut Vec<Letter>) {
-    let mut push = |c, upper, script| letters.push(Letter { c, upper, script });
+fn fold_other(c: char, at: u16, letters: &mut Vec<Letter>) {
+    let mut push = |c, upper, script| letters.push(Letter { c, upper, script, at });
     match c {
         '\u{ff01}'..='\u{ff5e}' => {
             let narrow = char::from_u32(u32::from(c) - 0xfee0).unwrap_or(' ');

@@ -8,8 +8,10 @@
 
 mod candidates;
 mod counts;
+mod hint;
 mod letters;
 mod number;
+mod reader;
 mod scan;
 mod skeleton;
 mod tables;
@@ -20,9 +22,10 @@ mod weights;
 
 pub use candidates::{ForeignCandidate, candidates};
 pub(super) use counts::{Counts, Held};
+pub(super) use hint::Hint;
+pub(super) use reader::Reader;
 pub use weights::{FEATURES, feature_names};
 
-use super::limits::{EVENT_CHARS, TITLE_CHARS};
 use crate::model::Language;
 
 /// What kind of thing a mark stands for.
@@ -59,9 +62,31 @@ impl Tongue {
             _ => Self(*b"en"),
         }
     }
+}
 
-    fn name(self) -> String {
-        self.0.iter().map(|&byte| char::from(byte)).collect()
+/// Which words of the tables count in a text, and how.
+#[derive(Debug, Clone, Copy)]
+struct Languages {
+    /// A bit for each language whose words do.
+    bits: u64,
+    /// Whether words grow together.
+    compounds: bool,
+}
+
+impl Languages {
+    /// Those of a text whose language has this code; all for zeros, which stand for none.
+    fn of(code: [u8; 2]) -> Self {
+        if code == [0; 2] {
+            return Self { bits: u64::MAX, compounds: true };
+        }
+        let own = tables::bit(std::str::from_utf8(&code).unwrap_or_default());
+        // Elsewhere English names stand among the letters of another script.
+        let other_script = matches!(
+            &code,
+            b"ru" | b"uk" | b"bg" | b"ko" | b"ja" | b"zh" | b"ar" | b"he" | b"fa" | b"el" | b"hi" | b"th"
+        );
+        let compounds = matches!(&code, b"de" | b"nl" | b"sv" | b"da" | b"nb" | b"no" | b"fi");
+        Self { bits: if other_script { own | tables::bit("en") } else { own }, compounds }
     }
 }
 
@@ -83,29 +108,6 @@ fn by_script(text: &str) -> &'static str {
         }
     }
     if han { "zh" } else { "en" }
-}
-
-/// Reads the marks of an entry, sorted by id.
-pub(super) fn marks(tongue: Tongue, title: &str, body: &str) -> Vec<Mark> {
-    let name = tongue.name();
-    let own = tables::bit(&name);
-    // Elsewhere English names stand among the letters of another script.
-    let languages =
-        if matches!(&*name, "ru" | "uk" | "bg" | "ko" | "ja" | "zh" | "ar" | "he" | "fa" | "el" | "hi" | "th") {
-            own | tables::bit("en")
-        } else {
-            own
-        };
-    let compounds = matches!(&*name, "de" | "nl" | "sv" | "da" | "nb" | "no" | "fi");
-    let mut scan = scan::Scan::new(languages, compounds);
-    let mut folded = Vec::with_capacity(512);
-    letters::fold(title, TITLE_CHARS, &mut folded);
-    scan.read(&folded, true);
-    folded.clear();
-    letters::fold(body, EVENT_CHARS, &mut folded);
-    scan.read(&folded, false);
-    scan.marks.sort_unstable_by_key(|mark| mark.id);
-    scan.marks
 }
 
 impl super::Prepared {

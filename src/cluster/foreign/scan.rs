@@ -16,15 +16,15 @@ const MAX_NAMES: u8 = 28;
 /// What a city's territory counts for.
 const WITHIN: f32 = 0.4;
 /// What a name counts for of which two consonants are left.
-const SHORT_NAME: f32 = 0.6;
+pub(super) const SHORT_NAME: f32 = 0.6;
 
 /// A text that is read, piece by piece.
 #[derive(Debug)]
 pub(super) struct Scan {
     pub(super) marks: Vec<Mark>,
     languages: u64,
-    compounds: bool,
-    in_title: bool,
+    pub(super) compounds: bool,
+    pub(super) in_title: bool,
     names: u8,
     found: Vec<Meaning>,
     skeleton: String,
@@ -37,10 +37,14 @@ impl Scan {
         Self { marks, languages, compounds, in_title: true, names: 0, found, skeleton: String::new() }
     }
 
-    pub(super) fn read(&mut self, letters: &[Letter], in_title: bool) {
-        self.in_title = in_title;
+    pub(super) fn read(&mut self, letters: &[Letter]) {
+        self.read_from(letters, usize::MAX);
+    }
+
+    /// Reads what begins in the first `until` bytes of the text; the answer is which letter stands behind what was read.
+    pub(super) fn read_from(&mut self, letters: &[Letter], until: usize) -> usize {
         let mut at = 0;
-        while let Some(letter) = letters.get(at) {
+        while let Some(letter) = letters.get(at).filter(|letter| usize::from(letter.at) < until) {
             at = match letter.script {
                 Script::Spaced => self.word(letters, at),
                 Script::Hangul | Script::Katakana | Script::Han | Script::Joined => self.run(letters, at),
@@ -48,6 +52,7 @@ impl Scan {
                 Script::Blank | Script::Sign => at + 1,
             };
         }
+        at
     }
 
     /// A word of a script that parts words by blanks; the answer is where to go on.
@@ -89,21 +94,7 @@ impl Scan {
 
     /// The same behind an article or a preposition that is written onto the word, as in Arabic and Hebrew.
     fn behind_particles(&mut self, letters: &[Letter], at: usize, end: usize) -> Option<usize> {
-        let first = letters[at].c;
-        if !caseless(first) {
-            return None;
-        }
-        let mut start = at;
-        if "وفبلكובלמהשכ".contains(first) {
-            start += 1;
-        }
-        if letters.get(start).is_some_and(|letter| letter.c == 'ا')
-            && letters.get(start + 1).is_some_and(|l| l.c == 'ل')
-        {
-            start += 2;
-        } else if start > at && first == 'ل' && letters.get(start).is_some_and(|letter| letter.c == 'ل') {
-            start += 1;
-        }
+        let start = at + particles(&letters[at..]);
         if start > at && start + 2 < end { self.known(letters, start) } else { None }
     }
 
@@ -189,25 +180,33 @@ impl Scan {
     fn skeletal(&mut self, word: &[Letter]) {
         let mut bones = std::mem::take(&mut self.skeleton);
         skeleton(word, &mut bones);
-        if bones.len() >= 2 && self.names < MAX_NAMES {
-            self.names += 1;
-            let weight = if bones.len() > 2 { 1.0 } else { SHORT_NAME };
-            self.add(hashed(bones.as_bytes()), Kind::Skeleton, weight);
+        if let Some((id, weight)) = mark_of(&bones) {
+            self.add_name(id, weight);
         }
         self.skeleton = bones;
     }
 
+    /// Notes a name that no table knows.
+    pub(super) fn add_name(&mut self, id: u32, weight: f32) {
+        if self.names < MAX_NAMES {
+            self.names += 1;
+            self.add(id, Kind::Skeleton, weight);
+        }
+    }
+
     fn number(&mut self, letters: &[Letter], at: usize) -> usize {
         let (number, end) = number::number(letters, at);
-        let (text, weight) = match number {
-            Number::Score(more, less) => (format!("{more}-{less}"), 1.0),
-            Number::Percent(value) => (format!("{value}%"), 1.0),
-            Number::Count(value) if value < 32.0 && value.fract() == 0.0 => (format!("{value}"), 0.4),
-            Number::Count(value) if (1_990.0..2_040.0).contains(&value) => (format!("{value}"), 0.4),
-            Number::Count(value) if value >= 1_000.0 => (format!("{value:.2e}"), 1.0),
-            Number::Count(value) => (format!("{value}"), 0.8),
+        let (mark, weight) = match number {
+            Number::Score(more, less) => ((0, u64::from(more) << 32 | u64::from(less)), 1.0),
+            Number::Percent(value) => ((1, value.to_bits()), 1.0),
+            Number::Count(value) if value < 32.0 && value.fract() == 0.0 => ((2, value.to_bits()), 0.4),
+            Number::Count(value) if (1_990.0..2_040.0).contains(&value) => ((2, value.to_bits()), 0.4),
+            Number::Count(value) if value >= 1_000.0 => ((2, rounded(value).to_bits()), 1.0),
+            Number::Count(value) => ((2, value.to_bits()), 0.8),
         };
-        self.add(hashed(text.as_bytes()), Kind::Number, weight);
+        let mut bytes = [mark.0; 9];
+        bytes[1..].copy_from_slice(&mark.1.to_le_bytes());
+        self.add(hashed(&bytes), Kind::Number, weight);
         end
     }
 
@@ -220,9 +219,38 @@ impl Scan {
     }
 }
 
+/// The mark of a name with these consonants, and its weight; none where too few are left.
+pub(super) fn mark_of(bones: &str) -> Option<(u32, f32)> {
+    let weight = if bones.len() > 2 { 1.0 } else { SHORT_NAME };
+    (bones.len() >= 2).then(|| (hashed(bones.as_bytes()), weight))
+}
+
+/// How many letters at the start of a word are an article or a preposition that is written onto it.
+pub(super) fn particles(word: &[Letter]) -> usize {
+    let letter = |at: usize| word.get(at).map_or(' ', |letter| letter.c);
+    let first = letter(0);
+    if !caseless(first) {
+        return 0;
+    }
+    let start = usize::from("وفبلكובלמהשכ".contains(first));
+    if letter(start) == 'ا' && letter(start + 1) == 'ل' {
+        start + 2
+    } else if start > 0 && first == 'ل' && letter(start) == 'ل' {
+        start + 1
+    } else {
+        start
+    }
+}
+
 /// Ids of what no table knows lie above those of the tables.
 fn hashed(text: &[u8]) -> u32 {
     xxh3_64(text) as u32 | 1 << 31
+}
+
+/// A large number to three digits: 12,345 and 12,300 are one to who reports them.
+fn rounded(value: f64) -> f64 {
+    let unit = 10f64.powi(value.log10().floor() as i32 - 2);
+    (value / unit).round() * unit
 }
 
 fn word_end(letters: &[Letter], at: usize) -> usize {
@@ -230,7 +258,7 @@ fn word_end(letters: &[Letter], at: usize) -> usize {
 }
 
 /// Whether a letter belongs to a script without capitals.
-fn caseless(c: char) -> bool {
+pub(super) fn caseless(c: char) -> bool {
     matches!(c, '\u{590}'..='\u{dff}')
 }
 

@@ -2,11 +2,14 @@
 
 use super::tables::TABLES;
 use super::*;
+use crate::cluster::reading::marks_of;
 
 fn names(language: &str, title: &str) -> Vec<&'static str> {
     let language = Language::new(language);
-    let tongue = Tongue::of(language.as_ref(), title);
-    marks(tongue, title, "").iter().filter_map(|mark| Some(TABLES.known.get(mark.id as usize)?.name)).collect()
+    marks_of(language.as_ref(), title, "")
+        .iter()
+        .filter_map(|mark| Some(TABLES.known.get(mark.id as usize)?.name))
+        .collect()
 }
 
 fn check(expected: &[&str], titles: &[(&str, &str)]) {

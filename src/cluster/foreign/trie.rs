@@ -41,6 +41,8 @@ pub(super) struct Trie {
     last: Vec<u32>,
     /// Meanings, each with the one before it at the same node.
     meanings: Vec<(Meaning, u32)>,
+    /// Of each node from which something else than a letter leads on, the languages that have phrases there.
+    phrases: FxHashMap<u32, u64>,
 }
 
 impl Trie {
@@ -79,12 +81,36 @@ impl Trie {
         let beginning = |node: u64| edges.partition_point(|(key, _)| key >> 21 < node) as u32;
         self.begins = (0..=self.last.len() as u64).map(beginning).collect();
         self.edges = edges.iter().map(|&(key, next)| (letter(key), next)).collect();
+        self.phrases = self.phrases();
         self.root = vec![0; 1 << 16];
         for &(c, next) in self.edges_of(0).to_vec().iter() {
             if let Some(place) = self.root.get_mut(c as usize) {
                 *place = next;
             }
         }
+    }
+
+    fn phrases(&self) -> FxHashMap<u32, u64> {
+        // A node is made before those that it leads to.
+        let mut below: Vec<u64> = Vec::from_iter(
+            (0..self.last.len() as u32)
+                .map(|node| self.meanings_of(node).fold(0, |languages, meaning| languages | meaning.languages)),
+        );
+        let mut phrases = FxHashMap::default();
+        for node in (0..self.last.len() as u32).rev() {
+            let through = |letters: bool| {
+                let edges = self.edges_of(node).iter().filter(|(c, _)| !letters || !c.is_alphabetic());
+                edges.fold(0, |languages, &(_, next)| languages | below.get(next as usize).copied().unwrap_or(0))
+            };
+            let (all, phrase) = (through(false), through(true));
+            if phrase != 0 {
+                phrases.insert(node, phrase);
+            }
+            if let Some(below) = below.get_mut(node as usize) {
+                *below |= all;
+            }
+        }
+        phrases
     }
 
     fn edges_of(&self, node: u32) -> &[(char, u32)] {
@@ -103,6 +129,27 @@ impl Trie {
         edges.iter().find(|edge| edge.0 == c).map(|edge| edge.1)
     }
 
+    /// Whether something known could start with a whole word in some languages: a word, or a phrase that goes on behind it.
+    pub(super) fn could_start(&self, word: &[Letter], languages: u64) -> bool {
+        let mut node = 0;
+        for (at, letter) in word.iter().enumerate() {
+            let Some(next) = self.next(node, compared(letter)) else { return false };
+            node = next;
+            let known = |meaning: &Meaning| meaning.languages & languages != 0 && fits(meaning, word, 0, at + 1);
+            if self.meanings_of(node).any(known) {
+                return true;
+            }
+        }
+        self.phrases.get(&node).is_some_and(|phrases| phrases & languages != 0)
+    }
+
+    /// What the letters down to a node mean, the last added first.
+    fn meanings_of(&self, node: u32) -> impl Iterator<Item = &Meaning> {
+        let linked = |link: u32| (link as usize).checked_sub(1).and_then(|at| self.meanings.get(at));
+        let first = linked(self.last.get(node as usize).copied().unwrap_or(0));
+        std::iter::successors(first, move |(_, before)| linked(*before)).map(|(meaning, _)| meaning)
+    }
+
     /// The longest word that starts at `at`: where it ends; its meanings are put into `found`.
     pub(super) fn longest(
         &self,
@@ -117,16 +164,14 @@ impl Trie {
             let Some(next) = self.next(node, compared(letter)) else { break };
             node = next;
             let here = at + offset + 1;
-            let mut link = self.last.get(node as usize).copied().unwrap_or(0);
             let mut first = true;
-            while let Some(&(meaning, before)) = (link as usize).checked_sub(1).and_then(|at| self.meanings.get(at)) {
-                link = before;
-                if meaning.languages & languages != 0 && fits(&meaning, letters, at, here) {
+            for meaning in self.meanings_of(node) {
+                if meaning.languages & languages != 0 && fits(meaning, letters, at, here) {
                     if first {
                         found.clear();
                         first = false;
                     }
-                    found.push(meaning);
+                    found.push(*meaning);
                     end = Some(here);
                 }
             }
