@@ -30,8 +30,16 @@ const CYRILLIC: [&str; 20] = [
     "ба", "кор", "дел", "фин", "гар", "хел", "жун", "ков", "лам", "мер", "нор", "пес", "рин", "сол", "тав", "улм",
     "вед", "вис", "яр", "зен",
 ];
-/// The rank of the rarest word: a desk meets new names every day.
-const RAREST: f64 = 2_000_000.0;
+/// Words that a language has for its news, by rank; how much oftener than by Zipf's law the commonest come; the share of
+/// words that come from beyond, and the rank of the rarest: a desk meets new names every day.
+///
+/// So chosen that the distinct words grow as they do in real news, or a little faster: 2,600 among the first 10,000
+/// words of a language, 12,000 among 100,000 and 29,000 among 700,000, where 9,000 real reports in English have 2,300,
+/// 9,700 and 26,000.
+const USUAL: f64 = 15_000.0;
+const SKEW: f64 = 1.6;
+const BEYOND: f64 = 0.02;
+const RAREST: f64 = 1_000_000.0;
 
 /// Entry number `number` of a wire on which `window` entries come in seven days, and who publishes it.
 pub fn entry(number: u64, window: u64) -> (Entry, Publisher) {
@@ -116,9 +124,13 @@ impl Words {
         sentence
     }
 
-    /// By Zipf's law the logarithm of the rank is spread evenly.
+    /// By Zipf's law the logarithm of the rank is spread evenly; in running text the commonest come more often yet.
     fn rank(&self, random: u64) -> f64 {
-        RAREST.powf((random >> 11) as f64 / (1_u64 << 53) as f64)
+        let share = (random >> 11) as f64 / (1_u64 << 53) as f64;
+        match share - (1.0 - BEYOND) {
+            beyond if beyond > 0.0 => USUAL * (RAREST / USUAL).powf(beyond / BEYOND),
+            _ => USUAL.powf((share / (1.0 - BEYOND)).powf(SKEW)),
+        }
     }
 
     fn word(&self, rank: u64) -> String {

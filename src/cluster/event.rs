@@ -169,9 +169,7 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
     };
     let ranked = tally::greatest(index.slots(), CANDIDATES, fits, |tally| {
         for (weight, term, idf) in heaviest {
-            for &slot in index.vocabulary.newest(term) {
-                tally.add(slot, weight * idf);
-            }
+            tally.add(index.vocabulary.newest(term).iter().copied(), weight * idf);
         }
     });
     let likeness = |slot| Some(Likeness { slot, ..likeness_of(index, query, index.document(slot)?) });
@@ -181,14 +179,14 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
 fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
     let (mut dot, mut norm) = (0.0, 0.0);
     let (mut title_dot, mut title_norm, mut covered, mut covering) = (0.0, 0.0, 0.0, 0.0);
+    let commonness = index.vocabulary.log_commonnesses();
     for held in &document.terms {
-        let idf = (query.log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
+        let common = commonness.get(held.term as usize).copied().unwrap_or(0.0);
+        let idf = (query.log_total - common).max(0.0);
         let square = idf * idf;
         let weight = held.weight();
         norm += weight * weight * square;
-        if held.in_title {
-            title_norm += square;
-        }
+        title_norm += if held.in_title { square } else { 0.0 };
         if let Some((_, query)) = query.term(held.term) {
             dot += weight * query.weight * square;
             if query.in_title {

@@ -10,7 +10,7 @@ use super::limits::{MAX_FINGERPRINTS, SHINGLE_WORDS, WINNOW_WINDOW};
 use crate::text::{Word, WordKind};
 
 /// The fingerprints of a text by the hashes of its words, sorted, at most `MAX_FINGERPRINTS` from its beginning.
-pub(super) fn fingerprints(words: &[u64]) -> Vec<u32> {
+pub(super) fn fingerprints(words: &[u32]) -> Vec<u32> {
     let shingles: Vec<u32> = words.windows(SHINGLE_WORDS).map(shingle).collect();
     let mut kept: Vec<u32> = Vec::new();
     let mut last = usize::MAX;
@@ -32,8 +32,16 @@ pub(super) fn fingerprints(words: &[u64]) -> Vec<u32> {
     kept
 }
 
-fn shingle(words: &[u64]) -> u32 {
-    let mixed = words.iter().fold(0u64, |sum, &word| (sum.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+/// The hash of a word's bare letters, unstemmed and without separators.
+pub(super) fn bare(run: &str) -> u32 {
+    let letters = run.chars().filter(|c| !matches!(c, '.' | ','));
+    let lower: String = letters.flat_map(char::to_lowercase).collect();
+    xxh3_64_with_seed(lower.as_bytes(), 2) as u32
+}
+
+fn shingle(words: &[u32]) -> u32 {
+    let add = |sum: u64, &word: &u32| (sum.rotate_left(5) ^ u64::from(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mixed = words.iter().fold(0, add);
     (mixed >> 32) as u32
 }
 

@@ -75,13 +75,13 @@ pub(super) const BRIDGE_MEMBERS: usize = 16;
 /// Entries held: a week of a desk with 2,000 sources. The oldest inserted are forgotten first.
 pub const CAPACITY: usize = 100_000;
 /// Entries remembered under a word, the newest: enough to meet every story of the window in which it is rare.
-pub(super) const MAX_POSTINGS: usize = 128;
+pub(super) const MAX_POSTINGS: usize = 96;
 /// Entries remembered under one id or URL.
 pub(super) const MAX_SAME_ADDRESS: usize = 32;
 /// Of an entry's words the weightiest that are looked up.
-pub(super) const LOOKED_UP_TERMS: usize = 12;
+pub(super) const LOOKED_UP_TERMS: usize = 10;
 /// Entries compared in full.
-pub(super) const CANDIDATES: usize = 20;
+pub(super) const CANDIDATES: usize = 12;
 /// Stories weighed in full.
 pub(super) const STORY_CANDIDATES: usize = 5;
 /// The newest members of a story that are looked at one by one.

@@ -1,15 +1,15 @@
-//! Finds an entry's words in other entries: a word's number in, where the entry has it out.
+//! Finds an entry's words, or its marks, in other entries: a number in, where the entry has it out.
 
 use std::cell::RefCell;
 
 use super::vocabulary::TermId;
 
 thread_local! {
-    /// A list with a place a term, all zero between uses: clearing what was set is far quicker than making a map.
-    static SPARE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Lists with a place a term, all zero between uses: clearing what was set is far quicker than making a map.
+    static SPARE: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Where an entry has its words, by their numbers.
+/// Where an entry has its words or marks, by their numbers.
 #[derive(Debug)]
 pub(super) struct Places {
     /// Of each term, its place plus one; zero where the entry has it not.
@@ -20,7 +20,8 @@ pub(super) struct Places {
 impl Places {
     /// The places of terms in a list, at most 255; `None` are words without a number.
     pub(super) fn of(terms: impl Iterator<Item = Option<TermId>>) -> Self {
-        let mut places = Self { of: SPARE.take(), set: Vec::with_capacity(64) };
+        let spare = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        let mut places = Self { of: spare, set: Vec::with_capacity(64) };
         for (place, term) in (1..=u8::MAX).zip(terms) {
             let Some(term) = term else { continue };
             if places.of.len() <= term as usize {
@@ -44,7 +45,7 @@ impl Drop for Places {
         for &term in &self.set {
             self.of[term as usize] = 0;
         }
-        SPARE.replace(std::mem::take(&mut self.of));
+        SPARE.with_borrow_mut(|spare| spare.push(std::mem::take(&mut self.of)));
     }
 }
 

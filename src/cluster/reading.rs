@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::fingerprint::{fingerprints, masked};
+use super::fingerprint::{self, fingerprints, masked};
 use super::foreign::{Hint, Mark, Reader, Tongue};
 use super::limits::{MAX_FINGERPRINTS, MAX_TERMS};
 use super::prepare::Term;
@@ -30,6 +30,8 @@ pub(super) struct Reading {
 #[derive(Debug, Clone, Copy, Default)]
 struct Note {
     hash: u64,
+    /// A hash of its bare letters, which is the same in every language that a feed may say it is in.
+    bare: u32,
     masked: u32,
     hint: Hint,
 }
@@ -37,7 +39,8 @@ struct Note {
 impl Note {
     /// Two words of one hash count as one; nothing is gained by making some.
     fn on(run: &str, word: Word<'_>, language: [u8; 2]) -> Self {
-        Self { hash: xxh3_64(word.text.as_bytes()), masked: masked(word), hint: Hint::of(run, language) }
+        let (hash, bare) = (xxh3_64(word.text.as_bytes()), fingerprint::bare(run));
+        Self { hash, bare, masked: masked(word), hint: Hint::of(run, language) }
     }
 }
 
@@ -63,10 +66,10 @@ pub(super) fn read(language: Option<&Language>, tongue: Tongue, title: &str, eve
         title_words.sort_unstable();
         title_words.dedup();
 
-        let mut hashes: Vec<u64> = Vec::with_capacity(64);
+        let mut hashes: Vec<u32> = Vec::with_capacity(96);
         let mut copied = |piece: &Piece<'_, Note>| {
-            if !piece.word.text.is_empty() && hashes.len() < MAX_HASHES {
-                hashes.push(piece.note.hash);
+            if hashes.len() < MAX_HASHES {
+                hashes.push(piece.note.bare);
             }
         };
         marks.begin(event, false);

@@ -14,14 +14,14 @@ pub struct Credit<'a> {
 
 /// Finds the credit that plain text begins with.
 pub fn credit(body: &str) -> Option<Credit<'_>> {
-    let head = body.char_indices().nth(CREDIT_CHARS).map_or(body, |(end, _)| &body[..end]);
-    if !head.starts_with(|c: char| c.is_uppercase() || c == '(') {
+    if !body.starts_with(|c: char| c.is_uppercase() || c == '(') {
         return None;
     }
+    let head = body.char_indices().nth(CREDIT_CHARS).map_or(body, |(end, _)| &body[..end]);
     let dash =
         |rest: &str| ["- ", "— ", "– ", "-- "].iter().find(|dash| rest.starts_with(**dash)).map(|dash| dash.len());
-    let ends = head.match_indices(") ");
-    let (at, end) = ends.filter_map(|(at, end)| Some((at, at + end.len() + dash(&head[at + end.len()..])?))).next()?;
+    let ends = head.match_indices(')').filter(|(at, _)| head[at + 1..].starts_with(' '));
+    let (at, end) = ends.filter_map(|(at, _)| Some((at, at + 2 + dash(&head[at + 2..])?))).next()?;
     let before = &head[..at];
     let name = before.rfind('(').map_or("", |open| before[open + 1..].trim());
     Some(Credit { name, rest: &body[end..] })

@@ -12,7 +12,7 @@ use stem::Stemmers;
 /// Longer words are cut: nobody writes them, and a feed may send anything.
 const MAX_WORD_CHARS: usize = 40;
 /// Words remembered where few texts are cut.
-const FEW: usize = 1 << 12;
+const FEW: usize = 1 << 14;
 
 /// What kind of word it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::cluster::background::ARCHIVE;
 use crate::cluster::document::Document;
 use crate::cluster::index::Glance;
 use crate::cluster::limits::{MEMBERS_LOOKED_AT, STORY_CANDIDATES};
+use crate::cluster::places::Places;
 use crate::cluster::{Index, Prepared, series, tally};
 use crate::model::{EntryId, StoryId};
 
@@ -16,7 +17,7 @@ const LOOKED_UP: usize = 14;
 /// Entries in other languages that are met under each.
 const MET: usize = 96;
 /// Entries compared in full.
-const COMPARED: usize = 24;
+const COMPARED: usize = 12;
 
 /// A story with members in other languages that an entry might report.
 #[derive(Debug, Clone)]
@@ -33,10 +34,15 @@ pub struct ForeignCandidate {
     pub score: f32,
 }
 
-/// An entry's marks as the index sees them, sorted by number.
+/// An entry's marks as the index sees them.
 struct Query {
-    /// Each with its number and its rarity; those that have no number come last.
+    /// Each with its number and its rarity.
     marks: Vec<(Option<MarkNumber>, Mark, f32)>,
+    places: Places,
+    /// The rarity of the events in its title.
+    events: f32,
+    /// Whether there is a number in its title.
+    number: bool,
     log_total: f32,
     norm: f32,
     title_norm: f32,
@@ -93,9 +99,11 @@ pub fn candidates(index: &Index, prepared: &Prepared, window_seconds: i64) -> Ve
 impl Query {
     fn new(index: &Index, prepared: &Prepared) -> Self {
         let log_total = (index.len() as f32 + ARCHIVE).ln();
-        let mut query = Self { marks: Vec::new(), log_total, norm: 0.0, title_norm: 0.0 };
-        for &mark in &prepared.marks {
-            let number = index.counts.number(mark.id);
+        let numbers: Vec<_> = prepared.marks.iter().map(|mark| index.counts.number(mark.id)).collect();
+        let places = Places::of(numbers.iter().copied());
+        let marks = Vec::with_capacity(numbers.len());
+        let mut query = Self { marks, places, events: 0.0, number: false, log_total, norm: 0.0, title_norm: 0.0 };
+        for (&mark, number) in prepared.marks.iter().zip(numbers) {
             let common = number
                 .map_or_else(|| Counts::log_commonness_of_new(mark.kind), |number| index.counts.log_commonness(number));
             let idf = query.rarity(common, mark.kind);
@@ -103,15 +111,27 @@ impl Query {
             if mark.in_title {
                 query.title_norm += (mark.weight * idf).powi(2);
             }
+            query.events += title_event(mark.in_title, mark.kind, idf);
+            query.number |= mark.in_title && mark.kind == Kind::Number;
             query.marks.push((number, mark, idf));
         }
-        query.marks.sort_unstable_by_key(|(number, mark, _)| (number.unwrap_or(MarkNumber::MAX), mark.id));
         query
+    }
+
+    /// The entry's mark of that number, with its rarity.
+    fn mark(&self, number: MarkNumber) -> Option<(&Mark, f32)> {
+        let (_, mark, idf) = self.marks.get(self.places.get(number)?)?;
+        Some((mark, *idf))
     }
 
     fn rarity(&self, log_commonness: f32, kind: Kind) -> f32 {
         (self.log_total - log_commonness).max(0.0) * weights::of_kind(kind)
     }
+}
+
+/// The rarity of an event in a title, nothing of anything else.
+fn title_event(in_title: bool, kind: Kind, idf: f32) -> f32 {
+    if in_title && kind == Kind::Event { idf } else { 0.0 }
 }
 
 fn alike(index: &Index, query: &Query, prepared: &Prepared, window_seconds: i64) -> Vec<Likeness> {
@@ -123,19 +143,12 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared, window_seconds: i64)
     let near = |glance: &Glance| {
         glance.tongue != prepared.tongue && !glance.alone && (glance.published - now).abs() <= window_seconds
     };
-    let fits = |slot: &u32| index.glance(*slot).is_some_and(near) && Some(*slot) != own;
-    let ranked = tally::greatest(
-        index.slots(),
-        COMPARED,
-        |_| true,
-        |tally| {
-            for (number, weight, idf) in heaviest.into_iter().take(LOOKED_UP) {
-                for slot in index.counts.newest(number).filter(fits).take(MET) {
-                    tally.add(slot, weight * idf * idf);
-                }
-            }
-        },
-    );
+    let fits = |slot: u32| index.glance(slot).is_some_and(near) && Some(slot) != own;
+    let ranked = tally::greatest(index.slots(), COMPARED, fits, |tally| {
+        for (number, weight, idf) in heaviest.into_iter().take(LOOKED_UP) {
+            tally.add(index.counts.newest(number, prepared.tongue).take(MET), weight * idf * idf);
+        }
+    });
     let likeness = |slot| Some(Likeness { slot, ..likeness(index, query, index.document(slot)?) });
     ranked.into_iter().filter_map(likeness).collect()
 }
@@ -143,9 +156,9 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared, window_seconds: i64)
 fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
     let (mut dot, mut norm, mut title_dot, mut title_norm) = (0.0, 0.0, 0.0, 0.0);
     let mut shared = [0.0; 5];
-    let (mut telling, mut apart, mut events, mut agree, mut held_number) = (0.0, 0.0, 0.0, false, false);
-    let mut marks = query.marks.iter().peekable();
-    let lone = |mark: &Mark, idf: f32| if mark.in_title && mark.kind == Kind::Event { idf } else { 0.0 };
+    let (mut telling, mut agree, mut held_number) = (0.0, false, false);
+    // Of the events in both titles the rarity, and of those the rarity that the other entry lacks.
+    let (mut events, mut apart) = (query.events, query.events);
     for held in &document.marks {
         let idf = query.rarity(index.counts.log_commonness(held.number), held.kind);
         let weight = held.weight() * idf;
@@ -154,32 +167,24 @@ fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
             title_norm += weight * weight;
             held_number |= held.kind == Kind::Number;
         }
-        while let Some((_, mark, idf)) = marks.next_if(|(number, ..)| number.is_some_and(|n| n < held.number)) {
-            apart += lone(mark, *idf);
+        let event = title_event(held.in_title, held.kind, idf);
+        events += event;
+        let Some((mark, idf)) = query.mark(held.number) else {
+            apart += event;
+            continue;
+        };
+        apart -= title_event(mark.in_title, mark.kind, idf);
+        dot += weight * mark.weight * idf;
+        let rarity = idf * mark.weight.min(held.weight());
+        if let Some(sum) = shared.get_mut(of_kind(held.kind)) {
+            *sum += rarity * if mark.in_title || held.in_title { 1.0 } else { 0.6 };
         }
-        let title_event = if held.in_title && held.kind == Kind::Event { idf } else { 0.0 };
-        events += title_event;
-        match marks.next_if(|(number, ..)| *number == Some(held.number)) {
-            Some((_, mark, idf)) => {
-                dot += weight * mark.weight * idf;
-                let rarity = idf * mark.weight.min(held.weight());
-                if let Some(sum) = shared.get_mut(of_kind(held.kind)) {
-                    *sum += rarity * if mark.in_title || held.in_title { 1.0 } else { 0.6 };
-                }
-                telling += f32::from(u8::from(rarity > 2.5));
-                if mark.in_title && held.in_title {
-                    title_dot += weight * mark.weight * idf;
-                }
-                agree |= held.kind == Kind::Number && held.in_title && mark.in_title;
-            }
-            None => apart += title_event,
+        telling += f32::from(u8::from(rarity > 2.5));
+        if mark.in_title && held.in_title {
+            title_dot += weight * mark.weight * idf;
         }
+        agree |= held.kind == Kind::Number && held.in_title && mark.in_title;
     }
-    for (_, mark, idf) in marks {
-        apart += lone(mark, *idf);
-    }
-    events += query.marks.iter().map(|(_, mark, idf)| lone(mark, *idf)).sum::<f32>();
-    let number = query.marks.iter().any(|(_, mark, _)| mark.in_title && mark.kind == Kind::Number);
     let ratio = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
     Likeness {
         slot: 0,
@@ -190,8 +195,8 @@ fn likeness(index: &Index, query: &Query, document: &Document) -> Likeness {
         norm,
         shared,
         telling,
-        apart: ratio(apart, events),
-        conflict: f32::from(u8::from(number && held_number && !agree)),
+        apart: ratio(apart.max(0.0), events),
+        conflict: f32::from(u8::from(query.number && held_number && !agree)),
     }
 }
 

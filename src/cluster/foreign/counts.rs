@@ -54,7 +54,18 @@ struct Count {
     entries: u32,
     /// What the background adds to that.
     background: f32,
+    /// Each tagged with its language, so that most need not be looked at.
     newest: Newest,
+}
+
+/// Bits of a slot's number: 4 million.
+const SLOT_BITS: u32 = 22;
+const SLOT_MASK: u32 = (1 << SLOT_BITS) - 1;
+
+/// A slot with the letters of a language above it: where those differ, the languages do.
+fn tagged(slot: u32, tongue: Tongue) -> u32 {
+    let letter = |at: usize| u32::from(tongue.0[at]) & 31;
+    (letter(0) << 5 | letter(1)) << SLOT_BITS | (slot & SLOT_MASK)
 }
 
 impl Default for Counts {
@@ -82,16 +93,16 @@ impl Counts {
             Some((_, entries)) => *entries += 1,
             None => self.tongues.push((tongue, 1)),
         }
-        let mut held: Vec<Held> = marks.iter().map(|mark| self.add_one(mark, slot)).collect();
+        let mut held: Vec<Held> = marks.iter().map(|mark| self.add_one(mark, tagged(slot, tongue))).collect();
         held.sort_unstable_by_key(|held| held.number);
         held.into()
     }
 
-    fn add_one(&mut self, mark: &Mark, slot: u32) -> Held {
+    fn add_one(&mut self, mark: &Mark, tagged: u32) -> Held {
         let number = self.number(mark.id).unwrap_or_else(|| self.admit(mark));
         if let Some(count) = self.marks.get_mut(number as usize) {
             count.entries += 1;
-            count.newest.push(slot, if is_known(mark.id) { MAX_KNOWN } else { MAX_OTHER });
+            count.newest.push(tagged, if is_known(mark.id) { MAX_KNOWN } else { MAX_OTHER });
         }
         self.weigh(number);
         let weight_64ths = (mark.weight * 64.0) as u8;
@@ -106,7 +117,7 @@ impl Counts {
         for mark in marks {
             let Some(count) = self.marks.get_mut(mark.number as usize) else { continue };
             count.entries = count.entries.saturating_sub(1);
-            count.newest.remove(slot);
+            count.newest.remove(tagged(slot, tongue));
             if count.entries == 0 && !is_known(count.id) {
                 self.numbers.remove(&count.id);
                 count.newest = Newest::None;
@@ -127,9 +138,11 @@ impl Counts {
         if is_known(id) { Some(id) } else { self.numbers.get(&id).copied() }
     }
 
-    /// The entries that have a mark, the newest first.
-    pub(super) fn newest(&self, number: MarkNumber) -> impl Iterator<Item = u32> + '_ {
-        self.marks.get(number as usize).into_iter().flat_map(|count| count.newest.as_slice().iter().rev().copied())
+    /// The entries in other languages that have a mark, the newest first.
+    pub(super) fn newest(&self, number: MarkNumber, tongue: Tongue) -> impl Iterator<Item = u32> + '_ {
+        let of_own = tagged(0, tongue) >> SLOT_BITS;
+        let met = self.marks.get(number as usize).map_or(&[][..], |count| count.newest.as_slice());
+        met.iter().rev().filter(move |&&met| met >> SLOT_BITS != of_own).map(|met| met & SLOT_MASK)
     }
 
     /// The logarithm of the entries in which a mark is taken to stand, with those of an imagined archive.

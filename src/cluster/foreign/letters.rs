@@ -61,19 +61,21 @@ const ASCII: [Letter; 128] = {
 /// Folds at most `max` characters of a text onto a list.
 pub(super) fn fold(text: &str, max: usize, letters: &mut Vec<Letter>) {
     letters.reserve(text.len().min(max));
-    if text.is_ascii() {
-        let bytes = &text.as_bytes()[..text.len().min(max).min(usize::from(u16::MAX))];
-        letters.extend(
-            bytes.iter().enumerate().map(|(at, byte)| Letter { at: at as u16, ..ASCII[usize::from(byte & 127)] }),
-        );
-        return;
-    }
-    for (at, c) in text.char_indices().take(max) {
-        let at = u16::try_from(at).unwrap_or(u16::MAX);
-        match ASCII.get(c as usize) {
-            Some(letter) => letters.push(Letter { at, ..*letter }),
-            None => fold_other(c, at, letters),
+    let (mut at, mut read) = (0, 0);
+    while let Some(&byte) = text.as_bytes().get(at).filter(|_| read < max) {
+        let here = at.min(usize::from(u16::MAX)) as u16;
+        match ASCII.get(usize::from(byte)) {
+            Some(letter) => {
+                letters.push(Letter { at: here, ..*letter });
+                at += 1;
+            }
+            None => {
+                let Some(c) = text[at..].chars().next() else { return };
+                fold_other(c, here, letters);
+                at += c.len_utf8();
+            }
         }
+        read += 1;
     }
 }
 
