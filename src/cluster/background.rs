@@ -27,6 +27,12 @@ pub(super) fn entries(word: &str) -> f32 {
     share * ARCHIVE
 }
 
+/// The words of the tables.
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    let english = ENGLISH.iter().map(|(_, words)| *words);
+    english.chain(FUNCTION_WORDS.iter().map(|(_, words)| *words)).chain([WORLD_NEWS])
+}
+
 fn is_number(word: &str) -> bool {
     word.bytes().all(|byte| byte.is_ascii_digit())
 }

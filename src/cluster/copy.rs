@@ -29,8 +29,7 @@ pub(super) fn likest<'c, 'i>(copies: &'c [Copy<'i>]) -> Option<&'c Copy<'i>> {
 
 /// The members whose text the entry repeats, of those that are looked at.
 pub(super) fn copies<'i>(index: &'i Index, query: &Query, prepared: &Prepared, window_seconds: i64) -> Vec<Copy<'i>> {
-    let mut met = prepared.fingerprints.iter().filter(|&&print| index.with_fingerprint(print).is_some());
-    if met.nth(MIN_SHARED_FINGERPRINTS - 1).is_none() {
+    if !prepared.fingerprints.iter().any(|&print| index.with_fingerprint(print).is_some()) {
         return Vec::new();
     }
     let boilerplate = boilerplate(index, prepared);

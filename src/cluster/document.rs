@@ -1,6 +1,7 @@
 //! An entry as the index holds it.
 
 use super::foreign::{Held, Tongue};
+use super::index::Key;
 use super::prepare::Term;
 use super::series::Form;
 use super::vocabulary::TermId;
@@ -15,8 +16,7 @@ pub(super) struct Document {
     pub(super) story: u32,
     /// Unix time.
     pub(super) published: i64,
-    /// Hash of the id and what it holds for.
-    pub(super) key: Option<u64>,
+    pub(super) key: Option<Key>,
     /// Hash of the canonical URL.
     pub(super) url: Option<u64>,
     pub(super) title: String,
@@ -34,6 +34,9 @@ pub(super) struct Document {
     pub(super) insertion: u64,
 }
 
+/// In what is kept of a word, whether it is in the title.
+const IN_TITLE: u8 = 8;
+
 /// A word of an indexed entry.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighted {
@@ -49,6 +52,16 @@ impl Weighted {
     pub(super) fn new(term: TermId, repeated: bool, found: &Term, weight: f32) -> Self {
         let flags = u8::from(found.name) | u8::from(found.number) << 1 | u8::from(repeated) << 2;
         Self { term, weight_256ths: (weight * 256.0) as u16, in_title: found.in_title > 0, flags }
+    }
+
+    /// One as it was held before.
+    pub(super) fn kept(term: TermId, weight_256ths: u16, flags: u8) -> Self {
+        Self { term, weight_256ths, in_title: flags & IN_TITLE != 0, flags: flags & !IN_TITLE }
+    }
+
+    /// What else than its number and its weight is known of it.
+    pub(super) fn flags(self) -> u8 {
+        self.flags | if self.in_title { IN_TITLE } else { 0 }
     }
 
     #[cfg(test)]

@@ -2,17 +2,15 @@
 
 mod members;
 mod merge;
+mod names;
+mod seats;
 
 use std::collections::VecDeque;
 
-use xxhash_rust::xxh3::xxh3_64;
-
 use super::background;
-use super::document::{Document, Weighted};
+use super::document::Document;
 use super::foreign::{Counts, Tongue};
-use super::limits::{
-    BOILERPLATE_SAMPLE, CAPACITY, MAX_SAME_ADDRESS, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT,
-};
+use super::limits::{CAPACITY, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT};
 use super::map::Map;
 use super::newest::Newest;
 use super::places::Places;
@@ -20,6 +18,8 @@ use super::prepare::Prepared;
 use super::sum::Summed;
 use super::vocabulary::{self, TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
+pub(super) use names::Key;
+use names::hashed;
 
 /// Recent entries and the stories that they belong to.
 ///
@@ -42,7 +42,7 @@ pub struct Index {
     entries: Map<EntryId, u32>,
     keys: Map<u64, Newest>,
     urls: Map<u64, Newest>,
-    /// The newest entry that has a fingerprint.
+    /// The newest entry that has a fingerprint, for every second one.
     fingerprints: Map<u32, u32>,
     sources: Map<SourceId, VecDeque<u32>>,
     /// Sources by number: there are as many as the desk has had.
@@ -53,7 +53,7 @@ pub struct Index {
 }
 
 /// What of an entry says whether it comes into question at all.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Glance {
     /// Unix time.
     pub(super) published: i64,
@@ -133,111 +133,6 @@ impl Index {
         self.story(document.story).map(|story| &story.id)
     }
 
-    /// Adds an entry to a story. An entry that is known is replaced: its text was revised, or its story changed.
-    pub fn insert(&mut self, prepared: Prepared, story: &StoryId) {
-        self.remove(prepared.id);
-        while self.entries.len() >= self.capacity {
-            let Some((slot, insertion)) = self.order.pop_front() else { break };
-            if let Some(oldest) = self.document(slot).filter(|document| document.insertion == insertion) {
-                self.remove(oldest.entry);
-            }
-        }
-        // Removed entries leave their place in the order; when these are the most, they are swept out.
-        if self.order.len() > 2 * self.entries.len() + 64 {
-            let documents = &self.documents;
-            self.order.retain(|&(slot, insertion)| {
-                documents.get(slot as usize).is_some_and(|held| held.as_ref().is_some_and(|d| d.insertion == insertion))
-            });
-        }
-
-        let glance = Glance {
-            published: prepared.published.timestamp(),
-            tongue: prepared.tongue,
-            alone: prepared.form.alone,
-            source: self.number_source(&prepared.source),
-        };
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.documents.push(None);
-            self.glances.push(glance);
-            self.documents.len() as u32 - 1
-        });
-        self.glances[slot as usize] = glance;
-        let known = self.known_words(&prepared);
-        let weights = self.weights(&prepared, &Places::of(known.iter().copied()));
-        let story = self.admit(story);
-        let words = self.words_of(story, prepared.tongue);
-        let repeated = !words.is_empty();
-        let mut terms: Vec<Weighted> = Vec::with_capacity(prepared.terms.len());
-        for ((term, id), weight) in prepared.terms.iter().zip(known).zip(weights) {
-            let id = id.unwrap_or_else(|| self.vocabulary.admit(term.hash, prepared.word(term)));
-            let repeated = self.vocabulary.add(id, slot, |id| words.binary_search(&id).is_ok());
-            terms.push(Weighted::new(id, repeated, term, weight));
-        }
-        terms.sort_unstable_by_key(|weighted| weighted.term);
-        let key = scoped(&prepared.key, &prepared.publisher);
-        remember(&mut self.keys, key, slot);
-        let url = prepared.url.as_deref().map(hashed);
-        remember(&mut self.urls, url, slot);
-        for &fingerprint in &prepared.fingerprints {
-            self.fingerprints.insert(fingerprint, slot);
-        }
-        let latest = self.sources.entry(prepared.source.clone()).or_default();
-        latest.push_back(slot);
-        if latest.len() > BOILERPLATE_SAMPLE {
-            latest.pop_front();
-        }
-        let marks = self.counts.add(&prepared.marks, prepared.tongue, slot);
-        self.repeated += u32::from(repeated);
-        self.entries.insert(prepared.id, slot);
-        self.order.push_back((slot, self.insertions));
-        self.documents[slot as usize] = Some(Document {
-            entry: prepared.id,
-            source: prepared.source,
-            publisher: prepared.publisher,
-            story,
-            published: glance.published,
-            key,
-            url,
-            title: prepared.title,
-            terms: terms.into(),
-            fingerprints: prepared.fingerprints.into(),
-            masked: prepared.masked.into(),
-            form: prepared.form,
-            tongue: prepared.tongue,
-            marks,
-            repeated,
-            insertion: self.insertions,
-        });
-        self.insertions += 1;
-        self.join(story, slot);
-    }
-
-    /// Forgets an entry; a story without members goes too.
-    pub fn remove(&mut self, entry: EntryId) {
-        let Some(slot) = self.entries.remove(&entry) else { return };
-        let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::take) else { return };
-        for weighted in &document.terms {
-            self.vocabulary.remove(weighted.term, slot, weighted.repeated());
-        }
-        self.repeated = self.repeated.saturating_sub(u32::from(document.repeated));
-        self.counts.remove(&document.marks, document.tongue, slot);
-        forget(&mut self.keys, document.key, slot);
-        forget(&mut self.urls, document.url, slot);
-        for fingerprint in &document.fingerprints {
-            if self.fingerprints.get(fingerprint) == Some(&slot) {
-                self.fingerprints.remove(fingerprint);
-            }
-        }
-        if let Some(latest) = self.sources.get_mut(&document.source) {
-            latest.retain(|&held| held != slot);
-            if latest.is_empty() {
-                self.sources.remove(&document.source);
-            }
-        }
-        self.leave(&document, slot);
-        self.free.push(slot);
-    }
-
     pub(super) fn document(&self, slot: u32) -> Option<&Document> {
         self.documents.get(slot as usize)?.as_ref()
     }
@@ -283,7 +178,8 @@ impl Index {
 
     /// The entries that could share an id with an entry, the newest last.
     pub(super) fn with_key(&self, key: &str, publisher: &Publisher) -> &[u32] {
-        scoped(key, publisher).and_then(|key| self.keys.get(&key)).map_or(&[], Newest::as_slice)
+        let key = Key::of(key).map(|key| key.within(publisher));
+        key.and_then(|key| self.keys.get(&key)).map_or(&[], Newest::as_slice)
     }
 
     /// The entries that share a canonical URL, the newest last.
@@ -338,45 +234,3 @@ impl Index {
 const OFTEN: [f32; OFTEN_MOST + 1] =
     [1.0, 1.0, 1.346_573_6, 1.549_306_2, 1.693_147_2, 1.804_719, 1.895_879_7, 1.972_955_1, 2.0];
 const OFTEN_MOST: usize = 8;
-
-/// A key that is a URI names one thing everywhere; any other names it within its publisher. None for no key.
-fn scoped(key: &str, publisher: &Publisher) -> Option<u64> {
-    let scope = || if is_uri(key) { hashed(key) } else { hashed(&format!("{publisher} {key}")) };
-    (!key.is_empty()).then(scope)
-}
-
-fn hashed(name: &str) -> u64 {
-    xxh3_64(name.as_bytes())
-}
-
-/// Whether a key is a URI that is meant to be unique: RFC 4151, RFC 8141, or the address of a page below a root.
-fn is_uri(key: &str) -> bool {
-    let lower = |prefix: &str| key.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
-    let rest = if lower("https://") {
-        &key[8..]
-    } else if lower("http://") {
-        &key[7..]
-    } else {
-        return (lower("tag:") || lower("urn:")) && key.len() > 8 && !key.contains(' ');
-    };
-    !key.contains(' ') && rest.split_once('/').is_some_and(|(host, path)| host.contains('.') && !path.is_empty())
-}
-
-/// Notes that an entry has an id or an address.
-///
-/// They are known by their hashes: who makes two of one hash could as well use the one twice.
-fn remember(map: &mut Map<u64, Newest>, name: Option<u64>, slot: u32) {
-    if let Some(name) = name {
-        map.entry(name).or_default().push(slot, MAX_SAME_ADDRESS);
-    }
-}
-
-fn forget(map: &mut Map<u64, Newest>, name: Option<u64>, slot: u32) {
-    let Some(name) = name else { return };
-    if let Some(slots) = map.get_mut(&name) {
-        slots.remove(slot);
-        if slots.as_slice().is_empty() {
-            map.remove(&name);
-        }
-    }
-}

@@ -68,7 +68,21 @@ impl Vocabulary {
 
     /// Gives a word a number that had none.
     pub(super) fn admit(&mut self, hash: u64, word: &str) -> TermId {
-        let (hash, background) = (halves(hash), background::entries(word));
+        self.admit_new(halves(hash), background::entries(word))
+    }
+
+    /// The number of a word that was held before, and what the background table adds to how common it is.
+    pub(super) fn admit_kept(&mut self, hash: u64, background: f32) -> TermId {
+        self.id(hash).unwrap_or_else(|| self.admit_new(halves(hash), background))
+    }
+
+    /// The hash of a word, and what the background table adds to how common it is.
+    pub(super) fn kept(&self, term: TermId) -> Option<(u64, f32)> {
+        let [low, high] = *self.hashes.get(term as usize)?;
+        Some((u64::from(high) << 32 | u64::from(low), self.postings.get(term as usize)?.background))
+    }
+
+    fn admit_new(&mut self, hash: Hash, background: f32) -> TermId {
         let postings = Postings { background, ..Postings::default() };
         let term = self.free.pop().unwrap_or(self.hashes.len() as TermId);
         if (term as usize) < self.hashes.len() {
@@ -83,16 +97,14 @@ impl Vocabulary {
         term
     }
 
-    /// Notes that the entry in `slot` has a word, and tells whether the story has it already, as `in_story` knows.
-    pub(super) fn add(&mut self, term: TermId, slot: u32, in_story: impl FnOnce(TermId) -> bool) -> bool {
-        let repeated = in_story(term);
+    /// Notes that the entry in `slot` has a word, and whether the story has it already.
+    pub(super) fn add(&mut self, term: TermId, slot: u32, repeated: bool) {
         if let Some(postings) = self.postings.get_mut(term as usize) {
             postings.entries += 1;
             postings.repeated += u32::from(repeated);
             postings.newest.push(slot, MAX_POSTINGS);
         }
         self.weigh(term);
-        repeated
     }
 
     /// Notes that the entry in `slot` is gone, and whether its story had the word before.

@@ -67,6 +67,8 @@ pub(super) fn decide(core: &mut Core, readings: Vec<Reading>, now: DateTime<Utc>
     }
     rulings::obey(core, &mut touched, &mut decision, now)?;
     settle(core, touched, &mut decision);
+    let held = decision.changes.entries.iter().filter_map(|entry| Some((entry.id, core.index.keep(entry.id)?)));
+    decision.changes.held = held.collect();
     Ok(decision)
 }
 

@@ -10,6 +10,7 @@ mod docket;
 mod merge;
 mod publish;
 mod read;
+mod rebuild;
 mod rulings;
 mod service;
 mod summary;
@@ -20,8 +21,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 
+use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
-use crate::cluster::{self, Index};
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
@@ -32,6 +33,7 @@ use crate::store::{self, Store};
 pub use cycle::Cycle;
 pub use decide::News;
 pub use docket::{RulingsError, read_rulings};
+pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
 pub use summary::{Failure, Summary};
@@ -94,7 +96,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
     store.adopt(&config.sources)?;
     let sources: BTreeMap<SourceId, Source> =
         config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
-    let index = rebuild(&store, &sources)?;
+    let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let client = fetch::client(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
     let core = Core {
         store,
@@ -133,24 +135,13 @@ pub fn lead(
     }
 }
 
-/// Builds the index of what a store holds, in the order in which it came.
-///
-/// # Errors
-/// When the store cannot be read.
-pub fn rebuild(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Index, store::Error> {
-    let mut index = Index::new();
-    for (entry, story) in store.latest(cluster::CAPACITY)? {
-        index.insert(cluster::prepare(&entry, &publisher_of(&entry, sources)), &story);
-    }
-    Ok(index)
-}
-
 /// The publisher of an entry. One of a source that is no longer configured still tells what its story is about.
 pub fn publisher_of(entry: &Entry, sources: &BTreeMap<SourceId, Source>) -> Publisher {
-    match sources.get(&entry.source) {
-        Some(source) => source.publisher.clone(),
-        None => read::unknown_publisher(&entry.source),
-    }
+    publisher_of_source(&entry.source, sources)
+}
+
+fn publisher_of_source(source: &SourceId, sources: &BTreeMap<SourceId, Source>) -> Publisher {
+    sources.get(source).map_or_else(|| read::unknown_publisher(source), |source| source.publisher.clone())
 }
 
 /// A panic in one batch leaves the core as it was before its commit, except for the index, which is rebuilt.

@@ -146,6 +146,8 @@ pub struct Changes {
     pub polled: Vec<Polling>,
     /// Entries that are new or say something new, whole.
     pub entries: Vec<Entry>,
+    /// What the index holds of entries, as bytes that it gave: those of `entries` that it took.
+    pub held: Vec<(EntryId, Vec<u8>)>,
     /// What revised entries said before.
     pub versions: Vec<Version>,
     /// Entries that their source still carries, and when it was asked.

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::json;
-use super::{Error, Store, versions};
+use super::{Error, Store, held, versions};
 use crate::model::{Changes, Entry, Merged, Polling, Story};
 
 impl Store {
@@ -19,6 +19,9 @@ impl Store {
             let transaction = connection.transaction()?;
             for entry in &changes.entries {
                 write_entry(&transaction, entry)?;
+            }
+            for (entry, bytes) in &changes.held {
+                held::keep(&transaction, *entry, bytes)?;
             }
             for version in &changes.versions {
                 versions::keep(&transaction, version)?;
@@ -37,6 +40,7 @@ impl Store {
                 transaction.execute("DELETE FROM membership WHERE entry = ?1", [entry.0])?;
                 transaction.execute("UPDATE entry SET withdrawn = 1 WHERE id = ?1", [entry.0])?;
                 transaction.execute("DELETE FROM version WHERE entry = ?1", [entry.0])?;
+                transaction.execute("DELETE FROM held WHERE entry = ?1", [entry.0])?;
             }
             for story in &changes.dissolved {
                 transaction.execute("DELETE FROM membership WHERE story = ?1", [story.as_str()])?;
@@ -70,6 +74,7 @@ impl Store {
                 [before.timestamp_millis()],
             )?;
             versions::drop_expired(&transaction)?;
+            held::drop_old(&transaction)?;
             transaction.commit()?;
             Ok(expired)
         };

@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -100,6 +100,15 @@ const ALIASES: &str = "
         since INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX alias_story ON alias (story);
+";
+
+/// What the index holds of entries, in the order in which it took them; the bytes are the index's own affair.
+const HELD: &str = "
+    CREATE TABLE held (
+        number INTEGER PRIMARY KEY,
+        entry  BLOB NOT NULL UNIQUE REFERENCES entry (id),
+        bytes  BLOB NOT NULL
+    ) STRICT;
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

@@ -6,6 +6,7 @@
 mod commit;
 mod error;
 mod find;
+mod held;
 mod migrations;
 mod read;
 mod rows;

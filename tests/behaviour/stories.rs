@@ -208,3 +208,27 @@ fn hostile_titles_stay_text_in_the_timeline_and_in_the_differences() {
         assert!(!page.contains(part), "{part}: {page}");
     }
 }
+
+#[test]
+fn a_desk_takes_up_its_stories_after_a_restart_and_from_a_store_of_before() {
+    let server = Server::start();
+    let place = Place::new(&config(&[("agency", &server.url("/a")), ("daily", &server.url("/b"))]));
+    server.put("/a", Page::feed(rss("A", &[("a1", "Keeper of Saltmarsh light retires", TEXT)])));
+    server.put("/b", Page::feed(rss("B", &[])));
+    place.cycle();
+    let held = |change: &str| -> u32 {
+        let connection = rusqlite::Connection::open(place.path().join("data/wiredesk.db")).expect("the store");
+        connection.execute_batch(change).expect("changed");
+        connection.query_row("SELECT count(*) FROM held", (), |row| row.get(0)).expect("a number")
+    };
+    // What it held; what another version held; nothing yet.
+    for (turn, change) in ["", "UPDATE held SET bytes = x'00000000'", "DELETE FROM held"].into_iter().enumerate() {
+        held(change);
+        let ids: Vec<String> = (0..=turn).map(|turn| format!("b{turn}")).collect();
+        let items: Vec<_> = ids.iter().map(|id| (id.as_str(), "The keeper retires", TEXT)).collect();
+        server.put("/b", Page::feed(rss("B", &items)));
+        let summary = place.cycle();
+        assert_eq!((&summary["merged"], &summary["stories_new"]), (&1.into(), &0.into()), "{change}: {summary}");
+        assert_eq!(held(""), 2 + turn as u32, "{change}");
+    }
+}

@@ -109,6 +109,15 @@ impl Counts {
         Held { number, weight_64ths, kind: mark.kind, in_title: mark.in_title }
     }
 
+    /// Marks that an entry holds, each with its weight in 64ths.
+    pub(in crate::cluster) fn kept(&self, held: &[Held]) -> impl Iterator<Item = (Mark, u8)> {
+        held.iter().filter_map(|held| {
+            let id = self.marks.get(held.number as usize)?.id;
+            let mark = Mark { id, kind: held.kind, weight: held.weight(), in_title: held.in_title };
+            Some((mark, held.weight_64ths))
+        })
+    }
+
     /// Notes that the entry in `slot` is gone.
     pub(in crate::cluster) fn remove(&mut self, marks: &[Held], tongue: Tongue, slot: u32) {
         if let Some((_, entries)) = self.tongues.iter_mut().find(|(known, _)| *known == tongue) {

@@ -40,6 +40,10 @@ pub(super) enum Kind {
     Number,
 }
 
+impl Kind {
+    const ALL: [Self; 5] = [Self::Place, Self::Name, Self::Event, Self::Skeleton, Self::Number];
+}
+
 /// Something in an entry that other languages have, too.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
@@ -49,8 +53,21 @@ pub(super) struct Mark {
     in_title: bool,
 }
 
+impl Mark {
+    /// One that was kept by its id, the number of its kind, its weight and whether it is in the title.
+    pub(super) fn kept(id: u32, kind: u8, weight: f32, in_title: bool) -> Self {
+        let kind = Kind::ALL.get(usize::from(kind)).copied().unwrap_or(Kind::Name);
+        Self { id, kind, weight, in_title }
+    }
+
+    /// What of it is kept, but for its weight.
+    pub(super) fn keep(&self) -> (u32, u8, bool) {
+        (self.id, self.kind as u8, self.in_title)
+    }
+}
+
 /// The language that an entry is taken to be in: two entries with the same are compared by words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub(super) struct Tongue([u8; 2]);
 
 impl Tongue {
@@ -62,6 +79,21 @@ impl Tongue {
             _ => Self(*b"en"),
         }
     }
+
+    /// One that was kept.
+    pub(super) fn kept(code: [u8; 2]) -> Self {
+        Self(code)
+    }
+
+    /// What is kept of it.
+    pub(super) fn keep(self) -> [u8; 2] {
+        self.0
+    }
+}
+
+/// The tables that marks are known by.
+pub(super) fn texts() -> [&'static str; 5] {
+    tables::TEXTS
 }
 
 /// Which words of the tables count in a text, and how.

@@ -18,6 +18,9 @@ const EVENTS: &str = include_str!("events.txt");
 /// The share of news items in which a mark stands.
 const COMMONNESS: &str = include_str!("commonness.txt");
 
+/// All of them, in which the numbers of marks stand.
+pub(super) const TEXTS: [&str; 5] = [GAZETTEER, PLACES, NAMES, EVENTS, COMMONNESS];
+
 /// The columns of the tables that are written by hand.
 const COLUMNS: [&str; 15] = ["en", "ru", "ko", "ja", "de", "fr", "es", "zh", "ar", "pt", "it", "pl", "uk", "nl", "tr"];
 
