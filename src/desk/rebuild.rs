@@ -1,10 +1,12 @@
 //! Builds the index at start, of what it held before.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::mpsc::{self, Receiver};
+use std::{mem, thread};
 
 use super::{publisher_of, publisher_of_source};
 use crate::cluster::{self, CAPACITY, Index};
-use crate::model::{EntryId, Publisher, Source, SourceId};
+use crate::model::{EntryId, Publisher, Source, SourceId, StoryId};
 use crate::store::{self, Store};
 
 /// Builds the index of what a store holds, in the order in which it came.
@@ -29,24 +31,49 @@ pub(super) fn rebuild_and_keep(store: &mut Store, sources: &BTreeMap<SourceId, S
     Ok(index)
 }
 
-/// The index as it was; `None` when not all of it can be read, or nothing is there.
+/// An entry of the index, its story, and what the index held of it.
+type Row = (EntryId, StoryId, Vec<u8>);
+
+/// Rows that are handed on at once, and how often before the reader waits.
+const BATCH: usize = 256;
+const AHEAD: usize = 8;
+
+/// The index as it was; `None` when not all of it can be read, or nothing is there. One thread reads the store, another
+/// fills the index.
 fn restore(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Option<Index>, store::Error> {
+    thread::scope(|scope| {
+        let (sender, batches) = mpsc::sync_channel::<Vec<Row>>(AHEAD);
+        let filled = scope.spawn(move || fill(batches, sources));
+        let mut batch = Vec::with_capacity(BATCH);
+        store.held(CAPACITY, |entry, story, bytes| {
+            batch.push((entry, story.clone(), bytes.to_vec()));
+            if batch.len() == BATCH {
+                // Nobody listens any more when the rows are another version's.
+                let _ = sender.send(mem::replace(&mut batch, Vec::with_capacity(BATCH)));
+            }
+        })?;
+        let _ = sender.send(batch);
+        drop(sender);
+        Ok(filled.join().unwrap_or(None))
+    })
+}
+
+fn fill(batches: Receiver<Vec<Row>>, sources: &BTreeMap<SourceId, Source>) -> Option<Index> {
     let mut index = Index::new();
     let mut known: HashMap<String, (SourceId, Publisher)> = HashMap::new();
-    let mut stale = false;
-    store.held(CAPACITY, |entry, story, bytes| {
+    for (entry, story, bytes) in batches.into_iter().flatten() {
         let who = |name: &str| {
             if let Some(known) = known.get(name) {
                 return Some(known.clone());
             }
             let source = SourceId::new(name).ok()?;
-            let who = (source.clone(), publisher_of_source(&source, sources));
-            known.insert(name.to_owned(), who.clone());
-            Some(who)
+            let publisher = publisher_of_source(&source, sources);
+            known.insert(name.to_owned(), (source.clone(), publisher.clone()));
+            Some((source, publisher))
         };
-        stale = stale || index.restore(entry, bytes, &story, who).is_err();
-    })?;
-    Ok((!stale && !index.is_empty()).then_some(index))
+        index.restore(entry, &bytes, &story, who).ok()?;
+    }
+    (!index.is_empty()).then_some(index)
 }
 
 /// The index of the entries, read anew, and the entries in their order.
