@@ -13,7 +13,7 @@ use super::labelled::Labelled;
 /// Into so many parts the stories are divided.
 const FOLDS: u64 = 5;
 /// The thresholds that are tried.
-const THRESHOLDS: [f32; 7] = [0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8];
+const THRESHOLDS: [f32; 8] = [0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8];
 
 /// Sums over entries: how many, precision, recall, filed under another story.
 #[derive(Debug, Clone, Copy, Default)]
