@@ -117,6 +117,17 @@ impl Index {
         }
     }
 
+    /// Makes room for entries that will come at once.
+    pub fn reserve(&mut self, entries: usize) {
+        let entries = entries.min(self.capacity);
+        self.documents.reserve_exact(entries);
+        self.glances.reserve_exact(entries);
+        self.entries.reserve(entries);
+        self.keys.reserve(entries);
+        self.urls.reserve(entries);
+        self.story_numbers.reserve(entries / 2);
+    }
+
     /// How many entries it holds.
     pub fn len(&self) -> usize {
         self.entries.len()

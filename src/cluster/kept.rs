@@ -67,10 +67,6 @@ impl KeptTerm {
         self.background.unwrap_or(0.0)
     }
 
-    pub(super) fn repeated(&self) -> bool {
-        self.weighted(0).repeated()
-    }
-
     pub(super) fn weighted(&self, term: TermId) -> Weighted {
         Weighted::kept(term, u16::from_le_bytes(self.weight_256ths), self.flags)
     }

@@ -238,7 +238,7 @@ fn the_evidence_is_one_readable_line() {
     let rewrite =
         entry("tidewater-post", 5, "Special brigade landed in Vladivostok, Seoul spies say", "From Chongjin.");
     let found = find(&index, &prepare(&rewrite, &Publisher::own()), &options(MatchLevel::Normal)).expect("a match");
-    insta::assert_snapshot!(found.evidence, @"0.99 ≥ 0.60: like “Seoul: 1,500 northern soldiers shipped to Vladivostok” (harbour-wire), sharing brigad 6.5, vladivostok 6.5, chongjin 6.5, land 5.1, seoul 4.9, special 4.6");
+    insta::assert_snapshot!(found.evidence, @"0.98 ≥ 0.60: like “Seoul: 1,500 northern soldiers shipped to Vladivostok” (harbour-wire), sharing brigad 6.5, vladivostok 6.5, chongjin 6.5, land 5.1, seoul 4.9, special 4.6");
 }
 
 #[test]

@@ -58,38 +58,38 @@ pub type Weights = [f32; FEATURES];
 /// A feature's name and weight: the plain ones in the order in which `event::candidates` computes them.
 #[rustfmt::skip]
 const ROWS: [(&str, f32); FEATURES] = [
-    ("bias", -3.46),        // always 1: two reports are of different events until something speaks for it
-    ("mean", 2.29),         // cosine with the story's most alike members, mean of up to three
-    ("title", 1.72),        // cosine of the titles alone
-    ("cover", -0.29),       // share of one title's rarity that stands in the other entry, the greater of the two
-    ("whole", 5.25),        // cosine with all members together
-    ("rival", 2.34),        // the same with the most alike other story: look-alikes abound here
-    ("rarest", 0.65),       // rarity of the rarest shared word, in units of 8
-    ("breadth", 0.28),      // logarithm of how many rare words are shared: one alone may be a place
-    ("titled", 2.16),       // logarithm of the shared rarity that stands in a title, in units of 4
+    ("bias", -3.48),        // always 1: two reports are of different events until something speaks for it
+    ("mean", 2.36),         // cosine with the story's most alike members, mean of up to three
+    ("title", 1.65),        // cosine of the titles alone
+    ("cover", -0.49),       // share of one title's rarity that stands in the other entry, the greater of the two
+    ("whole", 5.28),        // cosine with all members together
+    ("rival", 2.43),        // the same with the most alike other story: look-alikes abound here
+    ("rarest", 0.58),       // rarity of the rarest shared word, in units of 8
+    ("breadth", 0.22),      // logarithm of how many rare words are shared: one alone may be a place
+    ("titled", 2.35),       // logarithm of the shared rarity that stands in a title, in units of 4
     ("names", -1.01),       // logarithm of the shared rarity of names, in units of 4
-    ("nearest", -2.22),     // days between the entry and the nearest member, at most 4
-    ("farthest", -0.01),    // days between the entry and the farthest member, at most 8
-    ("size", 0.89),         // logarithm of the number of members: the large are met by chance
-    ("agree", -2.29),       // 1 when a telling number of a title is shared
-    ("conflict", -1.15),    // 1 when both titles have numbers and share none
-    ("shorter", -3.25),     // logarithm of the fewer words, in units of 4: short texts are alike sooner
-    ("same source", -1.92), // 1 when the source has a member in the story: it reports an event once
-    ("best", 1.78),         // cosine with the most alike member
-    ("cover × rival", -4.98),
-    ("nearest × shorter", 1.40),
-    ("size × shorter", -1.21),
-    ("best > .25", -5.79),
-    ("rarest × shorter", 1.50),
-    ("size × same source", 0.47),
+    ("nearest", -2.23),     // days between the entry and the nearest member, at most 4
+    ("farthest", -0.02),    // days between the entry and the farthest member, at most 8
+    ("size", 0.90),         // logarithm of the number of members: the large are met by chance
+    ("agree", -2.39),       // 1 when a telling number of a title is shared
+    ("conflict", -1.08),    // 1 when both titles have numbers and share none
+    ("shorter", -3.30),     // logarithm of the fewer words, in units of 4: short texts are alike sooner
+    ("same source", -2.04), // 1 when the source has a member in the story: it reports an event once
+    ("best", 1.98),         // cosine with the most alike member
+    ("cover × rival", -4.44),
+    ("nearest × shorter", 1.43),
+    ("size × shorter", -1.20),
+    ("best > .25", -5.68),
+    ("rarest × shorter", 1.60),
+    ("size × same source", 0.38),
     ("nearest × size", -0.85),
-    ("rival × shorter", -5.60),
-    ("breadth × best", 1.44),
-    ("rarest × agree", 3.59),
-    ("rival > .15", 0.47),
-    ("rival × size", -0.70),
-    ("names × shorter", 2.44),
-    ("cover × shorter", 2.63),
+    ("rival × shorter", -5.55),
+    ("breadth × best", 1.34),
+    ("rarest × agree", 3.71),
+    ("rival > .15", 0.28),
+    ("rival × size", -0.77),
+    ("names × shorter", 2.51),
+    ("cover × shorter", 2.55),
 ];
 
 /// The weights that are compiled in.

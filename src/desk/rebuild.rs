@@ -41,9 +41,11 @@ const AHEAD: usize = 8;
 /// The index as it was; `None` when not all of it can be read, or nothing is there. One thread reads the store, another
 /// fills the index.
 fn restore(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Option<Index>, store::Error> {
+    let mut index = Index::new();
+    index.reserve(store.held_count()?);
     thread::scope(|scope| {
         let (sender, batches) = mpsc::sync_channel::<Vec<Row>>(AHEAD);
-        let filled = scope.spawn(move || fill(batches, sources));
+        let filled = scope.spawn(move || fill(index, batches, sources));
         let mut batch = Vec::with_capacity(BATCH);
         store.held(CAPACITY, |entry, story, bytes| {
             batch.push((entry, story.clone(), bytes.to_vec()));
@@ -58,8 +60,7 @@ fn restore(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Option
     })
 }
 
-fn fill(batches: Receiver<Vec<Row>>, sources: &BTreeMap<SourceId, Source>) -> Option<Index> {
-    let mut index = Index::new();
+fn fill(mut index: Index, batches: Receiver<Vec<Row>>, sources: &BTreeMap<SourceId, Source>) -> Option<Index> {
     let mut known: HashMap<String, (SourceId, Publisher)> = HashMap::new();
     for (entry, story, bytes) in batches.into_iter().flatten() {
         let who = |name: &str| {

@@ -35,6 +35,15 @@ impl Store {
         read().map_err(doing("read what the index held of", &self.path))
     }
 
+    /// How many entries [`Store::held`] would find at most.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn held_count(&self) -> Result<usize, Error> {
+        let count = self.connection.query_row("SELECT count(*) FROM held", (), |row| row.get::<_, u32>(0));
+        count.map(|count| count as usize).map_err(doing("read what the index held of", &self.path))
+    }
+
     /// The number of the newest entry of those before the last `limit`; 0 where there are none.
     fn held_after(&self, limit: usize) -> rusqlite::Result<i64> {
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);

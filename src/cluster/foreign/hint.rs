@@ -37,7 +37,8 @@ impl Hint {
         let spaced = |letter: &Letter| letter.script == Script::Spaced;
         let known = |from: usize| TABLES.trie.could_start(&letters[from..], languages.bits);
         let start = particles(&letters);
-        if letters.len() >= LETTERS || !letters.iter().all(spaced) || known(0) || (start > 0 && known(start)) {
+        let cut = run.chars().count() >= LETTERS;
+        if cut || !letters.iter().all(spaced) || known(0) || (start > 0 && known(start)) {
             return Self { name: 0, flags: Self::LOOK };
         }
         let capital = letters.first().is_some_and(|first| first.upper || caseless(first.c));

@@ -1,7 +1,7 @@
 //! Puts entries into the index and takes them out.
 
 use super::super::document::{Document, Weighted};
-use super::super::kept::Kept;
+use super::super::kept::{Kept, KeptTerm};
 use super::super::limits::BOILERPLATE_SAMPLE;
 use super::super::places::Places;
 use super::super::prepare::Prepared;
@@ -57,12 +57,12 @@ impl Index {
     ) {
         let slot = self.room_for(entry);
         let story = self.admit(story);
-        let terms = kept.terms.iter().map(|term| {
-            let id = self.vocabulary.admit_kept(term.hash(), term.background());
-            self.vocabulary.add(id, slot, term.repeated());
-            term.weighted(id)
-        });
-        let terms: Vec<Weighted> = terms.collect();
+        // One step after the other for all words: each waits for memory, and so they wait together.
+        let word = |term: &KeptTerm| term.weighted(self.vocabulary.admit_kept(term.hash(), term.background()));
+        let terms: Vec<Weighted> = kept.terms.iter().map(word).collect();
+        for term in &terms {
+            self.vocabulary.add(term.term, slot, term.repeated());
+        }
         let marks = self.counts.add(&kept.marks(), kept.tongue(), slot);
         let document = Document {
             entry,
