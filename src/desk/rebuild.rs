@@ -48,7 +48,7 @@ fn restore(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Option
         let filled = scope.spawn(move || fill(index, batches, sources));
         let mut batch = Vec::with_capacity(BATCH);
         store.held(CAPACITY, |entry, story, bytes| {
-            batch.push((entry, story.clone(), bytes.to_vec()));
+            batch.push((entry, story, bytes.to_vec()));
             if batch.len() == BATCH {
                 // Nobody listens any more when the rows are another version's.
                 let _ = sender.send(mem::replace(&mut batch, Vec::with_capacity(BATCH)));

@@ -1,7 +1,5 @@
 //! What the index holds of entries, as bytes that only the index reads: kept so that a restart is quick.
 
-use std::collections::HashMap;
-
 use rusqlite::{Transaction, params};
 
 use super::error::doing;
@@ -17,18 +15,16 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn held(&self, limit: usize, mut each: impl FnMut(EntryId, &StoryId, &[u8])) -> Result<(), Error> {
+    pub fn held(&self, limit: usize, mut each: impl FnMut(EntryId, StoryId, &[u8])) -> Result<(), Error> {
         let mut read = || -> rusqlite::Result<()> {
-            let after = self.held_after(limit)?;
-            let stories = self.stories_of_held(after)?;
-            let mut statement =
-                self.connection.prepare_cached("SELECT entry, bytes FROM held WHERE number > ?1 ORDER BY number")?;
-            let mut rows = statement.query([after])?;
+            let mut statement = self.connection.prepare_cached(
+                "SELECT h.entry, m.story, h.bytes FROM held h CROSS JOIN membership m ON m.entry = h.entry
+                 WHERE h.number > ?1 ORDER BY h.number",
+            )?;
+            let mut rows = statement.query([self.held_after(limit)?])?;
             while let Some(row) = rows.next()? {
-                let entry = EntryId(row.get(0)?);
-                if let Some(story) = stories.get(&entry) {
-                    each(entry, story, row.get_ref(1)?.as_blob()?);
-                }
+                let story = StoryId::stored(row.get_ref(1)?.as_str()?);
+                each(EntryId(row.get(0)?), story, row.get_ref(2)?.as_blob()?);
             }
             Ok(())
         };
@@ -53,21 +49,6 @@ impl Store {
         }
         let oldest = "SELECT number FROM held ORDER BY number DESC LIMIT 1 OFFSET ?1";
         self.connection.query_row(oldest, [limit], |row| row.get(0))
-    }
-
-    /// The stories of entries that the index took after one, in the order of their ids: so that each page of the
-    /// database is read once.
-    fn stories_of_held(&self, after: i64) -> rusqlite::Result<HashMap<EntryId, StoryId>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT h.entry, m.story FROM held h INDEXED BY sqlite_autoindex_held_1
-             CROSS JOIN membership m ON m.entry = h.entry WHERE h.number > ?1 ORDER BY h.entry",
-        )?;
-        let mut stories = HashMap::new();
-        let mut rows = statement.query([after])?;
-        while let Some(row) = rows.next()? {
-            stories.insert(EntryId(row.get(0)?), StoryId::stored(row.get_ref(1)?.as_str()?));
-        }
-        Ok(stories)
     }
 
     /// Replaces all that the index held.

@@ -7,7 +7,7 @@ fn held(store: &Store, limit: usize, entries: &[Entry]) -> Vec<(String, StoryId,
     let mut found = Vec::new();
     let read = store.held(limit, |id, story, bytes| {
         let entry = entries.iter().find(|entry| entry.id == id).expect("one of ours");
-        found.push((entry.key.clone(), story.clone(), bytes.to_vec()));
+        found.push((entry.key.clone(), story, bytes.to_vec()));
     });
     read.expect("read");
     found
