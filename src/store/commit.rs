@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 use super::error::doing;
 use super::rows::json;
 use super::{Error, Store, held, versions};
-use crate::model::{Changes, Entry, Merged, Polling, Story};
+use crate::model::{Changes, Entry, EntryId, Merged, Polling, Story};
 
 impl Store {
     /// Commits what the answers of some sources change, in one transaction.
@@ -66,17 +66,20 @@ impl Store {
         let Self { connection, path, .. } = self;
         let mut expire = || -> rusqlite::Result<usize> {
             let transaction = connection.transaction()?;
-            let expired = transaction.execute(
+            let mut statement = transaction.prepare(
                 "UPDATE entry SET summary = '', content = '', authors = '[]', categories = '[]', enclosures = '[]',
                      image = NULL, expired = 1
                  WHERE seen < ?1 AND expired = 0
-                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)",
-                [before.timestamp_millis()],
+                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)
+                 RETURNING id",
             )?;
+            let expired = statement.query_map([before.timestamp_millis()], |row| Ok(EntryId(row.get(0)?)))?;
+            let expired = expired.collect::<rusqlite::Result<Vec<EntryId>>>()?;
+            drop(statement);
             versions::drop_expired(&transaction)?;
-            held::drop_old(&transaction)?;
+            held::drop_old(&transaction, &expired)?;
             transaction.commit()?;
-            Ok(expired)
+            Ok(expired.len())
         };
         expire().map_err(doing("expire entries in", path))
     }

@@ -36,17 +36,20 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn held_count(&self) -> Result<usize, Error> {
-        let count = self.connection.query_row("SELECT count(*) FROM held", (), |row| row.get::<_, u32>(0));
-        count.map(|count| count as usize).map_err(doing("read what the index held of", &self.path))
+        self.count_held().map_err(doing("read what the index held of", &self.path))
+    }
+
+    fn count_held(&self) -> rusqlite::Result<usize> {
+        self.connection
+            .query_row("SELECT count(*) FROM held", (), |row| row.get::<_, u32>(0).map(|count| count as usize))
     }
 
     /// The number of the newest entry of those before the last `limit`; 0 where there are none.
     fn held_after(&self, limit: usize) -> rusqlite::Result<i64> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let count: i64 = self.connection.query_row("SELECT count(*) FROM held", (), |row| row.get(0))?;
-        if count <= limit {
+        if self.count_held()? <= limit {
             return Ok(0);
         }
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let oldest = "SELECT number FROM held ORDER BY number DESC LIMIT 1 OFFSET ?1";
         self.connection.query_row(oldest, [limit], |row| row.get(0))
     }
@@ -77,10 +80,13 @@ pub(super) fn keep(transaction: &Transaction<'_>, entry: EntryId, bytes: &[u8]) 
 }
 
 /// Lets go of the oldest, and of entries that lost their text.
-pub(super) fn drop_old(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+pub(super) fn drop_old(transaction: &Transaction<'_>, expired: &[EntryId]) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached("DELETE FROM held WHERE entry = ?1")?;
+    for entry in expired {
+        statement.execute([entry.0])?;
+    }
     transaction.execute(
-        "DELETE FROM held WHERE number <= (SELECT number FROM held ORDER BY number DESC LIMIT 1 OFFSET ?1)
-             OR entry IN (SELECT id FROM entry WHERE expired = 1)",
+        "DELETE FROM held WHERE number <= (SELECT number FROM held ORDER BY number DESC LIMIT 1 OFFSET ?1)",
         [MOST],
     )?;
     Ok(())
