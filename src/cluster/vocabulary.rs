@@ -143,7 +143,7 @@ pub(super) fn commonness(entries: u32, repeated: u32, background: f32) -> f32 {
 
 /// The natural logarithms of one half, one and a half, and so on: most words stand in few entries.
 const FEW: [f32; 8] =
-    [-0.693_147_2, 0.405_465_1, 0.916_290_76, 1.252_762_9, 1.504_077_4, 1.704_748, 1.871_802_2, 2.014_903];
+    [-std::f32::consts::LN_2, 0.405_465_1, 0.916_290_76, 1.252_762_9, 1.504_077_4, 1.704_748, 1.871_802_2, 2.014_903];
 
 /// What so many entries count for when some of them repeat what their story had.
 pub(super) fn counted(entries: u32, repeated: u32) -> f32 {
