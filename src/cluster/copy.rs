@@ -29,14 +29,16 @@ pub(super) fn likest<'c, 'i>(copies: &'c [Copy<'i>]) -> Option<&'c Copy<'i>> {
 
 /// The members whose text the entry repeats, of those that are looked at.
 pub(super) fn copies<'i>(index: &'i Index, query: &Query, prepared: &Prepared, window_seconds: i64) -> Vec<Copy<'i>> {
-    if !prepared.fingerprints.iter().any(|&print| index.with_fingerprint(print).is_some()) {
+    let met = prepared.fingerprints.iter().filter_map(|&print| Some((print, index.with_fingerprint(print)?)));
+    let met: Vec<(u32, u32)> = met.collect();
+    if met.is_empty() {
         return Vec::new();
     }
     let boilerplate = boilerplate(index, prepared);
-    let own: Vec<u32> =
-        prepared.fingerprints.iter().copied().filter(|print| boilerplate.binary_search(print).is_err()).collect();
+    let is_own = |print: &u32| boilerplate.binary_search(print).is_err();
+    let own: Vec<u32> = prepared.fingerprints.iter().copied().filter(is_own).collect();
     let mut votes: FxHashMap<u32, u32> = FxHashMap::default();
-    for slot in own.iter().filter_map(|&print| index.with_fingerprint(print)) {
+    for (_, slot) in met.into_iter().filter(|(print, _)| is_own(print)) {
         *votes.entry(slot).or_default() += 1;
     }
     let mut ranked: Vec<(u32, u32)> = votes.into_iter().collect();

@@ -157,12 +157,8 @@ struct Likeness {
 fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
     let weighed = |term: &QueryTerm| Some((term.weight * term.idf, term.term?, term.idf));
     let mut heaviest: Vec<(f32, TermId, f32)> = query.terms.iter().filter_map(weighed).collect();
-    if heaviest.len() > LOOKED_UP_TERMS {
-        heaviest.select_nth_unstable_by(LOOKED_UP_TERMS, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        heaviest.truncate(LOOKED_UP_TERMS);
-    }
-    // Sums of the same numbers in another order may differ.
     heaviest.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    heaviest.truncate(LOOKED_UP_TERMS);
     let own = index.slot(prepared.id);
     let fits = |slot: u32| {
         index.glance(slot).is_some_and(|glance| glance.tongue == query.tongue && !glance.alone) && Some(slot) != own
@@ -179,10 +175,8 @@ fn alike(index: &Index, query: &Query, prepared: &Prepared) -> Vec<Likeness> {
 fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
     let (mut dot, mut norm) = (0.0, 0.0);
     let (mut title_dot, mut title_norm, mut covered, mut covering) = (0.0, 0.0, 0.0, 0.0);
-    let commonness = index.vocabulary.log_commonnesses();
     for held in &document.terms {
-        let common = commonness.get(held.term as usize).copied().unwrap_or(0.0);
-        let idf = (query.log_total - common).max(0.0);
+        let idf = (query.log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
         let square = idf * idf;
         let weight = held.weight();
         norm += weight * weight * square;

@@ -199,7 +199,7 @@ impl Index {
     }
 
     pub(super) fn with_fingerprint(&self, fingerprint: u32) -> Option<u32> {
-        self.fingerprints.get(&fingerprint).copied()
+        if seats::is_met(fingerprint) { self.fingerprints.get(&fingerprint).copied() } else { None }
     }
 
     /// The latest entries of a source.
@@ -245,3 +245,16 @@ impl Index {
 const OFTEN: [f32; OFTEN_MOST + 1] =
     [1.0, 1.0, 1.346_573_6, 1.549_306_2, 1.693_147_2, 1.804_719, 1.895_879_7, 1.972_955_1, 2.0];
 const OFTEN_MOST: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_of_weights_is_right() {
+        for (often, weight) in (0..).zip(OFTEN) {
+            let exact = (1.0 + 0.5 * (often as f32).max(1.0).ln()).min(2.0);
+            assert!((weight - exact).abs() < 1e-6, "{often}");
+        }
+    }
+}

@@ -56,11 +56,6 @@ impl Vocabulary {
         self.log_commonness.get(term as usize).copied().unwrap_or(0.0)
     }
 
-    /// That of every word, by its number.
-    pub(super) fn log_commonnesses(&self) -> &[f32] {
-        &self.log_commonness
-    }
-
     /// The same for a word that no entry has yet.
     pub(super) fn log_commonness_of_new(word: &str) -> f32 {
         commonness(0, 0, background::entries(word))

@@ -135,12 +135,8 @@ pub fn lead(
     }
 }
 
-/// The publisher of an entry. One of a source that is no longer configured still tells what its story is about.
-pub fn publisher_of(entry: &Entry, sources: &BTreeMap<SourceId, Source>) -> Publisher {
-    publisher_of_source(&entry.source, sources)
-}
-
-fn publisher_of_source(source: &SourceId, sources: &BTreeMap<SourceId, Source>) -> Publisher {
+/// The publisher of a source's entries. Those of one that is no longer configured still tell what their stories are about.
+pub fn publisher_of(source: &SourceId, sources: &BTreeMap<SourceId, Source>) -> Publisher {
     sources.get(source).map_or_else(|| read::unknown_publisher(source), |source| source.publisher.clone())
 }
 

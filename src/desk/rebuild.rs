@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::mpsc::{self, Receiver};
 use std::{mem, thread};
 
-use super::{publisher_of, publisher_of_source};
+use super::publisher_of;
 use crate::cluster::{self, CAPACITY, Index};
 use crate::model::{EntryId, Publisher, Source, SourceId, StoryId};
 use crate::store::{self, Store};
@@ -68,7 +68,7 @@ fn fill(mut index: Index, batches: Receiver<Vec<Row>>, sources: &BTreeMap<Source
                 return Some(known.clone());
             }
             let source = SourceId::new(name).ok()?;
-            let publisher = publisher_of_source(&source, sources);
+            let publisher = publisher_of(&source, sources);
             known.insert(name.to_owned(), (source.clone(), publisher.clone()));
             Some((source, publisher))
         };
@@ -83,7 +83,7 @@ fn prepare(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<(Index
     let mut entries = Vec::new();
     for (entry, story) in store.latest(CAPACITY)? {
         entries.push(entry.id);
-        index.insert(cluster::prepare(&entry, &publisher_of(&entry, sources)), &story);
+        index.insert(cluster::prepare(&entry, &publisher_of(&entry.source, sources)), &story);
     }
     Ok((index, entries))
 }

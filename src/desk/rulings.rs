@@ -175,7 +175,7 @@ fn leave(
     if let [(member, entry)] = moved
         && core.index.story_of(entry.id).is_some()
     {
-        let prepared = cluster::prepare(entry, &publisher_of(entry, &core.sources));
+        let prepared = cluster::prepare(entry, &publisher_of(&entry.source, &core.sources));
         let seat = core.docket.rulings.seat(entry.id, |other| story_of(core, touched, decision, other))?;
         let forbidden: BTreeSet<&StoryId> = seat.avoid.keys().chain([from]).collect();
         if let Some(found) = cluster::find_outside(&core.index, &prepared, &core.stories, &forbidden) {
@@ -227,7 +227,7 @@ fn put(
     for (member, entry) in moved {
         change(&mut told.story, &entry, now);
         if core.index.story_of(entry.id).is_some() {
-            core.index.insert(cluster::prepare(&entry, &publisher_of(&entry, &core.sources)), story);
+            core.index.insert(cluster::prepare(&entry, &publisher_of(&entry.source, &core.sources)), story);
         }
         told.story.members.push(member);
         told.entries.push(entry);

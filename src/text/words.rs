@@ -75,7 +75,7 @@ pub struct Piece<'a, N> {
     /// Where they end.
     pub end: usize,
     /// What is noted of it.
-    pub note: &'a N,
+    pub note: N,
 }
 
 impl<N: Copy + Default> Cutter<N> {
@@ -136,7 +136,7 @@ impl<N: Copy + Default> Cutter<N> {
                     grams(run, size, |start, gram| {
                         let word = Word { text: gram, kind: WordKind::Plain };
                         let note = (self.note)(gram, word, stemmers.language);
-                        each(Piece { word, start: at + start, end: at + start + gram.len(), note: &note });
+                        each(Piece { word, start: at + start, end: at + start + gram.len(), note });
                     });
                 }
             }

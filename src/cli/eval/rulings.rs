@@ -90,7 +90,7 @@ fn trials(config: &Path, args: &Args, named: Option<&Path>) -> anyhow::Result<Tr
         let sources = config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
         let latest = store.latest(CAPACITY)?.into_iter();
         let entries = latest.map(|(entry, _)| {
-            let publisher = desk::publisher_of(&entry, &sources);
+            let publisher = desk::publisher_of(&entry.source, &sources);
             (entry, publisher)
         });
         return Ok(Trials { entries: entries.collect(), options: config.stories, sources, rulings });

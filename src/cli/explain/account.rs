@@ -132,7 +132,8 @@ fn account(
     told: &StoryEntries,
     asked: &BTreeSet<EntryId>,
 ) -> anyhow::Result<Account> {
-    let publishers: BTreeSet<_> = told.entries.iter().map(|entry| desk::publisher_of(entry, desk.sources)).collect();
+    let publishers: BTreeSet<_> =
+        told.entries.iter().map(|entry| desk::publisher_of(&entry.source, desk.sources)).collect();
     let mut members = Vec::new();
     for (number, (member, entry)) in told.story.members.iter().zip(&told.entries).enumerate() {
         let is_asked = asked.contains(&entry.id);
@@ -183,7 +184,7 @@ fn now(desk: &Desk<'_>, index: &mut Index, entry: &Entry, story: &StoryId) -> an
     if index.story_of(entry.id).is_none() {
         return Ok(None);
     }
-    let prepared = cluster::prepare(entry, &desk::publisher_of(entry, desk.sources));
+    let prepared = cluster::prepare(entry, &desk::publisher_of(&entry.source, desk.sources));
     index.remove(entry.id);
     let found = cluster::find(index, &prepared, desk.stories);
     let threshold = cluster::event_threshold(desk.stories.match_level);

@@ -23,8 +23,6 @@ type Key = [u64; MAX_BYTES / 8];
 pub(super) struct Memo<N> {
     places: Vec<Place<N>>,
     text: String,
-    /// The note on the last word that is too long to be remembered.
-    long: N,
 }
 
 /// A word and what it comes to. With a note of 24 bytes it fills a line of the cache.
@@ -52,7 +50,7 @@ impl<N: Copy + Default> Memo<N> {
             language: [0; 2],
             note: N::default(),
         };
-        Self { places: vec![empty; places.next_power_of_two()], text: String::new(), long: N::default() }
+        Self { places: vec![empty; places.next_power_of_two()], text: String::new() }
     }
 
     /// What the word at a place of a text comes to, and what `note` says of it; both are worked out where they are not
@@ -64,13 +62,12 @@ impl<N: Copy + Default> Memo<N> {
         word: Range<usize>,
         stemmers: &'m mut Stemmers,
         note: Noted<N>,
-    ) -> (Word<'m>, &'m N) {
+    ) -> (Word<'m>, N) {
         if word.len() > MAX_BYTES {
             let run = &text[word];
             let language = stemmers.language;
             let outcome = stemmers.work_out(run);
-            self.long = note(run, outcome, language);
-            return (outcome, &self.long);
+            return (outcome, note(run, outcome, language));
         }
         let (key, language) = (key(text.as_bytes(), &word), stemmers.language);
         let at = place(&key, language, self.places.len());
@@ -80,7 +77,7 @@ impl<N: Copy + Default> Memo<N> {
         let place = &self.places[at];
         let start = place.start as usize;
         let text = &self.text[start..start + usize::from(place.length)];
-        (Word { text, kind: place.kind }, &place.note)
+        (Word { text, kind: place.kind }, place.note)
     }
 
     #[cold]
@@ -155,7 +152,7 @@ mod tests {
         let mut stemmers = Stemmers::of(Language::new(language).as_ref());
         let (word, note) = memo.outcome(text, word, &mut stemmers, |run, _, _| run.len());
         assert_eq!(word.kind, WordKind::Plain);
-        (word.text.to_owned(), *note)
+        (word.text.to_owned(), note)
     }
 
     #[test]
