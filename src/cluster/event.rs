@@ -1,7 +1,7 @@
 //! Which stories an entry might report, and how alike they are: candidates with their features out.
 
 use super::document::{Document, Weighted};
-use super::foreign::Tongue;
+use super::foreign::{NamesApart, Tongue};
 use super::index::{Index, IndexedStory};
 use super::limits::{CANDIDATES, LOOKED_UP_TERMS, MEMBERS_LOOKED_AT, STORY_CANDIDATES};
 use super::places::Places;
@@ -264,6 +264,7 @@ fn candidate(
     let source = index.source_number(&prepared.source);
     let of_source = |&slot: &u32| index.glance(slot).is_some_and(|member| Some(member.source) == source);
     let same_source = story.members.iter().rev().take(MEMBERS_LOOKED_AT).any(of_source);
+    let apart = NamesApart::of(&prepared.marks, &nearest.marks);
     let days = |seconds: i64| seconds as f32 / 86_400.0;
     let features = weights::features([
         1.0,
@@ -284,6 +285,9 @@ fn candidate(
         shorter.ln() / 4.0,
         f32::from(u8::from(same_source)),
         best.cosine,
+        apart.none_shared,
+        apart.crossed,
+        apart.lacking,
     ]);
     let mut shared: Vec<(usize, f32)> = shared.iter().map(|(place, _, term)| (*place, term.idf)).collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));

@@ -6,7 +6,7 @@
 //! abound, or that short texts are alike sooner.
 
 /// How many plain features there are.
-const PLAIN: usize = 18;
+const PLAIN: usize = 21;
 
 const COVER: usize = 3;
 const RIVAL: usize = 5;
@@ -58,38 +58,41 @@ pub type Weights = [f32; FEATURES];
 /// A feature's name and weight: the plain ones in the order in which `event::candidates` computes them.
 #[rustfmt::skip]
 const ROWS: [(&str, f32); FEATURES] = [
-    ("bias", -3.48),        // always 1: two reports are of different events until something speaks for it
-    ("mean", 2.36),         // cosine with the story's most alike members, mean of up to three
-    ("title", 1.65),        // cosine of the titles alone
-    ("cover", -0.49),       // share of one title's rarity that stands in the other entry, the greater of the two
-    ("whole", 5.28),        // cosine with all members together
-    ("rival", 2.43),        // the same with the most alike other story: look-alikes abound here
-    ("rarest", 0.58),       // rarity of the rarest shared word, in units of 8
-    ("breadth", 0.22),      // logarithm of how many rare words are shared: one alone may be a place
-    ("titled", 2.35),       // logarithm of the shared rarity that stands in a title, in units of 4
-    ("names", -1.01),       // logarithm of the shared rarity of names, in units of 4
-    ("nearest", -2.23),     // days between the entry and the nearest member, at most 4
-    ("farthest", -0.02),    // days between the entry and the farthest member, at most 8
+    ("bias", -3.54),        // always 1: two reports are of different events until something speaks for it
+    ("mean", 2.31),         // cosine with the story's most alike members, mean of up to three
+    ("title", 1.61),        // cosine of the titles alone
+    ("cover", -0.39),       // share of one title's rarity that stands in the other entry, the greater of the two
+    ("whole", 5.31),        // cosine with all members together
+    ("rival", 2.49),        // the same with the most alike other story: look-alikes abound here
+    ("rarest", 0.76),       // rarity of the rarest shared word, in units of 8
+    ("breadth", 0.33),      // logarithm of how many rare words are shared: one alone may be a place
+    ("titled", 2.18),       // logarithm of the shared rarity that stands in a title, in units of 4
+    ("names", -1.06),       // logarithm of the shared rarity of names, in units of 4
+    ("nearest", -2.21),     // days between the entry and the nearest member, at most 4
+    ("farthest", -0.01),    // days between the entry and the farthest member, at most 8
     ("size", 0.90),         // logarithm of the number of members: the large are met by chance
-    ("agree", -2.39),       // 1 when a telling number of a title is shared
-    ("conflict", -1.08),    // 1 when both titles have numbers and share none
-    ("shorter", -3.30),     // logarithm of the fewer words, in units of 4: short texts are alike sooner
-    ("same source", -2.04), // 1 when the source has a member in the story: it reports an event once
-    ("best", 1.98),         // cosine with the most alike member
-    ("cover × rival", -4.44),
-    ("nearest × shorter", 1.43),
+    ("agree", -2.36),       // 1 when a telling number of a title is shared
+    ("conflict", -1.14),    // 1 when both titles have numbers and share none
+    ("shorter", -3.37),     // logarithm of the fewer words, in units of 4: short texts are alike sooner
+    ("same source", -2.07), // 1 when the source has a member in the story: it reports an event once
+    ("best", 1.83),         // cosine with the most alike member
+    ("no name shared", -0.02), // 1 when both titles name places, persons or organisations, and none is in both
+    ("names crossed", -1.61), // 1 when each title has such a name that the other entry lacks
+    ("names lacking", 1.18), // share of such names that the other entry lacks
+    ("cover × rival", -4.67),
+    ("nearest × shorter", 1.37),
     ("size × shorter", -1.20),
     ("best > .25", -5.68),
-    ("rarest × shorter", 1.60),
-    ("size × same source", 0.38),
-    ("nearest × size", -0.85),
-    ("rival × shorter", -5.55),
-    ("breadth × best", 1.34),
-    ("rarest × agree", 3.71),
-    ("rival > .15", 0.28),
-    ("rival × size", -0.77),
-    ("names × shorter", 2.51),
-    ("cover × shorter", 2.55),
+    ("rarest × shorter", 1.57),
+    ("size × same source", 0.44),
+    ("nearest × size", -0.89),
+    ("rival × shorter", -5.65),
+    ("breadth × best", 1.31),
+    ("rarest × agree", 3.67),
+    ("rival > .15", 0.30),
+    ("rival × size", -0.72),
+    ("names × shorter", 2.53),
+    ("cover × shorter", 2.61),
 ];
 
 /// The weights that are compiled in.

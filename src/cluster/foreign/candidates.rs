@@ -3,7 +3,7 @@
 use super::counts::{Counts, Held, MarkNumber};
 use super::tables::TABLES;
 use super::weights::{self, FEATURES};
-use super::{Kind, Mark};
+use super::{Kind, Mark, NamesApart};
 use crate::cluster::background::ARCHIVE;
 use crate::cluster::document::Document;
 use crate::cluster::index::Glance;
@@ -226,11 +226,12 @@ fn candidate(
     let nearest = index.document(best.slot)?;
     let now = prepared.published.timestamp();
     let foreign = |slot: &u32| index.glance(*slot).filter(|member| member.tongue != prepared.tongue);
-    let apart = |member: &Glance| (member.published - now).abs();
-    let hours = story.members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(foreign).map(apart).min()?;
+    let since = |member: &Glance| (member.published - now).abs();
+    let hours = story.members.iter().rev().take(MEMBERS_LOOKED_AT).filter_map(foreign).map(since).min()?;
     let top = members.iter().take(3);
     let mean = top.clone().map(|likeness| likeness.cosine).sum::<f32>() / members.len().min(3) as f32;
     let most = |feature: fn(&Likeness) -> f32| members.iter().take(3).map(feature).fold(0.0, f32::max);
+    let apart = NamesApart::of(&prepared.marks, &nearest.marks);
     let log = |rarity: f32| rarity.ln_1p() / 3.0;
     let features = [
         1.0,
@@ -250,6 +251,9 @@ fn candidate(
         best.norm.min(query.norm).max(1.0).ln() / 4.0,
         best.apart,
         best.conflict,
+        apart.none_shared,
+        apart.crossed,
+        apart.lacking,
     ];
     let shared = shared(query, &nearest.marks);
     let score = weights::probability(&features);

@@ -6,6 +6,7 @@
 //! (`counts`), and are compared only between entries in different languages (`candidates`, `weights`): reports in
 //! one language are compared by their words.
 
+mod apart;
 mod candidates;
 mod counts;
 mod hint;
@@ -20,6 +21,7 @@ mod tests;
 mod trie;
 mod weights;
 
+pub(super) use apart::NamesApart;
 pub use candidates::{ForeignCandidate, candidates};
 pub(super) use counts::{Counts, Held};
 pub(super) use hint::Hint;
