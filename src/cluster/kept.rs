@@ -14,7 +14,7 @@ use super::{background, foreign};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
 
 /// Goes up whenever something else is read out of the same texts, or laid out otherwise.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 
 /// Bytes that another version kept, or that are none of ours: the entry has to be prepared anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

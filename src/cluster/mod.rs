@@ -47,6 +47,7 @@ pub mod foreign;
 mod identity;
 mod index;
 mod kept;
+mod kinds;
 mod limits;
 mod map;
 mod newest;

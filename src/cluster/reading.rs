@@ -6,6 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::fingerprint::{self, fingerprints, masked};
 use super::foreign::{Hint, Mark, Reader, Tongue};
+use super::kinds;
 use super::limits::{MAX_FINGERPRINTS, MAX_TERMS};
 use super::prepare::Term;
 use super::series::{self, Form};
@@ -62,7 +63,8 @@ pub(super) fn read(language: Option<&Language>, tongue: Tongue, title: &str, eve
                 words_in_head += usize::from(piece.start < head.len());
             }
         });
-        let form = series::form(head, head.len() < title.len(), words_in_head, &title_words);
+        let kicker = series::kicker(head.len() < title.len(), words_in_head, &title_words);
+        let form = Form { kicker, alone: kinds::tells_no_event(title, tongue) };
         title_words.sort_unstable();
         title_words.dedup();
 

@@ -10,7 +10,6 @@ use super::index::{Index, IndexedStory};
 use super::limits::{MEMBERS_LOOKED_AT, REPEATED_TITLE_WORDS, SERIES_GAP_SECONDS, SERIES_JACCARD};
 use super::prepare::Prepared;
 use crate::model::{EntryId, SourceId};
-use crate::text;
 
 /// Whether a story holds another edition of the series that an entry belongs to.
 pub(super) fn refuses(index: &Index, prepared: &Prepared, story: &IndexedStory) -> bool {
@@ -97,41 +96,16 @@ pub(super) fn head(title: &str) -> &str {
     title.split([':', '|', '–', '—']).next().unwrap_or_default()
 }
 
-/// Reads the form of a title by its head, which has so many words and which more may follow; `masked` holds the masked
-/// words of the whole title in order.
-pub(super) fn form(head: &str, more: bool, words: usize, masked: &[u32]) -> Form {
-    let kicker = (more && (1..=MAX_KICKER_WORDS).contains(&words)).then(|| {
+/// What a title's head says when it is a kicker, which more follows; `words` of the title's words stand in it, and
+/// `masked` holds the masked words of the whole title in order.
+pub(super) fn kicker(more: bool, words: usize, masked: &[u32]) -> Option<u32> {
+    (more && (1..=MAX_KICKER_WORDS).contains(&words)).then(|| {
         masked.iter().take(words).fold(17, |sum: u32, word| sum.rotate_left(5).wrapping_mul(0x9e37_79b1) ^ word)
-    });
-    let of_a_kind = || {
-        let folded = text::fold(&head.to_lowercase());
-        ALONE.iter().any(|kind| folded.split(|c: char| !c.is_alphanumeric()).any(|word| word == *kind))
-    };
-    Form { kicker, alone: (words <= 3 || kicker.is_some()) && of_a_kind() }
+    })
 }
 
 /// Longer heads are sentences.
 const MAX_KICKER_WORDS: usize = 5;
-
-/// What marks a round-up, a comment or a chronology, in a title's kicker or as a title of up to three words.
-const ALONE: &[&str] = &[
-    "briefing",
-    "chronology",
-    "comment",
-    "crossword",
-    "editorial",
-    "forecast",
-    "horoscope",
-    "letters",
-    "live",
-    "newsletter",
-    "opinion",
-    "podcast",
-    "quiz",
-    "recap",
-    "roundup",
-    "timeline",
-];
 
 /// Jaccard's coefficient of two sorted lists.
 pub(super) fn likeness(left: &[u32], right: &[u32]) -> f32 {
