@@ -300,6 +300,7 @@ fn labelled(path: &Path) -> Vec<(Entry, Publisher)> {
                 authors: Vec::new(),
                 categories: Vec::new(),
                 enclosures: Vec::new(),
+                translations: Vec::new(),
                 image: None,
                 source,
             };

@@ -72,6 +72,7 @@ pub fn entry(number: u64, window: u64) -> (Entry, Publisher) {
         authors: Vec::new(),
         categories: Vec::new(),
         enclosures: Vec::new(),
+        translations: Vec::new(),
         image: None,
     };
     (entry, Publisher::new(&format!("house-{}", source / 2)).expect("a name"))

@@ -141,6 +141,7 @@ pub fn entry(article: &Article, source: &Source, site: &Site, now: DateTime<Utc>
         authors: article.authors.clone(),
         categories: article.tags.clone(),
         enclosures: Vec::new(),
+        translations: Vec::new(),
         image: article.image.clone(),
     }
 }

@@ -57,7 +57,7 @@ impl<'a> Asked<'a> {
         if self.level < MatchLevel::Url {
             return None;
         }
-        identity::same_url(self.index, self.prepared)
+        identity::same_url(self.index, self.prepared).or_else(|| identity::translation(self.index, self.prepared))
     }
 
     /// The members whose text the entry repeats.

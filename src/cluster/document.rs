@@ -19,6 +19,8 @@ pub(super) struct Document {
     pub(super) key: Option<Key>,
     /// Hash of the canonical URL.
     pub(super) url: Option<u64>,
+    /// Hashes of the canonical URLs at which its publisher has it in other languages.
+    pub(super) translations: Box<[u64]>,
     pub(super) title: String,
     /// Sorted by term.
     pub(super) terms: Box<[Weighted]>,

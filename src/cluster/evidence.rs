@@ -5,7 +5,7 @@ use super::copy::Copy;
 use super::document::Document;
 use super::event::Candidate;
 use super::foreign::ForeignCandidate;
-use super::index::Index;
+use super::index::{Index, hashed};
 use super::limits::{BRIDGE_LIKENESS, BRIDGE_SCORE};
 use super::prepare::Prepared;
 use crate::model::Reason;
@@ -18,6 +18,9 @@ pub(super) fn same_id(prepared: &Prepared, member: &Document) -> String {
 }
 
 pub(super) fn same_url(prepared: &Prepared, member: &Document) -> String {
+    if prepared.url.as_deref().map(hashed) != member.url || member.url.is_none() {
+        return format!("its publisher says that it is a translation of {}", named(member));
+    }
     let url = prepared.url.as_deref().unwrap_or_default();
     format!("the address {} of {}", crate::text::clip(url, 200), named(member))
 }

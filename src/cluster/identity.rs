@@ -1,7 +1,7 @@
 //! The sure levels: an entry that has a member's id, or stands at a member's address.
 
 use super::document::Document;
-use super::index::Index;
+use super::index::{Index, hashed};
 use super::limits::SERIES_JACCARD;
 use super::prepare::Prepared;
 use super::series;
@@ -22,6 +22,22 @@ pub(super) fn same_url<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i 
             && (member.publisher != prepared.publisher
                 || series::likeness(&prepared.masked, &member.masked) >= SERIES_JACCARD)
     })
+}
+
+/// A member in another language that its publisher, or the entry's, which must be the same, calls the same piece
+/// (`hreflang`, RFC 8288 §3.4.1): one stands where the other is said to, or both are said to stand at one page.
+pub(super) fn translation<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i Document> {
+    let own = prepared.url.as_deref().filter(|url| is_page(url)).map(hashed);
+    let pages = || prepared.translations.iter().copied();
+    let met = own.into_iter().chain(pages()).flat_map(|page| index.with_page(page));
+    let members = met.filter_map(|slot| index.document(slot)).filter(|member| {
+        let named = |page: &u64| member.url == Some(*page) || member.translations.contains(page);
+        member.entry != prepared.id
+            && member.publisher == prepared.publisher
+            && member.tongue != prepared.tongue
+            && (pages().any(|page| named(&page)) || own.is_some_and(|own| member.translations.contains(&own)))
+    });
+    members.max_by_key(|member| member.insertion)
 }
 
 fn newest<'i>(index: &'i Index, slots: &[u32], fits: impl Fn(&Document) -> bool) -> Option<&'i Document> {

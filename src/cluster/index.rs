@@ -18,8 +18,7 @@ use super::prepare::Prepared;
 use super::sum::Summed;
 use super::vocabulary::{self, TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
-pub(super) use names::Key;
-use names::hashed;
+pub(super) use names::{Key, hashed};
 
 /// Recent entries and the stories that they belong to.
 ///
@@ -42,6 +41,8 @@ pub struct Index {
     entries: Map<EntryId, u32>,
     keys: Map<u64, Newest>,
     urls: Map<u64, Newest>,
+    /// The entries that are said to stand there in another language.
+    translations: Map<u64, Newest>,
     /// The newest entry that has a fingerprint, for every second one.
     fingerprints: Map<u32, u32>,
     sources: Map<SourceId, VecDeque<u32>>,
@@ -108,6 +109,7 @@ impl Index {
             entries: Map::default(),
             keys: Map::default(),
             urls: Map::default(),
+            translations: Map::default(),
             fingerprints: Map::default(),
             sources: Map::default(),
             source_numbers: Map::default(),
@@ -196,6 +198,12 @@ impl Index {
     /// The entries that share a canonical URL, the newest last.
     pub(super) fn with_url(&self, url: &str) -> &[u32] {
         self.urls.get(&hashed(url)).map_or(&[], Newest::as_slice)
+    }
+
+    /// The entries that stand at a page or are said to, in another language; by the hash of its canonical URL.
+    pub(super) fn with_page(&self, page: u64) -> impl Iterator<Item = u32> + '_ {
+        let maps = [&self.translations, &self.urls];
+        maps.into_iter().filter_map(move |map| map.get(&page)).flat_map(|slots| slots.as_slice().iter().copied())
     }
 
     pub(super) fn with_fingerprint(&self, fingerprint: u32) -> Option<u32> {

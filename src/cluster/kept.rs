@@ -30,6 +30,7 @@ pub(super) struct Kept<'b> {
     pub(super) published: i64,
     key: Option<([u8; 8], bool)>,
     url: Option<[u8; 8]>,
+    translations: Vec<[u8; 8]>,
     kicker: Option<u32>,
     alone: bool,
     tongue: [u8; 2],
@@ -81,6 +82,10 @@ impl Kept<'_> {
         self.url.map(u64::from_le_bytes)
     }
 
+    pub(super) fn translations(&self) -> Box<[u64]> {
+        self.translations.iter().copied().map(u64::from_le_bytes).collect()
+    }
+
     pub(super) fn form(&self) -> Form {
         Form { kicker: self.kicker, alone: self.alone }
     }
@@ -121,6 +126,7 @@ impl Index {
             published: document.published,
             key: document.key.map(|key| (key.hash.to_le_bytes(), key.everywhere)),
             url: document.url.map(u64::to_le_bytes),
+            translations: document.translations.iter().map(|page| page.to_le_bytes()).collect(),
             kicker: document.form.kicker,
             alone: document.form.alone,
             tongue: document.tongue.keep(),

@@ -8,6 +8,8 @@ use crate::config::MatchLevel;
 pub(super) const TITLE_CHARS: usize = 400;
 /// A longer id or URL is not compared.
 pub(super) const MAX_ADDRESS_BYTES: usize = 2_048;
+/// Pages in other languages that an entry is met by.
+pub(super) const MAX_TRANSLATIONS: usize = 8;
 /// Bytes of HTML looked at: the news stands at the beginning, and a feed may send megabytes.
 pub(super) const TEXT_BYTES: usize = 16 * 1024;
 /// Characters of plain text that fingerprints are taken of: a cut copy is rarely cut before.

@@ -8,7 +8,8 @@
 //!    a URI. Not bound by time.
 //! 2. **Same address** (`identity`): a member stands at the entry's canonical URL, which is more than a host. Two
 //!    items of one publisher under one address must have like titles too: some feeds send every item to the same
-//!    show page. Not bound by time.
+//!    show page. Or its publisher says that a member in another language is the same piece (`hreflang`). Not bound
+//!    by time.
 //! 3. **Same text** (`copy`): of the winnowed fingerprints of the shorter text the longer holds half. A headline, a
 //!    byline, a cut and the odd changed word do not matter. Twice the window.
 //! 4. **Same event** (`event`): the entry's rarest words lead, through an inverted index, to the entries that share

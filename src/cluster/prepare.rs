@@ -2,8 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::foreign::{Mark, Tongue};
-use super::limits::{EVENT_CHARS, MAX_ADDRESS_BYTES, MIN_SUMMARY_CHARS, TEXT_BYTES, TEXT_CHARS, TITLE_CHARS};
+use super::foreign::{self, Mark, Tongue};
+use super::index::hashed;
+use super::limits::{
+    EVENT_CHARS, MAX_ADDRESS_BYTES, MAX_TRANSLATIONS, MIN_SUMMARY_CHARS, TEXT_BYTES, TEXT_CHARS, TITLE_CHARS,
+};
 use super::reading::{self, Reading};
 use super::series::Form;
 use crate::model::{Entry, EntryId, Html, Publisher, SourceId};
@@ -18,6 +21,8 @@ pub struct Prepared {
     /// Empty when it is too long to be a sensible one.
     pub(super) key: String,
     pub(super) url: Option<String>,
+    /// Hashes of the canonical URLs at which its publisher has it in other languages.
+    pub(super) translations: Vec<u64>,
     pub(super) title: String,
     pub(super) published: DateTime<Utc>,
     /// The distinct words one after the other; `terms` says where each stands.
@@ -72,8 +77,11 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
     let title = head(entry.title.as_str(), TITLE_CHARS);
     let language = entry.language.as_ref();
     let tongue = Tongue::of(language, title);
-    let Reading { words, terms, marks, form, masked, fingerprints } =
+    let Reading { words, terms, mut marks, form, masked, fingerprints } =
         reading::read(language, tongue, title, head(body, EVENT_CHARS), whole);
+
+    marks.extend(foreign::link_marks(entry));
+    marks.sort_unstable_by_key(|mark| mark.id());
 
     Prepared {
         id: entry.id,
@@ -81,6 +89,7 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
         publisher: publisher.clone(),
         key: Some(entry.key.as_str()).filter(|key| key.len() <= MAX_ADDRESS_BYTES).unwrap_or_default().to_owned(),
         url: entry.url.as_ref().filter(|url| url.0.len() <= MAX_ADDRESS_BYTES).map(|url| url.0.clone()),
+        translations: entry.translations.iter().take(MAX_TRANSLATIONS).map(|page| hashed(&page.0)).collect(),
         title: text::clip(entry.title.as_str(), 90),
         published: entry.published,
         words,

@@ -34,6 +34,7 @@ pub(super) fn entry(source: &str, hours: i64, title: &str, body: &str) -> Entry 
         authors: Vec::new(),
         categories: Vec::new(),
         enclosures: Vec::new(),
+        translations: Vec::new(),
         image: None,
     }
 }
@@ -299,4 +300,77 @@ fn a_name_does_not_grow_common_because_everybody_reports_the_one_event() {
     let one_event = rarity(&["a"; 8]);
     let eight_events = rarity(&["a", "b", "c", "d", "e", "f", "g", "h"]);
     assert!(one_event > eight_events + 1.0, "{one_event} and {eight_events}");
+}
+
+/// The Korean and the English page of one publisher, which share no word, name or number.
+fn translated(link: impl Fn(&mut Entry, &mut Entry)) -> [Entry; 2] {
+    let mut english = entry("harbour-wire", 0, "Quiet hopes on the eve of it", "Nobody slept much.");
+    let mut korean = entry("harbour-wire", 2, "전날 밤의 조용한 바람", "아무도 깊이 잠들지 못했다.");
+    korean.language = Language::new("ko");
+    english.url = Some(CanonicalUrl("harbour.example/en/eve".to_owned()));
+    korean.url = Some(CanonicalUrl("harbour.example/ko/eve".to_owned()));
+    link(&mut english, &mut korean);
+    [english, korean]
+}
+
+#[test]
+fn a_publisher_says_which_pages_are_translations() {
+    let page = |page: &str| vec![CanonicalUrl(page.to_owned())];
+    let joined = [(0, Reason::First), (0, Reason::Url)];
+    let apart = [(0, Reason::First), (1, Reason::First)];
+    check(MatchLevel::Url, &translated(|_, _| {}), &apart);
+    check(MatchLevel::Url, &translated(|_, korean| korean.translations = page("harbour.example/en/eve")), &joined);
+    check(MatchLevel::Url, &translated(|english, _| english.translations = page("harbour.example/ko/eve")), &joined);
+    let third = |english: &mut Entry, korean: &mut Entry| {
+        english.translations = page("harbour.example/ja/eve");
+        korean.translations = page("harbour.example/ja/eve");
+    };
+    check(MatchLevel::Url, &translated(third), &joined);
+    check(MatchLevel::Id, &translated(third), &apart);
+    let of_another = |_: &mut Entry, korean: &mut Entry| {
+        korean.source = SourceId::new("stranger").expect("a name");
+        korean.translations = page("harbour.example/en/eve");
+    };
+    check(MatchLevel::Url, &translated(of_another), &apart);
+    let in_one_language = |_: &mut Entry, korean: &mut Entry| {
+        korean.language = Language::new("en");
+        korean.translations = page("harbour.example/en/eve");
+    };
+    check(MatchLevel::Url, &translated(in_one_language), &apart);
+}
+
+#[test]
+fn a_shared_link_or_picture_speaks_for_one_event_across_languages() {
+    let report = |source: &str, hours, language: &str, title: &str, body: &str| {
+        let mut entry = entry(source, hours, title, body);
+        entry.language = Language::new(language);
+        entry
+    };
+    let told = |with: &dyn Fn(&mut Entry, &mut Entry)| {
+        let mut english = report("harbour-wire", 0, "en", "Ferry sinks off Chile", "Crew blamed by inquiry.");
+        let mut german = report("nordlandbote", 3, "de", "Chile: Mannschaft in der Kritik", "Bericht liegt vor.");
+        with(&mut english, &mut german);
+        let mut index = Index::new();
+        index.insert(prepare(&english, &publisher(&english)), &StoryId::stored("ferry"));
+        let prepared = prepare(&german, &publisher(&german));
+        let found = foreign::candidates(&index, &prepared, 72 * 3600);
+        found.first().map_or(0.0, |candidate| candidate.score)
+    };
+    let alone = told(&|_, _| {});
+    let link = |entry: &mut Entry, href: &str| entry.summary.0.push_str(&format!(" <a href=\"{href}\">more</a>"));
+    let linked = told(&|english, german| {
+        link(english, "https://inquiry.example/report-31?utm_source=hw");
+        link(german, "https://inquiry.example/report-31");
+    });
+    assert!(linked > alone + 0.1, "{alone} {linked}");
+    let front_door = told(&|english, german| {
+        link(english, "https://inquiry.example/");
+        link(german, "https://inquiry.example/");
+    });
+    assert_eq!(front_door, alone);
+    let pictured = told(&|english, german| {
+        let picture = |width: u32| url::Url::parse(&format!("https://pictures.example/ferry.jpg?w={width}")).ok();
+        (english.image, german.image) = (picture(240), picture(1024));
+    });
+    assert!(pictured > alone + 0.1, "{alone} {pictured}");
 }

@@ -33,6 +33,7 @@ fn entry(source: &str, minute: i64, completeness: u8) -> Entry {
         authors: vec![],
         categories: vec![],
         enclosures: vec![],
+        translations: Vec::new(),
         image: None,
     }
 }

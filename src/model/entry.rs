@@ -143,6 +143,8 @@ pub struct Entry {
     pub enclosures: Vec<Enclosure>,
     /// A picture; http(s).
     pub image: Option<Url>,
+    /// Where its publisher has it in other languages, for comparing.
+    pub translations: Vec<CanonicalUrl>,
 }
 
 impl Entry {

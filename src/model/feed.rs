@@ -272,6 +272,8 @@ pub struct Item {
     pub rights: Option<Markup>,
     /// As declared on the item or inherited.
     pub language: Option<String>,
+    /// Its pages in other languages, as declared by `hreflang`.
+    pub translations: Vec<String>,
     /// Links with a role other than `alternate` and `enclosure`: `replies`, `in-reply-to`, `license`, `transcript`.
     pub links: Vec<Link>,
     /// Pictures, sounds and films in all their versions; those with an address are enclosures or the picture too.

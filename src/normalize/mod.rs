@@ -92,6 +92,7 @@ fn entry(
         seen: now,
         authors: people(&item.authors, base),
         categories: categories(&item.categories),
+        translations: translations(item, base, link.as_ref()),
         image: image.or_else(|| first_picture(&enclosures)),
         enclosures,
         link,
@@ -143,6 +144,13 @@ fn link(item: &Item, home: Option<&Url>) -> Option<Url> {
 fn declared_page(item: &Item, base: Option<&Url>) -> Option<Url> {
     let declared = item.links.iter().find(|link| link.rel == "canonical")?;
     web_url(&declared.href, base).filter(names_a_page)
+}
+
+/// The pages of an item in other languages, but for the one that is taken for its own.
+fn translations(item: &Item, base: Option<&Url>, link: Option<&Url>) -> Vec<CanonicalUrl> {
+    let own = link.map(canonical_url);
+    let pages = item.translations.iter().filter_map(|href| web_url(href, base)).filter(names_a_page);
+    pages.map(|page| canonical_url(&page)).filter(|page| Some(page) != own.as_ref()).take(MAX_LIST).collect()
 }
 
 /// An absolute http(s) address without a password.

@@ -185,6 +185,7 @@ impl Draft {
             place: extras.place(),
             comment_count: extras.comment_count.value,
             contributors: extras.contributors,
+            translations: extras.translations,
             source: extras.source.filter(|source| *source != Origin::default()).map(Box::new),
             id: self.id.value,
             link,

@@ -136,6 +136,8 @@ pub struct Extras {
     frequency: Option<u32>,
     pub skip_hours: Vec<u8>,
     pub skip_days: Vec<Weekday>,
+    /// Pages in other languages than the feed's.
+    pub translations: Vec<String>,
 }
 
 impl Extras {
@@ -143,6 +145,13 @@ impl Extras {
     pub fn size_of(&self, image: Option<&String>) -> Option<Size> {
         let image = image?;
         self.sizes.iter().find(|(url, _)| url == image).map(|(_, size)| *size)
+    }
+
+    /// Notes a page in another language.
+    pub fn add_translation(&mut self, href: &str) {
+        if !href.is_empty() && self.translations.len() < limits::LIST {
+            self.translations.push(href.to_owned());
+        }
     }
 
     /// Notes the size of a picture.

@@ -93,7 +93,11 @@ pub fn start_link(reader: &mut Reader<'_>) -> Start {
     let media_type = attribute(reader, "type");
     if rel.split_ascii_whitespace().any(|rel| rel.eq_ignore_ascii_case("alternate")) {
         let foreign = attribute(reader, "hreflang").is_some_and(|language| !reader.speaks(&language));
-        let page = media_type.as_deref().is_none_or(|kind| kind.contains("html")) && !foreign;
+        let html = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        if html && foreign {
+            reader.draft().extras().add_translation(&href);
+        }
+        let page = html && !foreign;
         reader.offer_base(&href);
         reader.draft().link.offer(if page { 3 } else { 2 }, href);
         return Start::Scope(Scope::Ignored);

@@ -39,6 +39,7 @@ pub(super) fn entry(source: &str, title: &str, link: Option<&str>, published: &s
         authors: vec![],
         categories: vec![],
         enclosures: vec![],
+        translations: Vec::new(),
         image: None,
     }
 }

@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -109,6 +109,11 @@ const HELD: &str = "
         entry  BLOB NOT NULL UNIQUE REFERENCES entry (id),
         bytes  BLOB NOT NULL
     ) STRICT;
+";
+
+/// The addresses at which an entry's publisher has it in other languages.
+const TRANSLATIONS: &str = "
+    ALTER TABLE entry ADD COLUMN translations TEXT NOT NULL DEFAULT '[]';
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

@@ -68,9 +68,9 @@ impl Store {
             let mut statement = self.connection.prepare_cached(&sql)?;
             statement
                 .query_row(params![source.as_str(), key], |row| {
-                    let story: Option<String> = row.get(17)?;
+                    let story: Option<String> = row.get(18)?;
                     let story = story.map(|id| StoryId::stored(&id));
-                    Ok(Known { entry: entry(row)?, expired: row.get(16)?, story })
+                    Ok(Known { entry: entry(row)?, expired: row.get(17)?, story })
                 })
                 .optional()
         };
@@ -107,7 +107,7 @@ impl Store {
             let mut statement = self.connection.prepare_cached(&sql)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let rows =
-                statement.query_map([limit], |row| Ok((entry(row)?, StoryId::stored(&row.get::<_, String>(16)?))))?;
+                statement.query_map([limit], |row| Ok((entry(row)?, StoryId::stored(&row.get::<_, String>(17)?))))?;
             rows.collect()
         };
         let mut latest = read().map_err(doing("read the entries of", &self.path))?;
@@ -238,8 +238,8 @@ impl Store {
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([id.as_str()], |row| {
             let entry = entry(row)?;
-            let reason = Reason::from_word(&row.get::<_, String>(16)?).unwrap_or(Reason::Event);
-            let membership = Membership { entry: entry.id, reason, score: row.get(17)?, evidence: row.get(18)? };
+            let reason = Reason::from_word(&row.get::<_, String>(17)?).unwrap_or(Reason::Event);
+            let membership = Membership { entry: entry.id, reason, score: row.get(18)?, evidence: row.get(19)? };
             Ok((membership, entry))
         })?;
         let mut entries = Vec::new();

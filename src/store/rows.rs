@@ -11,7 +11,7 @@ use crate::model::{CanonicalUrl, Entry, EntryId, Html, Language, Polling, Source
 
 /// The columns that `entry` reads, in its order.
 pub(super) const ENTRY: &str = "e.id, e.source, e.key, e.link, e.url, e.title, e.summary, e.content, e.published, \
-                                e.updated, e.seen, e.language, e.authors, e.categories, e.enclosures, e.image";
+                                e.updated, e.seen, e.language, e.authors, e.categories, e.enclosures, e.image, e.translations";
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let address = |at| -> rusqlite::Result<Option<Url>> {
@@ -34,6 +34,7 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         categories: list(row, 13)?,
         enclosures: list(row, 14)?,
         image: address(15)?,
+        translations: list::<String>(row, 16)?.into_iter().map(CanonicalUrl).collect(),
     })
 }
 

@@ -13,7 +13,7 @@ pub use canonical::canonical_url;
 pub use credit::{Credit, credit};
 pub use diff::{Change, Difference, diff};
 pub use fold::{clip, fold};
-pub use html::{plain, plain_head, sanitize};
+pub use html::{links, plain, plain_head, sanitize};
 pub use sections::drop_section_marks;
 pub use trim::{trim, trim_start};
 pub use words::{Cutter, Piece, Word, WordKind, words};

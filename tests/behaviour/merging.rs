@@ -294,3 +294,35 @@ fn rulings_are_tried_on_a_machine_that_merges_as_the_desk_does() {
     let (machine, holds, evidence) = tried("some.jsonl", "apart");
     assert_eq!((machine, holds), ("overruled".into(), true.into()), "{evidence}");
 }
+
+/// An Atom entry in a language, which says where it stands in another, as its publisher's feeds do.
+fn page_in(language: &str, path: &str, translation: &str, title: &str) -> Page {
+    Page::feed(format!(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{language}\"><title>t</title><id>urn:{language}</id>\
+         <updated>2024-10-21T08:00:00Z</updated><entry><id>urn:{language}:1</id><title>{title}</title>\
+         <updated>2024-10-21T08:00:00Z</updated><link href=\"https://one.example{path}\"/>{translation}</entry></feed>"
+    ))
+}
+
+#[test]
+fn what_a_publisher_calls_a_translation_is_one_story_also_after_a_restart() {
+    let server = Server::start();
+    let sources = ["en", "ko"].map(|name| (name, server.url(&format!("/{name}"))));
+    let sources: Vec<_> = sources.iter().map(|(name, url)| (*name, url.as_str())).collect();
+    let settings = config(&sources)
+        .replace("publisher = \"en\"", "publisher = \"one\"")
+        .replace("publisher = \"ko\"", "publisher = \"one\"");
+    let place = Place::new(&format!("{settings}[stories]\nmatch = \"url\"\n"));
+    server.put("/en", page_in("en", "/en/eve", "", "Quiet hopes on the eve of it"));
+    server.put("/ko", Page::feed("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title></feed>".to_owned()));
+    place.cycle();
+    let english = "<link rel=\"alternate\" hreflang=\"en\" href=\"https://one.example/en/eve\"/>";
+    server.put("/ko", page_in("ko", "/ko/eve", english, "전날 밤의 조용한 바람"));
+    let summary = place.cycle();
+    assert_eq!((&summary["stories"], items(&place).len()), (&1.into(), 1), "{summary}");
+    let evidence = rows(&place, "SELECT evidence FROM membership WHERE reason = 'url'");
+    assert!(
+        evidence.len() == 1 && evidence[0][0].contains("its publisher says that it is a translation"),
+        "{evidence:?}"
+    );
+}

@@ -76,6 +76,7 @@ fn item(item: &Item) -> Value {
         "rights": absolute(item, item.rights.as_ref()),
         "language": item.language,
         "links": item.links,
+        "translations": item.translations,
         "line": item.line,
         "contributors": item.contributors,
         "comment_count": item.comment_count,

@@ -205,7 +205,7 @@ fn of_kind(kind: Kind) -> usize {
         Kind::Place => 0,
         Kind::Name => 1,
         Kind::Event => 2,
-        Kind::Skeleton => 3,
+        Kind::Skeleton | Kind::Link => 3,
         Kind::Number => 4,
     }
 }
@@ -268,6 +268,7 @@ fn shared(query: &Query, held: &[Held]) -> Vec<(String, f32)> {
     let name = |mark: &Mark| match TABLES.known.get(mark.id as usize) {
         Some(known) => known.name.to_owned(),
         None if mark.kind == Kind::Number => "a number".to_owned(),
+        None if mark.kind == Kind::Link => "a link".to_owned(),
         None => "a name".to_owned(),
     };
     let mut shared: Vec<(String, f32)> =

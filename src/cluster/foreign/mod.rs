@@ -2,7 +2,8 @@
 //!
 //! An entry's *marks* are the places, persons, things and events that tables know by their names in many languages
 //! (`tables`, `trie`), the consonants of names that no table knows (`skeleton`), and its numbers (`number`). They
-//! are read from title and text at once (`letters`, `scan`), are counted and weighed by rarity like words
+//! are read from title and text at once (`letters`, `scan`), with the pages that it links to and its picture (`links`); they
+//! are counted and weighed by rarity like words
 //! (`counts`), and are compared only between entries in different languages (`candidates`, `weights`): reports in
 //! one language are compared by their words.
 
@@ -11,6 +12,7 @@ mod candidates;
 mod counts;
 mod hint;
 mod letters;
+mod links;
 mod number;
 mod reader;
 mod scan;
@@ -25,6 +27,7 @@ pub(super) use apart::NamesApart;
 pub use candidates::{ForeignCandidate, candidates};
 pub(super) use counts::{Counts, Held};
 pub(super) use hint::Hint;
+pub(super) use links::marks as link_marks;
 pub(super) use reader::Reader;
 pub use weights::{FEATURES, feature_names};
 
@@ -40,10 +43,12 @@ pub(super) enum Kind {
     /// A name that no table knows.
     Skeleton,
     Number,
+    /// A page elsewhere that it links to, or its picture.
+    Link,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Place, Self::Name, Self::Event, Self::Skeleton, Self::Number];
+    const ALL: [Self; 6] = [Self::Place, Self::Name, Self::Event, Self::Skeleton, Self::Number, Self::Link];
 }
 
 /// Something in an entry that other languages have, too.
@@ -60,6 +65,11 @@ impl Mark {
     pub(super) fn kept(id: u32, kind: u8, weight: f32, in_title: bool) -> Self {
         let kind = Kind::ALL.get(usize::from(kind)).copied().unwrap_or(Kind::Name);
         Self { id, kind, weight, in_title }
+    }
+
+    /// What it is known by.
+    pub(super) fn id(&self) -> u32 {
+        self.id
     }
 
     /// What of it is kept, but for its weight.
@@ -158,7 +168,7 @@ impl super::Prepared {
                 Kind::Place | Kind::Name => 40,
                 Kind::Event => 110,
                 Kind::Skeleton => 170,
-                Kind::Number => 50,
+                Kind::Number | Kind::Link => 50,
             }
         };
         self.marks.retain(|mark| !lost(mark));

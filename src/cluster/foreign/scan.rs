@@ -243,7 +243,7 @@ pub(super) fn particles(word: &[Letter]) -> usize {
 }
 
 /// Ids of what no table knows lie above those of the tables.
-fn hashed(text: &[u8]) -> u32 {
+pub(super) fn hashed(text: &[u8]) -> u32 {
     xxh3_64(text) as u32 | 1 << 31
 }
 

@@ -28,7 +28,7 @@ impl Key {
     }
 }
 
-pub(super) fn hashed(name: &str) -> u64 {
+pub(in crate::cluster) fn hashed(name: &str) -> u64 {
     xxh3_64(name.as_bytes())
 }
 

@@ -33,6 +33,7 @@ impl Index {
             published: prepared.published.timestamp(),
             key: Key::of(&prepared.key),
             url: prepared.url.as_deref().map(hashed),
+            translations: prepared.translations.into(),
             title: prepared.title,
             terms: terms.into(),
             fingerprints: prepared.fingerprints.into(),
@@ -72,6 +73,7 @@ impl Index {
             published: kept.published,
             key: kept.key(),
             url: kept.url(),
+            translations: kept.translations(),
             title: kept.title.to_owned(),
             terms: terms.into(),
             form: kept.form(),
@@ -119,6 +121,9 @@ impl Index {
         document.terms.sort_unstable_by_key(|weighted| weighted.term);
         remember(&mut self.keys, document.key.map(|key| key.within(&document.publisher)), slot);
         remember(&mut self.urls, document.url, slot);
+        for &page in &document.translations {
+            remember(&mut self.translations, Some(page), slot);
+        }
         for &fingerprint in document.fingerprints.iter().filter(|print| is_met(**print)) {
             self.fingerprints.insert(fingerprint, slot);
         }
@@ -147,6 +152,9 @@ impl Index {
         self.counts.remove(&document.marks, document.tongue, slot);
         forget(&mut self.keys, document.key.map(|key| key.within(&document.publisher)), slot);
         forget(&mut self.urls, document.url, slot);
+        for &page in &document.translations {
+            forget(&mut self.translations, Some(page), slot);
+        }
         for fingerprint in &document.fingerprints {
             if self.fingerprints.get(fingerprint) == Some(&slot) {
                 self.fingerprints.remove(fingerprint);

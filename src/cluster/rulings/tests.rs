@@ -42,6 +42,7 @@ fn entry(name: &str) -> Entry {
         authors: Vec::new(),
         categories: Vec::new(),
         enclosures: Vec::new(),
+        translations: Vec::new(),
         image: None,
     }
 }

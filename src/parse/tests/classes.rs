@@ -44,6 +44,10 @@ fn addresses_are_read_however_they_are_written() {
     ] {
         assert_eq!(item(inside).link.as_deref(), Some(link), "{inside}");
     }
+    let pages = "<atom:link rel='alternate' hreflang='de' href='/de'/><atom:link href='/en'/>\
+                 <atom:link rel='alternate' hreflang='ko' type='text/html' href='/ko'/>\
+                 <atom:link rel='alternate' hreflang='ja' type='application/json' href='/ja'/>";
+    assert_eq!(item(pages).translations, ["https://q.example/de", "https://q.example/ko"]);
     for inside in ["<guid>42</guid>", "<guid isPermaLink='false'>/a</guid>", "<guid isPermaLink='true'>a b</guid>"] {
         assert_eq!(item(inside).link, None, "{inside}");
     }

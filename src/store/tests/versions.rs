@@ -118,7 +118,7 @@ fn a_store_from_before_versions_were_kept_is_brought_up_to_date() {
     drop(with_entry(&path));
     let connection = rusqlite::Connection::open(&path).expect("a database");
     connection
-        .execute_batch("DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1")
+        .execute_batch("ALTER TABLE entry DROP COLUMN translations; DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1")
         .expect("as it was");
     drop(connection);
     let mut store = open(&path).expect("brought up to date");
