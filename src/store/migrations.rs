@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, RHYTHM];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -109,6 +109,16 @@ const HELD: &str = "
         entry  BLOB NOT NULL UNIQUE REFERENCES entry (id),
         bytes  BLOB NOT NULL
     ) STRICT;
+";
+
+/// When sources publish (bytes that `rows` reads), and what their feeds say about being polled: seconds, and a bit for
+/// each hour and day.
+const RHYTHM: &str = "
+    ALTER TABLE source ADD COLUMN rhythm BLOB;
+    ALTER TABLE source ADD COLUMN keep_for INTEGER;
+    ALTER TABLE source ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE source ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX source_location ON source (location);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

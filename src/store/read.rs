@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::doing;
-use super::rows::{ENTRY, POLLING, entry, json, moment, polling};
+use super::rows::{ENTRY, POLLING, entry, json, moment, polling, source_id};
 use super::{Error, Store};
 use crate::model::{Entry, EntryId, Membership, Polling, Reason, SourceId, Story, StoryEntries, StoryId};
 
@@ -53,6 +53,34 @@ impl Store {
             rows.collect()
         };
         read().map_err(doing("read the sources of", &self.path))
+    }
+
+    /// What is remembered of one source; `None` when the store does not know it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn polling(&self, source: &SourceId) -> Result<Option<Polling>, Error> {
+        let read = || {
+            let mut statement =
+                self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
+            statement.query_row([source.as_str()], polling).optional()
+        };
+        read().map_err(doing("read a source of", &self.path))
+    }
+
+    /// How many entries each source has that belong to a story.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn entries_by_source(&self) -> Result<BTreeMap<SourceId, u32>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT e.source, count(*) FROM entry e JOIN membership m ON m.entry = e.id GROUP BY e.source",
+            )?;
+            let rows = statement.query_map((), |row| Ok((source_id(row, 0)?, row.get(1)?)))?;
+            rows.collect()
+        };
+        read().map_err(doing("count the entries of", &self.path))
     }
 
     /// The entry that `source` calls `key`.
