@@ -21,6 +21,8 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 const AIR: Duration = Duration::from_millis(200);
 /// While sources are still waited for, the site is published anew after so long.
 const PUBLISHED_AGAIN: Duration = Duration::from_secs(2);
+/// What was asked at the start is reported after so long, even if others are still waited for.
+const FIRST_REPORT: Duration = Duration::from_secs(5);
 /// A clock that goes back by more was set.
 const SET_BACK: TimeDelta = TimeDelta::seconds(5);
 /// What is committed within a round counts as seen together; a busy desk begins another after so long.
@@ -33,8 +35,8 @@ const AFTER_FAILURE: Duration = Duration::from_secs(60);
 
 /// Serves the site on `listener` (if any) and keeps the desk going until `stop` is done.
 ///
-/// `report` is called when all that was due at the start was asked, and then after each batch that asked a source or
-/// moved entries.
+/// `report` is called when all that was due at the start was asked, be it nothing, and then after each batch that asked
+/// a source or moved entries.
 ///
 /// # Errors
 /// When what the store already holds cannot be published, or the server breaks down. A cycle that fails is
@@ -104,8 +106,9 @@ struct Shift<'a> {
     stale: bool,
     /// When the site was last published.
     published: Instant,
-    /// Whether all that was due at the start was asked: until then there is one report.
+    /// Whether all that was due at the start was asked, or was waited for long enough: until then there is one report.
     has_begun: bool,
+    first_report: Instant,
 }
 
 impl<'a> Shift<'a> {
@@ -113,7 +116,8 @@ impl<'a> Shift<'a> {
         let now = Utc::now().trunc_subsecs(3);
         let round = Round::new(&desk.config().fetch);
         let (cycle, published) = (Cycle::default(), Instant::now());
-        Self { desk, round, began: now, last: now, cycle, stale: false, published, has_begun: false }
+        let first_report = published + FIRST_REPORT;
+        Self { desk, round, began: now, last: now, cycle, stale: false, published, has_begun: false, first_report }
     }
 
     /// Takes up what is due, and goes on until a batch was committed or there is something else to do.
@@ -150,20 +154,23 @@ impl<'a> Shift<'a> {
         let pause = next.map_or(LONGEST_SLEEP, |next| (next - Utc::now()).to_std().unwrap_or_default());
         // Even a source that is always due leaves the machine some air.
         let wake = Instant::now() + pause.clamp(AIR, LONGEST_SLEEP);
-        Ok(if self.stale { wake.min(self.published + PUBLISHED_AGAIN) } else { wake })
+        let wake = if self.stale { wake.min(self.published + PUBLISHED_AGAIN) } else { wake };
+        Ok(if self.has_begun { wake } else { wake.min(self.first_report) })
     }
 
     /// Publishes what changed and reports it; the first report is that of all that was due at the start.
     async fn publish(&mut self, now: DateTime<Utc>, report: &mut impl FnMut(&Cycle)) -> anyhow::Result<()> {
         self.stale |= std::mem::take(&mut self.cycle.summary.changed);
-        let is_idle = self.round.is_idle();
-        if self.stale && (is_idle || self.published.elapsed() >= PUBLISHED_AGAIN) {
+        let begins = !self.has_begun && (self.round.is_idle() || Instant::now() >= self.first_report);
+        self.has_begun |= begins;
+        if self.stale && (self.round.is_idle() || begins || self.published.elapsed() >= PUBLISHED_AGAIN) {
             self.cycle.summary.files_changed += self.desk.publish().await?;
             self.published = Instant::now();
             self.stale = false;
         }
-        self.has_begun |= is_idle;
-        if self.has_begun && (self.cycle.summary.asked > 0 || self.cycle.summary.refiled > 0) {
+        let has_news = self.cycle.summary.asked > 0 || self.cycle.summary.refiled > 0;
+        // What is reported is published.
+        if !self.stale && (begins || self.has_begun && has_news) {
             let mut cycle = std::mem::take(&mut self.cycle);
             self.desk.keep_house(now, &mut cycle).await?;
             report(&cycle);
