@@ -23,7 +23,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::Error;
 pub use find::Outline;
-pub use read::{Counts, Known, StoryOrder};
+pub use read::{Counts, Holding, Known, StoryOrder};
 
 use crate::model::{Location, Source};
 use error::doing;

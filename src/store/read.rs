@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::doing;
@@ -40,6 +41,15 @@ pub struct Counts {
     pub stories: u32,
 }
 
+/// What a source has brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Entries.
+    pub entries: u32,
+    /// When the desk first had the newest of them.
+    pub newest: Option<DateTime<Utc>>,
+}
+
 impl Store {
     /// What is remembered of every configured source.
     ///
@@ -68,16 +78,19 @@ impl Store {
         read().map_err(doing("read a source of", &self.path))
     }
 
-    /// How many entries each source has that belong to a story.
+    /// What each source has brought that belongs to a story.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn entries_by_source(&self) -> Result<BTreeMap<SourceId, u32>, Error> {
+    pub fn entries_by_source(&self) -> Result<BTreeMap<SourceId, Holding>, Error> {
         let read = || -> rusqlite::Result<_> {
             let mut statement = self.connection.prepare_cached(
-                "SELECT e.source, count(*) FROM entry e JOIN membership m ON m.entry = e.id GROUP BY e.source",
+                "SELECT e.source, count(*), max(e.seen) FROM entry e JOIN membership m ON m.entry = e.id
+                 GROUP BY e.source",
             )?;
-            let rows = statement.query_map((), |row| Ok((source_id(row, 0)?, row.get(1)?)))?;
+            let rows = statement.query_map((), |row| {
+                Ok((source_id(row, 0)?, Holding { entries: row.get(1)?, newest: Some(moment(row, 2)?) }))
+            })?;
             rows.collect()
         };
         read().map_err(doing("count the entries of", &self.path))

@@ -140,7 +140,10 @@ fn everything_comes_back_after_a_restart() {
     store.adopt(std::slice::from_ref(&a)).expect("adopted");
     assert_eq!(store.pollings().expect("read").get(&a.id), Some(&polling));
     assert_eq!(store.polling(&a.id).expect("read"), Some(polling));
-    assert_eq!(store.entries_by_source().expect("read"), [(a.id.clone(), 2)].into());
+    assert_eq!(
+        store.entries_by_source().expect("read"),
+        [(a.id.clone(), Holding { entries: 2, newest: Some(at(2)) })].into()
+    );
     let known = store.known(&a.id, "1").expect("read").expect("known");
     assert_eq!((known.entry, known.story, known.expired), (one.clone(), Some(told.id.clone()), false));
     let back = store.story(&told.id).expect("read").expect("known");
