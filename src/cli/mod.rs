@@ -6,7 +6,9 @@ mod eval;
 mod explain;
 mod load;
 mod parse;
+mod progress;
 mod run;
+mod status;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ enum Command {
     Run(run::Args),
     /// Check the configuration, and show what it comes to.
     Check,
+    /// Show what came of asking each source, when it is asked next, and what is wrong with it.
+    Status(status::Args),
     /// Show how wiredesk reads a feed: its normal form and the flaws found.
     Parse(parse::Args),
     /// Tell why an entry is in its story, what else came into question, and why who leads it leads.
@@ -58,6 +62,7 @@ pub fn main() -> ExitCode {
         Some(Command::Run(args)) => run::run(&config, &args),
         None => run::run(&config, &run::Args::default()),
         Some(Command::Check) => check::run(&config),
+        Some(Command::Status(args)) => status::run(&config, &args),
         Some(Command::Parse(args)) => parse::run(args),
         Some(Command::Explain(args)) => explain::run(&config, &args),
         Some(Command::Eval(args)) => eval::run(&config, args),

@@ -124,6 +124,7 @@ fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
         timeout: Duration::from_secs(30),
         concurrency: 1,
         per_host: 1,
+        host_gap: Duration::ZERO,
         max_body_bytes: usize::try_from(limit)?,
         allow_private: true,
     };

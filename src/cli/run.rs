@@ -12,6 +12,7 @@ use chrono::Utc;
 use tokio::runtime::Runtime;
 
 use super::load::load;
+use super::progress::Watch;
 use crate::config::Config;
 use crate::desk::{self, Cycle, Desk, Summary};
 
@@ -89,7 +90,9 @@ async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
     let served = config.publish.is_some();
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let now = Utc::now();
+    let watch = Watch::start(desk.progress().clone());
     let Cycle { mut summary, .. } = desk.cycle(now, args.force).await?;
+    drop(watch);
     summary.files_changed = desk.publish().await?;
     summary.subscribe = desk.addresses();
     if args.json {
@@ -115,13 +118,14 @@ async fn daemon(path: &Path, config: Config, listener: Option<TcpListener>) -> a
     // Before anything else, so that a signal during a long start ends it too.
     let stop = stop_signal()?;
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
-    let mut first = true;
+    let mut first = Some(Watch::start(desk.progress().clone()));
     let serving = listener.is_some();
     // Tells systemd that the service is up: a first cycle over many sources may take longer than systemd waits.
     // Without systemd it does nothing.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     desk::serve_until(&desk, listener, stop, |cycle| {
-        if std::mem::take(&mut first) {
+        if let Some(watch) = first.take() {
+            drop(watch);
             print!("{}", cycle.summary);
             invite(&desk, serving);
         } else {

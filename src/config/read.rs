@@ -84,6 +84,7 @@ fn schedule(mut section: Section<'_, '_>, notes: &Notes) -> Schedule {
     let interval = section.value("interval", r#""1h""#, values::duration(SECOND..=30 * DAY));
     let least = section.value("min_interval", r#""15m""#, values::duration(SECOND..=30 * DAY));
     let most = section.value("max_interval", r#""24h""#, values::duration(SECOND..=30 * DAY));
+    let adaptive = section.value("adaptive", "true", values::boolean);
     let local = section.value("local_interval", r#""30s""#, values::duration(SECOND..=DAY));
     let expire = section.value("expire_after", r#""90d""#, values::duration(DAY..=36_500 * DAY));
     section.finish();
@@ -93,6 +94,7 @@ fn schedule(mut section: Section<'_, '_>, notes: &Notes) -> Schedule {
         interval: given,
         min_interval: least.as_ref().map_or((HOUR / 4).min(given), |at| at.value),
         max_interval: most.as_ref().map_or((24 * HOUR).max(given), |at| at.value),
+        adaptive: adaptive.is_none_or(|at| at.value),
         local_interval: local.map_or(30 * SECOND, |at| at.value),
         expire_after: expire.map_or(90 * DAY, |at| at.value),
     };
@@ -112,6 +114,7 @@ fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
     let timeout = section.value("timeout", r#""20s""#, values::duration(SECOND..=HOUR));
     let concurrency = section.value("concurrency", "64", values::number(1..=4096));
     let per_host = section.value("per_host", "1", values::number(1..=64));
+    let host_gap = section.value("host_gap", r#""1s""#, values::duration(Duration::ZERO..=60 * SECOND));
     let max_body = section.value("max_body", r#""10MiB""#, values::size);
     let allow_private = section.value("allow_private", "false", values::boolean);
     section.finish();
@@ -124,6 +127,7 @@ fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
         timeout: timeout.map_or(20 * SECOND, |at| at.value),
         concurrency: usize::try_from(concurrency).unwrap_or(64),
         per_host: usize::try_from(per_host.map_or(1, |at| at.value)).unwrap_or(1),
+        host_gap: host_gap.map_or(SECOND, |at| at.value),
         max_body_bytes: max_body.map_or(10 << 20, |at| at.value),
         allow_private: allow_private.is_some_and(|at| at.value),
     }

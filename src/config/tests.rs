@@ -24,6 +24,8 @@ fn two_tables_are_enough() {
     assert_eq!(source.publisher.as_str(), "news.example");
     assert!(config.editions[0].selects(source));
     assert_eq!(config.schedule.interval.as_secs(), 3600);
+    assert!(config.schedule.adaptive);
+    assert_eq!(config.fetch.host_gap.as_secs(), 1);
     assert_eq!(config.publish, None);
 }
 
@@ -36,6 +38,16 @@ fn paths_are_taken_from_the_files_folder() {
     assert_eq!(config.sources[0].location, Location::File("desk/w/x.xml".into()));
     assert_eq!(config.sources[1].location, Location::Articles("desk/own".into()));
     assert!(config.sources[1].publisher.is_own());
+}
+
+#[test]
+fn a_schedule_can_be_fixed_and_a_house_needs_no_rest() {
+    let text = format!("[schedule]\nadaptive = false\n[fetch]\nhost_gap = \"0s\"\n{MINIMAL}");
+    let config = read(&text, Path::new("config.toml")).expect("a good configuration");
+    assert!(!config.schedule.adaptive);
+    assert!(config.fetch.host_gap.is_zero());
+    let wrong = faults(&format!("[schedule]\nadaptive = \"often\"\n[fetch]\nhost_gap = \"2m\"\n{MINIMAL}"));
+    assert!(wrong.contains("`adaptive` must be true or false") && wrong.contains("`host_gap` must be from"), "{wrong}");
 }
 
 #[test]

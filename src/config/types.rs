@@ -56,6 +56,8 @@ pub struct Schedule {
     pub min_interval: Duration,
     /// No source is polled more rarely, whatever it says.
     pub max_interval: Duration,
+    /// Whether a source is polled by its own rhythm, more often or more rarely than every `interval`.
+    pub adaptive: bool,
     /// How often local files and folders are looked at.
     pub local_interval: Duration,
     /// Entries that were last carried by their source longer ago lose their text; their identity stays.
@@ -71,6 +73,9 @@ pub struct Fetch {
     pub concurrency: usize,
     /// Requests under way at once to one host.
     pub per_host: usize,
+    /// The least time from the end of one request to the beginning of the next to one host; none to this machine and
+    /// to private addresses.
+    pub host_gap: Duration,
     /// Bytes of a body after decoding.
     pub max_body_bytes: usize,
     /// Whether addresses of private networks and this machine may be fetched.

@@ -1,31 +1,27 @@
 //! One cycle: asks the sources that are due, decides and commits in batches.
 
-use std::time::Duration;
-
 use anyhow::Context;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use tokio::task::{JoinError, JoinSet};
-use tokio::time::{Instant, timeout_at};
+use tokio::task::JoinSet;
 
 use super::decide::{Decision, News, decide};
 use super::read::read;
+use super::round::{BATCH, Round};
 use super::summary::Failure;
 use super::{Core, Desk, Outcome, Reading, Summary, lock, rebuild, rulings};
 use crate::config::Schedule;
-use crate::model::{Changes, Location, Polling, Reason, Source};
+use crate::model::{Changes, Location, Polling, Reason, Source, SourceId};
 use crate::schedule;
 use crate::store;
 
-/// A batch is decided when it has so many readings,
-const BATCH: usize = 256;
-/// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// Sources whose answers could not be kept are asked again after this long.
+const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
 
 /// Entries are as old as days: looking for old ones more often finds nothing.
 const EXPIRY_INTERVAL: TimeDelta = TimeDelta::days(1);
 
 /// A source that is due, and what is remembered of it.
-type Due = (Source, Polling);
+pub(super) type Due = (Source, Polling);
 
 /// What a cycle came to, as numbers and as news.
 #[derive(Debug, Default)]
@@ -44,16 +40,32 @@ impl Desk {
     /// # Errors
     /// When the store fails. A source that fails is in the summary instead.
     pub async fn cycle(&self, now: DateTime<Utc>, force: bool) -> anyhow::Result<Cycle> {
-        let schedule = self.config.schedule;
         let mut cycle = Cycle::default();
         // The store keeps milliseconds: what was seen in this cycle must be known again by its time.
         let now = now.trunc_subsecs(3);
-        self.decide_and_commit(move |core| rulings::refile(core, now), &mut cycle).await?;
-        let due = self.with_core(move |core| due(core, &schedule, now, force)).await??;
-        let (web, local): (Vec<_>, Vec<_>) =
-            due.into_iter().partition(|(source, _)| matches!(source.location, Location::Web(_)));
-        self.poll_local(local, now, &mut cycle).await?;
-        self.poll_web(web, now, &mut cycle).await?;
+        self.refile(now, &mut cycle).await?;
+        let due = self.with_core(move |core| {
+            let taken = core.queue.take_due(if force { DateTime::<Utc>::MAX_UTC } else { now });
+            core.recall(taken)
+        });
+        let [local, web] = self.sorted(due.await??);
+        self.poll_local(local, [now, now], &mut cycle).await?;
+        let mut round = Round::new(&self.config.fetch);
+        web.into_iter().for_each(|due| round.add(due));
+        while !round.is_idle() {
+            self.step(&mut round, [now, now], None, &mut cycle).await?;
+        }
+        self.keep_house(now, &mut cycle).await?;
+        Ok(cycle)
+    }
+
+    /// Brings stories in line with the rulings.
+    pub(super) async fn refile(&self, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
+        self.decide_and_commit(move |core| rulings::refile(core, now), cycle).await
+    }
+
+    /// What is done beside the asking: old entries lose their text, and what there is is counted.
+    pub(super) async fn keep_house(&self, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
         let expire_after = TimeDelta::from_std(self.config.schedule.expire_after)?;
         let counts = self.with_core(move |core| {
             if core.next_expiry <= now {
@@ -66,79 +78,98 @@ impl Desk {
         cycle.summary.sources = self.config.sources.len();
         cycle.summary.entries = counts.entries as usize;
         cycle.summary.stories = counts.stories as usize;
-        Ok(cycle)
+        Ok(())
     }
 
     /// Reads files and folders. They answer at once, so a batch waits for all of its sources: what comes of them
     /// does not depend on which was read first.
-    async fn poll_local(&self, due: Vec<Due>, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
+    pub(super) async fn poll_local(
+        &self,
+        due: Vec<Due>,
+        [now, began]: [DateTime<Utc>; 2],
+        cycle: &mut Cycle,
+    ) -> anyhow::Result<()> {
         let mut due = due.into_iter().peekable();
         while due.peek().is_some() {
             let mut under_way = JoinSet::new();
+            let mut taken = Vec::new();
             for (source, polling) in due.by_ref().take(BATCH) {
-                under_way.spawn(read(self.clone(), source, polling, now));
+                taken.push(source.id.clone());
+                under_way.spawn(read(self.clone(), source, polling, [now, began]));
             }
             let mut batch = Vec::new();
             while let Some(reading) = under_way.join_next().await {
-                batch.extend(arrived(reading));
+                match reading {
+                    Ok(reading) => {
+                        self.progress.one_done(reading.has_failed());
+                        taken.retain(|source| *source != reading.source.id);
+                        batch.push(reading);
+                    }
+                    Err(error) => tracing::error!("a source could not be read: {error}"),
+                }
             }
-            self.commit(batch, now, cycle).await?;
+            self.put_off(taken, now + AFTER_FAILURE).await?;
+            self.commit(batch, began, cycle).await?;
         }
         Ok(())
     }
 
-    /// Asks sources on the web. What has arrived is committed while others are still waited for.
-    async fn poll_web(&self, due: Vec<Due>, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
-        let mut due = due.into_iter();
-        let mut under_way = JoinSet::new();
-        let mut batch: Vec<Reading> = Vec::new();
-        let mut deadline = Instant::now();
-        loop {
-            // Twice the number of requests under way: enough that none waits for a source to be taken up.
-            while under_way.len() < self.config.fetch.concurrency * 2 {
-                let Some((source, polling)) = due.next() else { break };
-                under_way.spawn(read(self.clone(), source, polling, now));
-            }
-            let next = match batch.is_empty() {
-                true => Ok(under_way.join_next().await),
-                false => timeout_at(deadline, under_way.join_next()).await,
-            };
-            let ended = match next {
-                Ok(Some(reading)) => {
-                    if batch.is_empty() {
-                        deadline = Instant::now() + PATIENCE;
-                    }
-                    batch.extend(arrived(reading));
-                    false
-                }
-                Ok(None) => true,
-                Err(_) => false,
-            };
-            let overdue = Instant::now() >= deadline;
-            if !batch.is_empty() && (ended || overdue || batch.len() >= BATCH) {
-                self.commit(std::mem::take(&mut batch), now, cycle).await?;
-            }
-            if ended {
-                return Ok(());
-            }
-        }
+    /// Takes up the sources that are due: those in files and folders, and those on the web. Where more than `most`
+    /// come due at once, the others are spread over the least interval.
+    pub(super) async fn take_due(&self, now: DateTime<Utc>, most: usize) -> anyhow::Result<[Vec<Due>; 2]> {
+        let schedule = self.config.schedule;
+        self.with_core(move |core| {
+            let taken = core.queue.take_some(now, most, &schedule);
+            core.recall(taken)
+        })
+        .await?
+        .map(|due| self.sorted(due))
     }
 
-    /// When the next source is due; `None` without sources.
+    fn sorted(&self, due: Vec<Due>) -> [Vec<Due>; 2] {
+        self.progress.begin(due.len());
+        let (web, local) = due.into_iter().partition(|(source, _)| matches!(source.location, Location::Web(_)));
+        [local, web]
+    }
+
+    /// Puts sources that could not be asked, or whose answers could not be kept, back into the queue.
+    pub(super) async fn put_off(&self, sources: Vec<SourceId>, until: DateTime<Utc>) -> anyhow::Result<()> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        self.with_core(move |core| sources.into_iter().for_each(|source| core.queue.put(source, until))).await
+    }
+
+    /// Looks anew when every source is due, after the clock was set.
+    pub(super) async fn resume(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let schedule = self.config.schedule;
+        self.with_core(move |core| core.requeue(now, &schedule)).await?
+    }
+
+    /// When the next source is due; `None` when none is in the queue.
     ///
     /// # Errors
-    /// When the store cannot be read.
+    /// When the desk's work broke off.
     pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
-        let next = self.with_core(|core| {
-            let pollings = core.store.pollings()?;
-            anyhow::Ok(pollings.values().map(|polling| polling.next_check).min())
-        });
-        next.await?
+        self.with_core(|core| core.queue.next()).await
     }
 
-    async fn commit(&self, batch: Vec<Reading>, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
+    pub(super) async fn commit(
+        &self,
+        batch: Vec<Reading>,
+        began: DateTime<Utc>,
+        cycle: &mut Cycle,
+    ) -> anyhow::Result<()> {
         cycle.summary.add(count_readings(&batch));
-        self.decide_and_commit(move |core| decide(core, batch, now), cycle).await
+        let schedule = self.config.schedule;
+        let sources: Vec<_> = batch.iter().map(|reading| (reading.source.id.clone(), reading.now)).collect();
+        let committed = self.decide_and_commit(move |core| decide(core, batch, began, &schedule), cycle).await;
+        if committed.is_err() {
+            for (source, now) in sources {
+                self.put_off(vec![source], now + AFTER_FAILURE).await?;
+            }
+        }
+        committed
     }
 
     /// Commits what `decide` comes to.
@@ -151,6 +182,9 @@ impl Desk {
             let decision = decide(core).and_then(|decision| {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
+                }
+                for polling in &decision.changes.polled {
+                    core.queue.put(polling.source.clone(), polling.next_check);
                 }
                 Ok(decision)
             });
@@ -199,11 +233,6 @@ impl Desk {
     }
 }
 
-/// `read` has a barrier around what can panic; what is left is a fault of its own, and disturbs no other source.
-fn arrived(reading: Result<Reading, JoinError>) -> Option<Reading> {
-    reading.inspect_err(|error| tracing::error!("a source could not be asked: {error}")).ok()
-}
-
 /// The index may know what the store does not; without it the next batch would build on that.
 fn undo(core: &mut Core) -> anyhow::Result<()> {
     core.docket.reopen();
@@ -211,15 +240,26 @@ fn undo(core: &mut Core) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn due(core: &Core, schedule: &Schedule, now: DateTime<Utc>, force: bool) -> anyhow::Result<Vec<Due>> {
-    let mut pollings = core.store.pollings()?;
-    let sources = core.sources.values().map(|source| {
-        let polling = pollings.remove(&source.id).unwrap_or_else(|| Polling::never(source.id.clone()));
-        (source.clone(), polling)
-    });
-    let mut due: Vec<_> = sources.filter(|(_, polling)| force || schedule::is_due(polling, now, schedule)).collect();
-    due.sort_by_key(|(_, polling)| polling.next_check);
-    Ok(due)
+impl Core {
+    /// What is remembered of sources that are due.
+    fn recall(&self, taken: Vec<SourceId>) -> anyhow::Result<Vec<Due>> {
+        let due = taken.into_iter().filter_map(|id| {
+            let source = self.sources.get(&id)?.clone();
+            let polling = self.store.polling(&id).transpose().unwrap_or_else(|| Ok(Polling::never(id)));
+            Some(polling.map(|polling| (source, polling)))
+        });
+        Ok(due.collect::<Result<_, _>>()?)
+    }
+
+    /// Puts every source into the queue, by what is remembered of it.
+    pub(super) fn requeue(&mut self, now: DateTime<Utc>, schedule: &Schedule) -> anyhow::Result<()> {
+        let mut pollings = self.store.pollings()?;
+        for (id, source) in &self.sources {
+            let polling = pollings.remove(id).unwrap_or_else(|| Polling::never(id.clone()));
+            self.queue.put(id.clone(), schedule::resume(source, &polling, now, schedule));
+        }
+        Ok(())
+    }
 }
 
 fn count_readings(batch: &[Reading]) -> Summary {

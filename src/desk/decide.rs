@@ -7,8 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use super::merge::{merge, survivor_of};
+use super::polls::Polls;
 use super::{Core, Reading, lead, rulings};
 use crate::cluster::{self, Found};
+use crate::config::Schedule;
 use crate::edit;
 use crate::model::{Changes, Entry, EntryId, Publisher, Reason, Source, Story, StoryEntries, StoryId};
 use crate::store::{self, Known};
@@ -45,16 +47,21 @@ pub(super) type Touched = BTreeMap<StoryId, StoryEntries>;
 ///
 /// The entries of all readings go in the order of their publication, so that neither the order in which servers
 /// answer nor the order of the configuration has a say in which story is found.
-pub(super) fn decide(core: &mut Core, readings: Vec<Reading>, now: DateTime<Utc>) -> Result<Decision, store::Error> {
+pub(super) fn decide(
+    core: &mut Core,
+    readings: Vec<Reading>,
+    now: DateTime<Utc>,
+    schedule: &Schedule,
+) -> Result<Decision, store::Error> {
     let mut decision = Decision::default();
     let mut touched = Touched::new();
     let mut arrived: Vec<(Source, Entry)> = Vec::new();
+    let mut polls = Polls::default();
     for reading in readings {
         if reading.withdraws {
             withdraw(core, &reading, &mut touched, &mut decision.changes)?;
         }
-        decision.changes.polled.push(reading.polling);
-        arrived.extend(reading.entries.into_iter().map(|entry| (reading.source.clone(), entry)));
+        arrived.extend(polls.add(reading));
     }
     arrived.sort_by_key(|(_, entry)| (entry.published, entry.id));
     for (source, entry) in arrived {
@@ -62,9 +69,15 @@ pub(super) fn decide(core: &mut Core, readings: Vec<Reading>, now: DateTime<Utc>
             Some(known) if known.story.is_some() => {
                 revise(core, &source, known, entry, &mut touched, &mut decision, now)?
             }
-            known => place(core, &source, known, entry, &mut touched, &mut decision, now)?,
+            known => {
+                if known.is_none() {
+                    polls.appeared(&entry);
+                }
+                place(core, &source, known, entry, &mut touched, &mut decision, now)?;
+            }
         }
     }
+    decision.changes.polled = polls.scheduled(schedule);
     rulings::obey(core, &mut touched, &mut decision, now)?;
     settle(core, touched, &mut decision);
     let held = decision.changes.entries.iter().filter_map(|entry| Some((entry.id, core.index.keep(entry.id)?)));

@@ -2,21 +2,27 @@
 //!
 //! Sources that are due are fetched and read side by side; what they brought is decided and committed in batches,
 //! one after the other; the editions are derived from the store afterwards and replace the site in one step.
+#![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
 
 mod articles;
 mod cycle;
 mod decide;
 mod docket;
+mod lane;
 mod merge;
+mod polls;
+mod progress;
 mod publish;
 mod read;
 mod rebuild;
+mod round;
 mod rulings;
 mod service;
 mod summary;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -27,12 +33,14 @@ use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
 use crate::model::{Entry, EntryId, Polling, Publisher, Source, SourceId};
+use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
 
 pub use cycle::Cycle;
 pub use decide::News;
 pub use docket::{RulingsError, read_rulings};
+pub use progress::{Progress, Standing};
 pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
@@ -42,7 +50,9 @@ pub use summary::{Failure, Summary};
 #[derive(Clone)]
 pub struct Desk {
     config: Arc<Config>,
-    client: Client,
+    /// For sources that answer, and for those that failed the last time.
+    clients: [Client; 2],
+    progress: Progress,
     core: Arc<Mutex<Core>>,
     site: Site,
 }
@@ -53,6 +63,8 @@ struct Core {
     store: Store,
     index: Index,
     sources: BTreeMap<SourceId, Source>,
+    /// When each source is due that is not being asked.
+    queue: Queue,
     stories: Stories,
     docket: docket::Docket,
     /// The host name in the ids of new stories.
@@ -67,13 +79,31 @@ struct Reading {
     source: Source,
     /// What is to be remembered of it.
     polling: Polling,
+    /// When it is asked next follows from this.
+    next: Next,
     /// What it carries, normal form; empty when it has not changed or failed.
     entries: Vec<Entry>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
-    /// The cycle's time.
+    /// When it was asked.
     now: DateTime<Utc>,
+    /// When its document was looked at before.
+    before: Option<DateTime<Utc>>,
+}
+
+impl Reading {
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(_))
+    }
+}
+
+/// What decides about the next poll, beside the source's rhythm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Answered { fresh_for: Option<Duration> },
+    Gone,
+    Failed { retry_after: Option<Duration> },
 }
 
 /// How asking a source ended.
@@ -97,23 +127,31 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
     let sources: BTreeMap<SourceId, Source> =
         config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
-    let client = fetch::client(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
-    let core = Core {
+    let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let mut core = Core {
         store,
         index,
         sources,
+        queue: Queue::default(),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
-    Ok(Desk { config: Arc::new(config), client, core: Arc::new(Mutex::new(core)), site: Site::default() })
+    core.requeue(Utc::now(), &config.schedule)?;
+    let progress = Progress::default();
+    Ok(Desk { config: Arc::new(config), clients, progress, core: Arc::new(Mutex::new(core)), site: Site::default() })
 }
 
 impl Desk {
     /// The site as it is served now.
     pub fn site(&self) -> &Site {
         &self.site
+    }
+
+    /// How far the asking of sources has come.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// The configuration it works by.

@@ -2,145 +2,164 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use tokio::time::Instant;
 
-use super::{Desk, Outcome, Reading, articles};
+use super::{Desk, Next, Outcome, Reading, articles};
 use crate::fetch;
-use crate::model::{Answer, Entry, Location, Polling, Publisher, Source, SourceId, Validators};
+use crate::model::{Answer, Entry, Feed, Location, PollHints, Polling, Publisher, Source, SourceId, Validators};
 use crate::normalize;
 use crate::parse::{self, Hints};
-use crate::schedule;
 use crate::text;
 
 /// What a document held, and what else is to be remembered of its source.
 struct Document {
     entries: Vec<Entry>,
     title: Option<String>,
-    ttl: Option<Duration>,
+    hints: PollHints,
     flaws: usize,
 }
 
-/// Asks a source. `polling` is what is remembered of it, `now` the cycle's time.
-pub(super) async fn read(desk: Desk, source: Source, polling: Polling, now: DateTime<Utc>) -> Reading {
-    let mut polling = polling;
-    polling.last_attempt = Some(now);
+/// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
+/// `seen`, when the round began, so that which server answers first has no say in anything.
+pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
     if let Location::Articles(_) = source.location {
-        return read_articles(desk, source, polling, now).await;
+        polling.last_attempt = Some(now);
+        return read_articles(desk, source, polling, now, seen).await;
     }
-    match fetch::fetch(&desk.client, &source.location, &polling.validators).await {
+    let began = Instant::now();
+    let client = &desk.clients[usize::from(polling.failures > 0)];
+    let answer = fetch::fetch(client, &source.location, &polling.validators).await;
+    // It may have waited for its turn: it must not be asked again within the least interval of its real attempt.
+    let now = (now + TimeDelta::from_std(began.elapsed()).unwrap_or_default()).trunc_subsecs(3);
+    polling.last_attempt = Some(now);
+    let before = polling.last_success;
+    match answer {
         Ok(Answer::New { body, content_type, base, validators, fresh_for }) => {
             let owner = source.clone();
             let reading = tokio::task::spawn_blocking(move || {
                 let (content_type, base) = (content_type.as_deref(), base.as_ref());
-                let hints = Hints { content_type, base, now: Some(now), ..Hints::default() };
+                let hints = Hints { content_type, base, now: Some(seen), ..Hints::default() };
                 let parsed = parse::parse(&body, &hints).map_err(|error| error.to_string())?;
                 Ok(Document {
-                    entries: normalize::entries(&parsed, &owner, now),
+                    entries: normalize::entries(&parsed, &owner, seen),
                     title: parsed.feed.title.as_ref().map(|title| text::plain(title.raw()).0),
-                    ttl: parsed.feed.ttl_minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)),
+                    hints: poll_hints(&parsed.feed),
                     flaws: parsed.flaws.len(),
                 })
             });
             match reading.await.unwrap_or_else(|error| Err(panicked(&error))) {
                 Ok(document) => {
                     // A document without items is an answer too: it takes nothing away.
-                    let ttl = document.ttl;
-                    let title = document.title.clone().or(polling.title.take());
-                    let polling =
-                        succeed(&desk, &source, Polling { validators, title, ..polling }, fresh_for, ttl, now);
-                    let outcome = Outcome::Read { flaws: document.flaws };
-                    Reading { source, polling, entries: document.entries, withdraws: false, outcome, now }
+                    let Document { entries, title, hints, flaws } = document;
+                    let title = title.or(polling.title.take());
+                    let polling = succeed(Polling { validators, title, hints, ..polling }, now);
+                    let next = Next::Answered { fresh_for };
+                    Reading {
+                        source,
+                        polling,
+                        next,
+                        entries,
+                        withdraws: false,
+                        outcome: Outcome::Read { flaws },
+                        now,
+                        before,
+                    }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
-                Err(error) => fail(&desk, source, polling, error, None, now),
+                Err(error) => fail(source, polling, error, None, now),
             }
         }
         Ok(Answer::NotModified { validators, fresh_for }) => {
-            let polling = succeed(&desk, &source, Polling { validators, ..polling }, fresh_for, None, now);
-            Reading { source, polling, entries: Vec::new(), withdraws: false, outcome: Outcome::Unchanged, now }
+            let reading = unchanged(source, succeed(Polling { validators, ..polling }, now), fresh_for, now);
+            Reading { before, ..reading }
         }
         Ok(Answer::Gone) => {
             let error = format!(
                 "{} is gone (410): its server says that it will not come back; remove the source",
                 source.location
             );
-            let next_check = schedule::next_check(&source, schedule::Outcome::Gone, now, &desk.config.schedule);
-            let polling = Polling { next_check, failures: polling.failures + 1, error: Some(error.clone()), ..polling };
-            let outcome = Outcome::Failed(error);
-            Reading { source, polling, entries: Vec::new(), withdraws: false, outcome, now }
+            Reading { next: Next::Gone, ..fail(source, polling, error, None, now) }
         }
         Err(error) => {
             let retry_after = error.retry_after();
-            fail(&desk, source, polling, error.to_string(), retry_after, now)
+            fail(source, polling, error.to_string(), retry_after, now)
         }
     }
 }
 
-async fn read_articles(desk: Desk, source: Source, polling: Polling, now: DateTime<Utc>) -> Reading {
+/// What a feed says about being polled. Where it says two things, the longer pause counts.
+fn poll_hints(feed: &Feed) -> PollHints {
+    let minutes = feed.ttl_minutes.max(feed.update_minutes);
+    PollHints {
+        keep_for: minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)),
+        skip_hours: feed.skip_hours.iter().filter(|hour| **hour < 24).fold(0, |hours, hour| hours | 1 << hour),
+        skip_days: feed.skip_days.iter().fold(0, |days, day| days | 1 << day.num_days_from_monday()),
+    }
+}
+
+async fn read_articles(
+    desk: Desk,
+    source: Source,
+    polling: Polling,
+    now: DateTime<Utc>,
+    seen: DateTime<Utc>,
+) -> Reading {
     let Location::Articles(dir) = source.location.clone() else {
-        return fail(&desk, source, polling, "is no folder of articles".into(), None, now);
+        return fail(source, polling, "is no folder of articles".into(), None, now);
     };
     let (config, owner) = (desk.config.clone(), source.clone());
-    let reading = tokio::task::spawn_blocking(move || articles::read(&dir, &owner, &config.site, now));
+    let reading = tokio::task::spawn_blocking(move || articles::read(&dir, &owner, &config.site, seen));
     match reading.await.unwrap_or_else(|error| Err(panicked(&error))) {
         Ok(folder) => {
             if polling.validators.body_hash == Some(folder.hash) {
                 // What was wrong with a file still is.
                 let error = polling.error.clone();
-                let polling = Polling { error, ..succeed(&desk, &source, polling, None, None, now) };
-                return Reading {
-                    source,
-                    polling,
-                    entries: Vec::new(),
-                    withdraws: false,
-                    outcome: Outcome::Unchanged,
-                    now,
-                };
+                let polling = Polling { error, ..succeed(polling, now) };
+                return unchanged(source, polling, None, now);
             }
             for problem in &folder.problems {
                 tracing::warn!("{problem}");
             }
             let validators = Validators { body_hash: Some(folder.hash), ..Validators::default() };
-            let polling = succeed(&desk, &source, Polling { validators, ..polling }, None, None, now);
+            let polling = succeed(Polling { validators, ..polling }, now);
+            let next = Next::Answered { fresh_for: None };
             if folder.complete {
                 let outcome = Outcome::Read { flaws: folder.problems.len() };
-                return Reading { source, polling, entries: folder.entries, withdraws: true, outcome, now };
+                return Reading {
+                    source,
+                    polling,
+                    next,
+                    entries: folder.entries,
+                    withdraws: true,
+                    outcome,
+                    now,
+                    before: None,
+                };
             }
             let error = folder.problems.join("\n           ");
             let polling = Polling { error: Some(error.clone()), ..polling };
             let outcome = Outcome::Failed(error);
-            Reading { source, polling, entries: folder.entries, withdraws: false, outcome, now }
+            Reading { source, polling, next, entries: folder.entries, withdraws: false, outcome, now, before: None }
         }
-        Err(error) => fail(&desk, source, polling, error, None, now),
+        Err(error) => fail(source, polling, error, None, now),
     }
 }
 
-fn succeed(
-    desk: &Desk,
-    source: &Source,
-    polling: Polling,
-    fresh_for: Option<Duration>,
-    ttl: Option<Duration>,
-    now: DateTime<Utc>,
-) -> Polling {
-    let outcome = schedule::Outcome::Answered { fresh_for, ttl };
-    let next_check = schedule::next_check(source, outcome, now, &desk.config.schedule);
-    Polling { next_check, last_success: Some(now), failures: 0, error: None, ..polling }
+fn succeed(polling: Polling, now: DateTime<Utc>) -> Polling {
+    Polling { last_success: Some(now), failures: 0, error: None, ..polling }
 }
 
-fn fail(
-    desk: &Desk,
-    source: Source,
-    polling: Polling,
-    error: String,
-    retry_after: Option<Duration>,
-    now: DateTime<Utc>,
-) -> Reading {
+fn unchanged(source: Source, polling: Polling, fresh_for: Option<Duration>, now: DateTime<Utc>) -> Reading {
+    let (next, outcome) = (Next::Answered { fresh_for }, Outcome::Unchanged);
+    Reading { source, polling, next, entries: Vec::new(), withdraws: false, outcome, now, before: None }
+}
+
+fn fail(source: Source, polling: Polling, error: String, retry_after: Option<Duration>, now: DateTime<Utc>) -> Reading {
     let failures = polling.failures.saturating_add(1);
-    let outcome = schedule::Outcome::Failed { failures, retry_after };
-    let next_check = schedule::next_check(&source, outcome, now, &desk.config.schedule);
-    let polling = Polling { next_check, failures, error: Some(error.clone()), ..polling };
-    Reading { source, polling, entries: Vec::new(), withdraws: false, outcome: Outcome::Failed(error), now }
+    let polling = Polling { failures, error: Some(error.clone()), ..polling };
+    let (next, outcome) = (Next::Failed { retry_after }, Outcome::Failed(error));
+    Reading { source, polling, next, entries: Vec::new(), withdraws: false, outcome, now, before: None }
 }
 
 fn panicked(error: &tokio::task::JoinError) -> String {

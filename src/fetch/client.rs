@@ -9,7 +9,7 @@ use url::Url;
 
 use super::Error;
 use super::guard::{self, Special};
-use super::limits::Limits;
+use super::limits::{Limits, places};
 use super::names::{Names, Resolver};
 use crate::config;
 
@@ -36,6 +36,24 @@ pub fn client(options: &config::Fetch, site: &Url) -> Result<Client, Error> {
     with_names(options, site, guard::guard(options.allow_private), Names::System)
 }
 
+/// Makes two clients that share the limits of each host: one for sources that answer, and one, with a quarter of the
+/// places, for those that failed the last time, so that servers that hang keep nobody waiting.
+///
+/// # Errors
+/// As [`client`].
+pub fn clients(options: &config::Fetch, site: &Url) -> Result<[Client; 2], Error> {
+    let steady = client(&config::Fetch { concurrency: places(options.concurrency, false), ..options.clone() }, site)?;
+    let Inner { http, limits, special, timeout, max_body_bytes } = &*steady.0;
+    let failing = Inner {
+        http: http.clone(),
+        limits: limits.beside(places(options.concurrency, true)),
+        special: *special,
+        timeout: *timeout,
+        max_body_bytes: *max_body_bytes,
+    };
+    Ok([steady.clone(), Client(Arc::new(failing))])
+}
+
 /// As [`client`], with the guard and the names that tests need.
 pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, names: Names) -> Result<Client, Error> {
     let setup = |error: reqwest::Error| Error::Setup { cause: super::web::cause(&error) };
@@ -55,7 +73,7 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, 
     };
     // The machine's certificates decide; the ones built in stand in where it has none, as in a bare container.
     let http = builder().build().or_else(|_| bundled(builder())?.build()).map_err(setup)?;
-    let limits = Limits::new(options.concurrency, options.per_host);
+    let limits = Limits::new(options.concurrency, options.per_host, options.host_gap);
     Ok(Client(Arc::new(Inner {
         http,
         limits,

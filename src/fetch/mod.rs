@@ -23,8 +23,9 @@ use bytes::Bytes;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use client::{Client, client};
+pub use client::{Client, client, clients};
 pub use error::Error;
+pub use limits::{house, most_under_way};
 
 use crate::model::{Answer, Location, Validators};
 

@@ -52,11 +52,11 @@ pub(super) async fn fetch(client: &Inner, start: &FeedUrl, validators: &Validato
         let hop = Hop { start, url: &url, permanent };
         let slot = client.limits.slot(&url).await;
         let started = Instant::now();
-        let step = timeout(left, ask(client, &hop, validators))
+        let step = slot
+            .hold(timeout(left, ask(client, &hop, validators)))
             .await
             .map_err(|_| Error::Timeout { url: start.clone(), after: client.timeout })??;
         left = left.saturating_sub(started.elapsed());
-        drop(slot);
         match step {
             Step::Answer(answer) => return Ok(answer),
             Step::Redirect { target, permanent: lasting } => {

@@ -6,6 +6,7 @@ mod edition;
 mod entry;
 mod feed;
 mod names;
+mod rhythm;
 mod slug;
 mod source;
 mod story;
@@ -20,6 +21,7 @@ pub use feed::{
     Credit, Enclosure, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast, Size,
 };
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
+pub use rhythm::{Look, PollHints, Rhythm};
 pub use slug::slug;
 pub use source::{Answer, Location, Polling, Source, Validators};
 pub use story::{Changes, Membership, Merged, Reason, Story, StoryEntries, StoryId};

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{FeedUrl, Publisher, SourceId, Tag};
+use super::{FeedUrl, PollHints, Publisher, Rhythm, SourceId, Tag};
 
 /// A feed that the desk reads, as configured. Folders of local articles are sources too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +70,7 @@ pub struct Validators {
 }
 
 /// What the desk remembers of polling a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Polling {
     /// Whose polling it is.
     pub source: SourceId,
@@ -88,6 +88,10 @@ pub struct Polling {
     pub error: Option<String>,
     /// The feed's own title, as last read.
     pub title: Option<String>,
+    /// When it publishes.
+    pub rhythm: Rhythm,
+    /// What the feed says about being polled, as last read.
+    pub hints: PollHints,
 }
 
 impl Polling {
@@ -102,6 +106,8 @@ impl Polling {
             failures: 0,
             error: None,
             title: None,
+            rhythm: Rhythm::default(),
+            hints: PollHints::default(),
         }
     }
 }

@@ -1,11 +1,18 @@
 //! When sources are polled, case by case and for all cases.
 
+mod clocks;
+mod queue;
+mod rhythm;
+mod skip;
+
 use std::path::PathBuf;
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::model::{FeedUrl, Publisher};
+
+static UNKNOWN: Rhythm = Rhythm { at: None, watched: 0.0, entries: 0.0, recent: 0.0, hours: [0.0; 24], days: [0.0; 7] };
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -16,6 +23,7 @@ fn schedule() -> Schedule {
         interval: HOUR,
         min_interval: 15 * MINUTE,
         max_interval: DAY,
+        adaptive: false,
         local_interval: 2 * MINUTE,
         expire_after: 90 * DAY,
     }
@@ -41,21 +49,22 @@ fn now() -> DateTime<Utc> {
     "2024-10-24T12:00:00Z".parse().expect("a time")
 }
 
-fn delay(source: &Source, outcome: Outcome) -> Duration {
+fn delay(source: &Source, outcome: Outcome<'_>) -> Duration {
     (next_check(source, outcome, now(), &schedule()) - now()).to_std().expect("later")
 }
 
-fn answered(fresh_for: Option<Duration>, ttl: Option<Duration>) -> Outcome {
-    Outcome::Answered { fresh_for, ttl }
+fn answered(fresh_for: Option<Duration>, ttl: Option<Duration>) -> Outcome<'static> {
+    let hints = PollHints { keep_for: ttl, ..PollHints::default() };
+    Outcome::Answered { fresh_for, hints, rhythm: &UNKNOWN }
 }
 
-fn failed(failures: u32, retry_after: Option<Duration>) -> Outcome {
+fn failed(failures: u32, retry_after: Option<Duration>) -> Outcome<'static> {
     Outcome::Failed { failures, retry_after }
 }
 
 /// The delay lies in a range, for many sources, and they do not all choose the same.
 #[track_caller]
-fn check(outcome: Outcome, from: Duration, to: Duration) {
+fn check(outcome: Outcome<'_>, from: Duration, to: Duration) {
     let delays: Vec<Duration> = (0..100).map(|n| delay(&web(&format!("source-{n}")), outcome)).collect();
     for &delay in &delays {
         assert!(from <= delay && delay <= to, "{outcome:?}: {delay:?} is not in {from:?} to {to:?}");
@@ -111,30 +120,11 @@ fn local_files_are_looked_at_often() {
     }
 }
 
-#[test]
-fn the_first_poll_is_due_at_once() {
-    let polling = Polling::never(SourceId::new("new").expect("a name"));
-    assert!(is_due(&polling, now(), &schedule()));
-}
-
-#[test]
-fn a_clock_that_was_wrong_stalls_nothing() {
-    let due = |next_check: &str| {
-        let mut polling = Polling::never(SourceId::new("old").expect("a name"));
-        polling.next_check = next_check.parse().expect("a time");
-        is_due(&polling, now(), &schedule())
-    };
-    assert!(due("2024-10-24T12:00:00Z"));
-    assert!(!due("2024-10-24T12:00:01Z"));
-    assert!(!due("2024-10-25T12:00:00Z"));
-    assert!(due("2025-10-24T12:00:00Z"), "set when the clock was a year ahead");
-}
-
 fn durations() -> impl Strategy<Value = Duration> {
     prop_oneof![(0_u64..200_000).prop_map(Duration::from_secs), any::<u64>().prop_map(Duration::from_secs)]
 }
 
-fn outcomes() -> impl Strategy<Value = Outcome> {
+fn outcomes() -> impl Strategy<Value = Outcome<'static>> {
     let maybe = || proptest::option::of(durations());
     prop_oneof![
         (maybe(), maybe()).prop_map(|(fresh_for, ttl)| answered(fresh_for, ttl)),
@@ -151,13 +141,22 @@ proptest! {
         interval in durations(),
         min_interval in durations(),
         max_interval in durations(),
+        adaptive in any::<bool>(),
         seconds in 0_i64..4_000_000_000,
     ) {
-        let schedule = Schedule { interval, min_interval, max_interval, ..schedule() };
+        let schedule = Schedule { interval, min_interval, max_interval, adaptive, ..schedule() };
         let now = DateTime::from_timestamp(seconds, 0).expect("in range");
         let next = next_check(&web(&name), outcome, now, &schedule);
         prop_assert!(next >= after(now, min_interval));
         prop_assert!(next <= after(now, max_interval.max(min_interval)));
         prop_assert_eq!(next, next_check(&web(&name), outcome, now, &schedule), "the same again");
+    }
+
+    #[test]
+    fn failures_wait_longer_and_longer_and_the_first_success_ends_it(name in "[a-z0-9]{1,20}", failures in 1_u32..40) {
+        let source = web(&name);
+        let [one, two] = [failures, failures + 2].map(|failures| delay(&source, failed(failures, None)));
+        prop_assert!(two >= one.min(DAY * 3 / 4), "{one:?}, then {two:?}");
+        prop_assert!(delay(&source, answered(None, None)) <= HOUR * 11 / 10);
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
 use super::error::doing;
-use super::rows::json;
+use super::rows::{json, rhythm_bytes};
 use super::{Error, Store, held, versions};
 use crate::model::{Changes, Entry, EntryId, Merged, Polling, Story};
 
@@ -167,7 +167,8 @@ fn write_merged(transaction: &Transaction<'_>, merged: &Merged) -> rusqlite::Res
 fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
-             last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11
+             last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11, rhythm = ?12, keep_for = ?13,
+             skip_hours = ?14, skip_days = ?15
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -182,6 +183,10 @@ fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::
         polling.error,
         polling.title,
         polling.validators.url,
+        rhythm_bytes(&polling.rhythm)?,
+        polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
+        polling.hints.skip_hours,
+        polling.hints.skip_days,
     ])?;
     Ok(())
 }

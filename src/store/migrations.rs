@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -114,6 +114,16 @@ const HELD: &str = "
 /// The addresses at which an entry's publisher has it in other languages.
 const TRANSLATIONS: &str = "
     ALTER TABLE entry ADD COLUMN translations TEXT NOT NULL DEFAULT '[]';
+";
+
+/// When sources publish (bytes that `rows` reads), and what their feeds say about being polled: seconds, and a bit for
+/// each hour and day.
+const RHYTHM: &str = "
+    ALTER TABLE source ADD COLUMN rhythm BLOB;
+    ALTER TABLE source ADD COLUMN keep_for INTEGER;
+    ALTER TABLE source ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE source ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX source_location ON source (location);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

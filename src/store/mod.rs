@@ -14,6 +14,7 @@ mod rows;
 mod tests;
 mod versions;
 
+use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -22,7 +23,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::Error;
 pub use find::Outline;
-pub use read::{Counts, Known, StoryOrder};
+pub use read::{Counts, Holding, Known, StoryOrder};
 
 use crate::model::{Location, Source};
 use error::doing;
@@ -111,19 +112,19 @@ impl Store {
         let mut adopt = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
             transaction.execute("UPDATE source SET configured = 0", ())?;
+            let configured: HashSet<&str> = sources.iter().map(|source| source.id.as_str()).collect();
             for source in sources {
                 let location = location_key(source);
                 let id = source.id.as_str();
                 let known: bool =
                     transaction
                         .query_row("SELECT EXISTS(SELECT 1 FROM source WHERE id = ?1)", [id], |row| row.get(0))?;
-                let configured: Vec<&str> = sources.iter().map(|source| source.id.as_str()).collect();
                 let former: Option<String> = if known {
                     None
                 } else {
                     let mut statement = transaction.prepare_cached("SELECT id FROM source WHERE location = ?1")?;
                     let ids = statement.query_map([&location], |row| row.get::<_, String>(0))?;
-                    ids.collect::<Result<Vec<_>, _>>()?.into_iter().find(|id| !configured.contains(&id.as_str()))
+                    ids.collect::<Result<Vec<_>, _>>()?.into_iter().find(|id| !configured.contains(id.as_str()))
                 };
                 if let Some(former) = former {
                     transaction.execute("UPDATE source SET id = ?1 WHERE id = ?2", [id, &former])?;
@@ -137,6 +138,11 @@ impl Store {
                          answered_by = iif(location = excluded.location, answered_by, NULL),
                          body_hash = iif(location = excluded.location, body_hash, NULL),
                          next_check = iif(location = excluded.location, next_check, 0),
+                         last_attempt = iif(location = excluded.location, last_attempt, NULL),
+                         rhythm = iif(location = excluded.location, rhythm, NULL),
+                         keep_for = iif(location = excluded.location, keep_for, NULL),
+                         skip_hours = iif(location = excluded.location, skip_hours, 0),
+                         skip_days = iif(location = excluded.location, skip_days, 0),
                          failures = iif(location = excluded.location, failures, 0)",
                     [id, &location],
                 )?;

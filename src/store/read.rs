@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::doing;
-use super::rows::{ENTRY, POLLING, entry, json, moment, polling};
+use super::rows::{ENTRY, POLLING, entry, json, moment, polling, source_id};
 use super::{Error, Store};
 use crate::model::{Entry, EntryId, Membership, Polling, Reason, SourceId, Story, StoryEntries, StoryId};
 
@@ -40,6 +41,15 @@ pub struct Counts {
     pub stories: u32,
 }
 
+/// What a source has brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Holding {
+    /// Entries.
+    pub entries: u32,
+    /// When the desk first had the newest of them.
+    pub newest: Option<DateTime<Utc>>,
+}
+
 impl Store {
     /// What is remembered of every configured source.
     ///
@@ -53,6 +63,37 @@ impl Store {
             rows.collect()
         };
         read().map_err(doing("read the sources of", &self.path))
+    }
+
+    /// What is remembered of one source; `None` when the store does not know it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn polling(&self, source: &SourceId) -> Result<Option<Polling>, Error> {
+        let read = || {
+            let mut statement =
+                self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
+            statement.query_row([source.as_str()], polling).optional()
+        };
+        read().map_err(doing("read a source of", &self.path))
+    }
+
+    /// What each source has brought that belongs to a story.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn entries_by_source(&self) -> Result<BTreeMap<SourceId, Holding>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT e.source, count(*), max(e.seen) FROM entry e JOIN membership m ON m.entry = e.id
+                 GROUP BY e.source",
+            )?;
+            let rows = statement.query_map((), |row| {
+                Ok((source_id(row, 0)?, Holding { entries: row.get(1)?, newest: Some(moment(row, 2)?) }))
+            })?;
+            rows.collect()
+        };
+        read().map_err(doing("count the entries of", &self.path))
     }
 
     /// The entry that `source` calls `key`.

@@ -1,5 +1,7 @@
 //! Rows to values and back.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -7,7 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::model::{CanonicalUrl, Entry, EntryId, Html, Language, Polling, SourceId, Text, Validators};
+use crate::model::{
+    CanonicalUrl, Entry, EntryId, Html, Language, PollHints, Polling, Rhythm, SourceId, Text, Validators,
+};
 
 /// The columns that `entry` reads, in its order.
 pub(super) const ENTRY: &str = "e.id, e.source, e.key, e.link, e.url, e.title, e.summary, e.content, e.published, \
@@ -40,7 +44,8 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 
 /// The columns that `polling` reads, in its order.
 pub(super) const POLLING: &str = "id, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
-                                  failures, error, title, answered_by";
+                                  failures, error, title, answered_by, rhythm, keep_for, skip_hours, \
+                                  skip_days";
 
 pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
     Ok(Polling {
@@ -57,7 +62,23 @@ pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
         failures: row.get(7)?,
         error: row.get(8)?,
         title: row.get(9)?,
+        // Bytes of another version are a rhythm that is not known yet.
+        rhythm: row
+            .get::<_, Option<Vec<u8>>>(11)?
+            .and_then(|bytes| postcard::from_bytes::<Rhythm>(&bytes).ok())
+            .unwrap_or_default(),
+        hints: PollHints {
+            keep_for: row.get::<_, Option<i64>>(12)?.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
+            skip_hours: row.get(13)?,
+            skip_days: row.get(14)?,
+        },
     })
+}
+
+/// A rhythm as a column; `None` where nothing is known.
+pub(super) fn rhythm_bytes(rhythm: &Rhythm) -> rusqlite::Result<Option<Vec<u8>>> {
+    let bytes = rhythm.at.map(|_| postcard::to_allocvec(rhythm)).transpose();
+    bytes.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<DateTime<Utc>> {
@@ -72,7 +93,7 @@ fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<DateTime
     }
 }
 
-fn source_id(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceId> {
+pub(super) fn source_id(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceId> {
     let name: String = row.get(at)?;
     SourceId::new(&name).map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))
 }

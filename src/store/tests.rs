@@ -13,8 +13,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::model::{
-    Changes, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Person, Polling, Publisher,
-    Reason, Source, SourceId, Story, StoryId, Text, Validators,
+    Changes, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Person, PollHints, Polling,
+    Publisher, Reason, Rhythm, Source, SourceId, Story, StoryId, Text, Validators,
 };
 
 fn at(hour: i64) -> DateTime<Utc> {
@@ -78,6 +78,34 @@ fn fresh() -> (tempfile::TempDir, PathBuf) {
     (folder, path)
 }
 
+/// Takes back what the step to rhythms did.
+const AS_IN_LAYOUT_4: &str = "
+    ALTER TABLE entry DROP COLUMN translations;
+    DROP INDEX source_location; ALTER TABLE source DROP COLUMN rhythm; ALTER TABLE source DROP COLUMN keep_for;
+    ALTER TABLE source DROP COLUMN skip_hours; ALTER TABLE source DROP COLUMN skip_days;";
+
+#[test]
+fn a_store_from_before_rhythms_were_kept_is_brought_up_to_date() {
+    let (_folder, path) = fresh();
+    let a = source("a", "https://a.example/f");
+    open(&path).expect("a store").adopt(std::slice::from_ref(&a)).expect("adopted");
+    let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch(&format!("{AS_IN_LAYOUT_4} PRAGMA user_version = 4")).expect("as it was");
+    drop(connection);
+    let store = open(&path).expect("brought up to date");
+    assert_eq!(store.polling(&a.id).expect("read"), Some(Polling::never(a.id)));
+}
+
+#[test]
+fn a_rhythm_of_another_version_is_one_that_is_not_known() {
+    let (_folder, path) = fresh();
+    let a = source("a", "https://a.example/f");
+    let mut store = open(&path).expect("a store");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    store.connection.execute("UPDATE source SET rhythm = x'ff00'", ()).expect("written");
+    assert_eq!(store.polling(&a.id).expect("read").map(|polling| polling.rhythm), Some(Rhythm::default()));
+}
+
 #[test]
 fn everything_comes_back_after_a_restart() {
     let (_folder, path) = fresh();
@@ -94,6 +122,8 @@ fn everything_comes_back_after_a_restart() {
         last_attempt: Some(at(2)),
         failures: 3,
         error: Some("gone fishing".into()),
+        rhythm: Rhythm { at: Some(1_729_468_800), watched: 9.5, days: [0.25; 7], ..Rhythm::default() },
+        hints: PollHints { keep_for: Some(Duration::from_secs(3600)), skip_hours: 0xff_ffff, skip_days: 0x7f },
         ..Polling::never(a.id.clone())
     };
     let told = story(&[&one, &two]);
@@ -111,6 +141,11 @@ fn everything_comes_back_after_a_restart() {
     let mut store = open(&path).expect("the same store");
     store.adopt(std::slice::from_ref(&a)).expect("adopted");
     assert_eq!(store.pollings().expect("read").get(&a.id), Some(&polling));
+    assert_eq!(store.polling(&a.id).expect("read"), Some(polling));
+    assert_eq!(
+        store.entries_by_source().expect("read"),
+        [(a.id.clone(), Holding { entries: 2, newest: Some(at(2)) })].into()
+    );
     let known = store.known(&a.id, "1").expect("read").expect("known");
     assert_eq!((known.entry, known.story, known.expired), (one.clone(), Some(told.id.clone()), false));
     let back = store.story(&told.id).expect("read").expect("known");
@@ -213,7 +248,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
     let error = open(&path).expect_err("newer").to_string();
-    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 5)"), "{error}");
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 6)"), "{error}");
 }
 
 #[test]

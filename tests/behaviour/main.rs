@@ -15,6 +15,7 @@ mod parse;
 mod readers;
 mod rulings;
 mod samples;
+mod scheduling;
 mod serving;
 mod store;
 mod stories;

@@ -55,7 +55,7 @@ fn an_entry_that_arrives_while_the_daemon_runs_revises_its_story_in_place() {
     let sources = [("agency", server.url("/a")), ("daily", server.url("/b"))];
     let sources: Vec<_> = sources.iter().map(|(name, url)| (*name, url.as_str())).collect();
     let text_config = config(&sources).replace("url = \"https://wire.example/\"\n", "")
-        + "[schedule]\ninterval = \"1s\"\nmin_interval = \"1s\"\n[server]\nlisten = \"127.0.0.1:0\"\n";
+        + "[schedule]\nadaptive = false\ninterval = \"1s\"\nmin_interval = \"1s\"\n[server]\nlisten = \"127.0.0.1:0\"\n";
     let place = Place::new(&text_config);
     let mut daemon = place.daemon();
     let before = get(&format!("{}front.json", daemon.url), &[]);

@@ -88,6 +88,7 @@ mod tests {
             timeout: Duration::from_secs(60),
             concurrency: 4,
             per_host: 4,
+            host_gap: Duration::ZERO,
             max_body_bytes: 1 << 20,
             allow_private: true,
         };

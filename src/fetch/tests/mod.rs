@@ -28,6 +28,7 @@ pub(super) fn options() -> config::Fetch {
         timeout: Duration::from_secs(60),
         concurrency: 64,
         per_host: 64,
+        host_gap: Duration::ZERO,
         max_body_bytes: 1 << 20,
         allow_private: true,
     }

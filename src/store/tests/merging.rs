@@ -89,11 +89,8 @@ fn a_store_from_before_stories_were_merged_is_brought_up_to_date() {
         store.commit(&changes).expect("committed");
     }
     let connection = rusqlite::Connection::open(&path).expect("a database");
-    connection
-        .execute_batch(
-            "ALTER TABLE entry DROP COLUMN translations; DROP TABLE held; DROP TABLE alias; PRAGMA user_version = 2",
-        )
-        .expect("as it was");
+    let back = "DROP TABLE held; DROP TABLE alias; PRAGMA user_version = 2";
+    connection.execute_batch(&format!("{AS_IN_LAYOUT_4} {back}")).expect("as it was");
     drop(connection);
     let store = open(&path).expect("the same store");
     assert_eq!(store.resolve(&told.id).expect("read"), Some(told.id.clone()));

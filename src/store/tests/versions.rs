@@ -117,9 +117,8 @@ fn a_store_from_before_versions_were_kept_is_brought_up_to_date() {
     let (_folder, path) = fresh();
     drop(with_entry(&path));
     let connection = rusqlite::Connection::open(&path).expect("a database");
-    connection
-        .execute_batch("ALTER TABLE entry DROP COLUMN translations; DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1")
-        .expect("as it was");
+    let back = "DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1";
+    connection.execute_batch(&format!("{AS_IN_LAYOUT_4} {back}")).expect("as it was");
     drop(connection);
     let mut store = open(&path).expect("brought up to date");
     let one = entry(&source("a", "https://a.example/f"), "1");

@@ -1,0 +1,119 @@
+//! Sources that wait to be asked, house by house: whoever waits for a slow house holds up no other.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::cycle::Due;
+
+/// Sources of one kind that wait, and how many of them are asked at once.
+#[derive(Debug)]
+pub(super) struct Lane {
+    houses: HashMap<String, House>,
+    /// Houses with a source that waits and a place for it, the longest waiting first.
+    ready: VecDeque<String>,
+    waiting: usize,
+    running: usize,
+    most: usize,
+    most_of_house: usize,
+}
+
+#[derive(Debug, Default)]
+struct House {
+    waiting: VecDeque<Due>,
+    running: usize,
+}
+
+impl Lane {
+    /// At most `most` sources at once, `most_of_house` of them of one house.
+    pub(super) fn new(most: usize, most_of_house: usize) -> Self {
+        Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, most_of_house }
+    }
+
+    pub(super) fn push(&mut self, house: &str, due: Due) {
+        let queue = self.houses.entry(house.to_owned()).or_default();
+        if queue.waiting.is_empty() && queue.running < self.most_of_house {
+            self.ready.push_back(house.to_owned());
+        }
+        queue.waiting.push_back(due);
+        self.waiting += 1;
+    }
+
+    /// The next source that may be asked, with its house; `done` is to be called when it was.
+    pub(super) fn pop(&mut self) -> Option<(String, Due)> {
+        if self.running >= self.most {
+            return None;
+        }
+        let house = self.ready.pop_front()?;
+        let queue = self.houses.get_mut(&house)?;
+        let due = queue.waiting.pop_front()?;
+        queue.running += 1;
+        if !queue.waiting.is_empty() && queue.running < self.most_of_house {
+            self.ready.push_back(house.clone());
+        }
+        self.waiting -= 1;
+        self.running += 1;
+        Some((house, due))
+    }
+
+    /// A source of this house was asked.
+    pub(super) fn done(&mut self, house: &str) {
+        self.running = self.running.saturating_sub(1);
+        let Some(queue) = self.houses.get_mut(house) else { return };
+        let was_full = queue.running >= self.most_of_house;
+        queue.running = queue.running.saturating_sub(1);
+        if queue.running == 0 && queue.waiting.is_empty() {
+            self.houses.remove(house);
+        } else if was_full && !queue.waiting.is_empty() {
+            self.ready.push_back(house.to_owned());
+        }
+    }
+
+    pub(super) fn is_idle(&self) -> bool {
+        self.waiting == 0 && self.running == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FeedUrl, Location, Polling, Publisher, Source, SourceId};
+
+    fn due(name: &str) -> Due {
+        let id = SourceId::new(name).expect("a name");
+        let source = Source {
+            id: id.clone(),
+            name: None,
+            location: Location::Web(FeedUrl::parse("https://a.example/").expect("a URL")),
+            publisher: Publisher::own(),
+            tags: Vec::new(),
+            priority: 0,
+            can_lead: true,
+        };
+        (source, Polling::never(id))
+    }
+
+    fn popped(lane: &mut Lane) -> Vec<String> {
+        std::iter::from_fn(|| lane.pop()).map(|(_, (source, _))| source.id.to_string()).collect()
+    }
+
+    #[test]
+    fn houses_take_turns_and_a_full_one_waits() {
+        let mut lane = Lane::new(4, 2);
+        for name in ["a1", "a2", "a3", "a4", "b1"] {
+            lane.push(&name[..1], due(name));
+        }
+        assert_eq!(popped(&mut lane), ["a1", "b1", "a2"], "two of a house at once");
+        lane.push("c", due("c1"));
+        lane.push("d", due("d1"));
+        assert_eq!(popped(&mut lane), ["c1"], "four in all");
+        lane.done("b");
+        lane.done("a");
+        assert_eq!(popped(&mut lane), ["d1", "a3"]);
+        for house in ["a", "a", "c", "d"] {
+            lane.done(house);
+        }
+        assert_eq!(popped(&mut lane), ["a4"]);
+        assert!(!lane.is_idle());
+        lane.done("a");
+        assert!(lane.is_idle() && lane.houses.is_empty());
+    }
+}

@@ -1,0 +1,152 @@
+//! When a source publishes: counts of what was seen in, the time of the next poll out.
+//!
+//! # The rule
+//!
+//! Entries come at a rate λ(t), and a source that is polled every T is late by T/2 on average. The fewest requests
+//! for the least delay over all sources and hours are those whose density follows √λ(t) (the derivative of
+//! Σ λT/2 + c Σ 1/T is zero at T ∝ 1/√λ). So the next poll is at the moment until which √λ adds up to √interval: a
+//! source that publishes once every `interval` is polled every `interval`, one with a mean pause g every √(interval·g).
+//!
+//! λ(t) is what was counted, fading over weeks, times the shape of the source's day and week, and a fifth of it what
+//! came lately, since news comes in bursts. A source of which little is known counts as one entry an `interval`.
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+
+use crate::model::{Look, Rhythm};
+
+const HOUR: f64 = 3_600.0;
+const DAY: f64 = 86_400.0;
+
+/// The rate fades by e over so long: weeks, to average over weekends and to follow a source that changes.
+const MEMORY: f64 = 14.0 * DAY;
+/// What came lately fades over a day.
+const RECENT: f64 = DAY;
+/// The shape of the day and of the week needs more to be told from chance, and changes less.
+const SHAPE: f64 = 42.0 * DAY;
+/// The share of what came lately in the rate.
+const BURST: f64 = 0.2;
+/// A shape counts half when so many entries are known.
+const EVEN_HOURS: f64 = 12.0;
+const EVEN_DAYS: f64 = 14.0;
+/// How much of an hour's entries belong to each of the hours next to it.
+const BLUR: f64 = 0.25;
+/// The oldest tenth of a first document may be pinned entries of years ago: it does not count.
+const PINNED: usize = 10;
+/// Counts of a moment that lies further ahead were made while the clock was wrong.
+const AHEAD: i64 = 3_600;
+
+/// Counts what a look at the source showed.
+pub fn observe(rhythm: &mut Rhythm, look: &Look<'_>) {
+    let now = look.now.timestamp();
+    if rhythm.at.is_some_and(|at| at > now + AHEAD) {
+        *rhythm = Rhythm::default();
+    }
+    match rhythm.at {
+        Some(at) => {
+            fade(rhythm, (now - at).max(0));
+            rhythm.at = Some(at.max(now));
+            for &published in look.published {
+                count(rhythm, appeared(published, look), look.now);
+            }
+        }
+        None => first(rhythm, look),
+    }
+}
+
+/// When an entry came: not before a look that did not find it, whatever it says of itself.
+fn appeared(published: DateTime<Utc>, look: &Look<'_>) -> DateTime<Utc> {
+    match look.before.filter(|before| *before < look.now) {
+        Some(before) if published < before => before + (look.now - before) / 2,
+        _ => published.min(look.now),
+    }
+}
+
+/// A first document tells of the time that its entries span.
+fn first(rhythm: &mut Rhythm, look: &Look<'_>) {
+    rhythm.at = Some(look.now.timestamp());
+    // Those without a date are as old as this look.
+    let mut published: Vec<DateTime<Utc>> = look.published.iter().copied().filter(|time| *time < look.now).collect();
+    published.sort_unstable();
+    let counted = &published[published.len() / PINNED..];
+    // The first of them opens the span.
+    let Some((start, counted)) = counted.split_first() else { return };
+    rhythm.watched = (MEMORY * (1.0 - faded(look.now, *start, MEMORY))) as f32;
+    for &time in counted {
+        count(rhythm, time, look.now);
+    }
+}
+
+fn fade(rhythm: &mut Rhythm, seconds: i64) {
+    let seconds = seconds as f64;
+    let [memory, recent, shape] = [MEMORY, RECENT, SHAPE].map(|over| (-seconds / over).exp());
+    rhythm.watched = (f64::from(rhythm.watched) * memory + MEMORY * (1.0 - memory)) as f32;
+    rhythm.entries *= memory as f32;
+    rhythm.recent *= recent as f32;
+    rhythm.hours.iter_mut().chain(&mut rhythm.days).for_each(|count| *count *= shape as f32);
+}
+
+fn count(rhythm: &mut Rhythm, time: DateTime<Utc>, now: DateTime<Utc>) {
+    rhythm.entries += faded(now, time, MEMORY) as f32;
+    rhythm.recent += faded(now, time, RECENT) as f32;
+    let weight = faded(now, time, SHAPE) as f32;
+    rhythm.days[time.weekday().num_days_from_monday() as usize] += weight;
+    // Midnight on the dot is a date without a time.
+    if time.num_seconds_from_midnight() != 0 {
+        rhythm.hours[time.hour() as usize] += weight;
+    }
+}
+
+/// What is left of 1 after the time between two moments.
+fn faded(now: DateTime<Utc>, time: DateTime<Utc>, over: f64) -> f64 {
+    let seconds = (now - time).num_seconds().max(0);
+    (-(seconds as f64) / over).exp()
+}
+
+/// Entries a day that are to be expected, where one every `interval` seconds is what is expected of a stranger.
+pub fn rate_per_day(rhythm: &Rhythm, interval: f64) -> f64 {
+    rate(rhythm, interval) * DAY
+}
+
+fn rate(rhythm: &Rhythm, interval: f64) -> f64 {
+    (1.0 + f64::from(rhythm.entries)) / (interval + f64::from(rhythm.watched))
+}
+
+/// Seconds from `now` until the poll that the rule gives, at most `longest`.
+pub fn wait(rhythm: &Rhythm, now: DateTime<Utc>, interval: f64, longest: f64) -> f64 {
+    let watched = f64::from(rhythm.watched);
+    // Of a source that was hardly watched, what came lately is not known.
+    let share = BURST * watched / (watched + RECENT);
+    let rate = (1.0 - share) * rate(rhythm, interval);
+    let burst = share * f64::from(rhythm.recent) / RECENT;
+    let (hours, days) = shapes(rhythm);
+    let goal = interval.sqrt();
+    let start = now.timestamp();
+    let (mut waited, mut sum) = (0.0, 0.0);
+    while waited < longest {
+        let at = start.saturating_add(waited as i64);
+        let hour = at.div_euclid(3_600);
+        // 1 January 1970 was a Thursday.
+        let day = (hour.div_euclid(24) + 3).rem_euclid(7);
+        let shape = hours[hour.rem_euclid(24) as usize] * days[day as usize];
+        let density = (rate * shape + burst * (-waited / RECENT).exp()).sqrt();
+        let left_of_hour = (HOUR - at.rem_euclid(3_600) as f64).max(1.0);
+        if sum + density * left_of_hour >= goal {
+            return (waited + (goal - sum) / density).min(longest);
+        }
+        sum += density * left_of_hour;
+        waited += left_of_hour;
+    }
+    longest
+}
+
+/// How much more than the mean comes at each hour and on each day.
+fn shapes(rhythm: &Rhythm) -> ([f64; 24], [f64; 7]) {
+    let (hours, days) = (rhythm.hours.map(f64::from), rhythm.days.map(f64::from));
+    let (of_hours, of_days) = (hours.iter().sum::<f64>(), days.iter().sum::<f64>());
+    let blurred = std::array::from_fn(|hour| {
+        let beside = hours[(hour + 1) % 24] + hours[(hour + 23) % 24];
+        let here = hours[hour] * (1.0 - 2.0 * BLUR) + beside * BLUR;
+        (24.0 * here + EVEN_HOURS) / (of_hours + EVEN_HOURS)
+    });
+    (blurred, days.map(|here| (7.0 * here + EVEN_DAYS) / (of_days + EVEN_DAYS)))
+}

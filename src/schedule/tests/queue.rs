@@ -1,0 +1,69 @@
+//! The order in which sources are due.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn id(number: usize) -> SourceId {
+    SourceId::new(&format!("source-{number}")).expect("a name")
+}
+
+fn filled(number: usize) -> Queue {
+    let mut queue = Queue::default();
+    (0..number).for_each(|n| queue.put(id(n), DateTime::UNIX_EPOCH));
+    queue
+}
+
+#[test]
+fn the_longest_due_comes_first_and_what_was_put_again_counts_once() {
+    let mut queue = Queue::default();
+    queue.put(id(1), now() + TimeDelta::hours(1));
+    queue.put(id(2), now() - TimeDelta::hours(1));
+    queue.put(id(3), now() - TimeDelta::hours(2));
+    queue.put(id(1), now());
+    queue.put(id(4), now() + TimeDelta::hours(9));
+    assert_eq!(queue.next(), Some(now() - TimeDelta::hours(2)));
+    assert_eq!(queue.take_due(now()), [id(3), id(2), id(1)]);
+    assert_eq!(queue.take_due(now()), []);
+    assert_eq!(queue.next(), Some(now() + TimeDelta::hours(9)));
+}
+
+#[test]
+fn first_polls_of_many_sources_are_spread_and_each_comes() {
+    let mut queue = filled(10_000);
+    let first = queue.take_some(now(), 256, &schedule());
+    assert_eq!(first.len(), 256);
+    let mut taken: BTreeSet<SourceId> = first.into_iter().collect();
+    for minute in 1..=15 {
+        let some = queue.take_some(now() + MINUTE * minute, 256, &schedule());
+        assert!((400..1_000).contains(&some.len()), "minute {minute}: {}", some.len());
+        taken.extend(some);
+    }
+    assert_eq!(taken.len(), 10_000, "all of them within the least interval, none put off twice");
+    assert_eq!(queue.next(), None);
+}
+
+#[test]
+fn first_polls_of_few_sources_come_at_once() {
+    assert_eq!(filled(256).take_some(now(), 256, &schedule()).len(), 256);
+}
+
+/// Counts what the queue compares: it must not grow with what is not due.
+#[test]
+fn what_is_not_due_costs_nothing() {
+    let time = |others: usize| {
+        let mut queue = Queue::default();
+        (0..others).for_each(|n| queue.put(id(n), now() + HOUR));
+        let mut least = Duration::MAX;
+        for _ in 0..200 {
+            (0..20).for_each(|n| queue.put(id(others + n), now()));
+            #[expect(clippy::disallowed_methods, reason = "measures time")]
+            let start = std::time::Instant::now();
+            assert_eq!(queue.take_some(now(), 256, &schedule()).len(), 20);
+            least = least.min(start.elapsed());
+        }
+        least
+    };
+    let (few, many) = (time(100), time(100_000));
+    assert!(many < few * 20, "20 of 120 took {few:?}, 20 of 100,020 took {many:?}");
+}
