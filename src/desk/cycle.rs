@@ -9,10 +9,10 @@ use tokio::time::{Instant, timeout_at};
 
 use super::decide::{Decision, News, decide};
 use super::read::read;
-use super::summary::Failure;
-use super::{Core, Desk, Outcome, Reading, Summary, lock, rebuild, rulings};
+use super::summary::{Failure, Moved};
+use super::{Core, Desk, Outcome, Reading, Summary, Trouble, lock, rebuild, rulings};
 use crate::config::Schedule;
-use crate::model::{Changes, Location, Polling, Reason, Source};
+use crate::model::{Changes, Hold, Location, Polling, Reason, Source};
 use crate::schedule;
 use crate::store;
 
@@ -49,7 +49,8 @@ impl Desk {
         // The store keeps milliseconds: what was seen in this cycle must be known again by its time.
         let now = now.trunc_subsecs(3);
         self.decide_and_commit(move |core| rulings::refile(core, now), &mut cycle).await?;
-        let due = self.with_core(move |core| due(core, &schedule, now, force)).await??;
+        let (due, holds) = self.with_core(move |core| due(core, &schedule, now, force)).await??;
+        self.hold(&holds, now, force);
         let (web, local): (Vec<_>, Vec<_>) =
             due.into_iter().partition(|(source, _)| matches!(source.location, Location::Web(_)));
         self.poll_local(local, now, &mut cycle).await?;
@@ -67,6 +68,18 @@ impl Desk {
         cycle.summary.entries = counts.entries as usize;
         cycle.summary.stories = counts.stories as usize;
         Ok(cycle)
+    }
+
+    /// Leaves hosts alone that asked for it, before this process began or in it. Force overrides that too.
+    fn hold(&self, holds: &[Hold], now: DateTime<Utc>, force: bool) {
+        if force {
+            return self.client.forget_holds();
+        }
+        for Hold { host, until } in holds {
+            // A wait that is longer than any was set while the clock was wrong.
+            let wait = (*until - now).to_std().unwrap_or_default().min(self.config.schedule.max_interval);
+            self.client.hold(host, wait);
+        }
     }
 
     /// Reads files and folders. They answer at once, so a batch waits for all of its sources: what comes of them
@@ -131,7 +144,8 @@ impl Desk {
     pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
         let next = self.with_core(|core| {
             let pollings = core.store.pollings()?;
-            anyhow::Ok(pollings.values().map(|polling| polling.next_check).min())
+            let asked = pollings.values().filter(|polling| polling.gone.is_none());
+            anyhow::Ok(asked.map(|polling| polling.next_check).min())
         });
         next.await?
     }
@@ -211,7 +225,7 @@ fn undo(core: &mut Core) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn due(core: &Core, schedule: &Schedule, now: DateTime<Utc>, force: bool) -> anyhow::Result<Vec<Due>> {
+fn due(core: &Core, schedule: &Schedule, now: DateTime<Utc>, force: bool) -> anyhow::Result<(Vec<Due>, Vec<Hold>)> {
     let mut pollings = core.store.pollings()?;
     let sources = core.sources.values().map(|source| {
         let polling = pollings.remove(&source.id).unwrap_or_else(|| Polling::never(source.id.clone()));
@@ -219,13 +233,16 @@ fn due(core: &Core, schedule: &Schedule, now: DateTime<Utc>, force: bool) -> any
     });
     let mut due: Vec<_> = sources.filter(|(_, polling)| force || schedule::is_due(polling, now, schedule)).collect();
     due.sort_by_key(|(_, polling)| polling.next_check);
-    Ok(due)
+    Ok((due, core.store.holds(now)?))
 }
 
 fn count_readings(batch: &[Reading]) -> Summary {
     let mut summary = Summary { asked: batch.len(), ..Summary::default() };
     for reading in batch {
         let title = reading.source.title();
+        if let Some(to) = &reading.moved {
+            summary.moved.push(Moved { source: title.to_owned(), to: to.to_string() });
+        }
         match &reading.outcome {
             Outcome::Read { flaws } => {
                 summary.read += 1;
@@ -235,13 +252,18 @@ fn count_readings(batch: &[Reading]) -> Summary {
                 summary.unchanged += 1;
                 tracing::debug!(source = title, "{title} has not changed");
             }
-            Outcome::Failed(error) => {
-                tracing::debug!(source = title, failures = reading.polling.failures, "{title} failed: {error}");
+            Outcome::Failed(Trouble { diagnosis, words }) => {
+                tracing::debug!(source = title, failures = reading.polling.failures, "{title} failed: {words}");
                 summary.failed.push(Failure {
                     source: title.to_owned(),
-                    error: error.clone(),
+                    error: words.clone(),
+                    diagnosis: *diagnosis,
                     failures: reading.polling.failures,
                 });
+            }
+            Outcome::Held => {
+                summary.asked -= 1;
+                summary.held += 1;
             }
         }
     }

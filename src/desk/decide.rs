@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use super::merge::{merge, survivor_of};
-use super::{Core, Reading, lead, rulings};
+use super::{Core, Reading, flood, lead, rulings};
 use crate::cluster::{self, Found};
 use crate::edit;
 use crate::model::{Changes, Entry, EntryId, Publisher, Reason, Source, Story, StoryEntries, StoryId};
@@ -49,11 +49,13 @@ pub(super) fn decide(core: &mut Core, readings: Vec<Reading>, now: DateTime<Utc>
     let mut decision = Decision::default();
     let mut touched = Touched::new();
     let mut arrived: Vec<(Source, Entry)> = Vec::new();
-    for reading in readings {
+    for mut reading in readings {
+        flood::recognise(core, &mut reading, &mut decision)?;
         if reading.withdraws {
             withdraw(core, &reading, &mut touched, &mut decision.changes)?;
         }
         decision.changes.polled.push(reading.polling);
+        decision.changes.holds.extend(reading.hold);
         arrived.extend(reading.entries.into_iter().map(|entry| (reading.source.clone(), entry)));
     }
     arrived.sort_by_key(|(_, entry)| (entry.published, entry.id));
@@ -145,6 +147,13 @@ fn revise(
     entry.id = before.id;
     entry.seen = before.seen;
     entry.published = before.published;
+    let is_renamed = decision.changes.renamed.iter().any(|renamed| renamed.entry == entry.id);
+    if is_renamed && entry.has_the_same_words_as(&before) {
+        // Its source gave it another id, and perhaps another address: that is no news.
+        entry.updated = before.updated;
+        decision.changes.entries.push(entry);
+        return Ok(());
+    }
     if expired {
         // It lost its text to age and is carried again: nothing happened in the world.
         decision.changes.entries.push(entry);

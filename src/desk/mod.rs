@@ -7,26 +7,32 @@ mod articles;
 mod cycle;
 mod decide;
 mod docket;
+mod flood;
 mod merge;
+mod moves;
 mod publish;
 mod read;
 mod rebuild;
 mod rulings;
 mod service;
+mod stages;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Entry, EntryId, Polling, Publisher, Source, SourceId};
+use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
 use crate::serve::Site;
 use crate::store::{self, Store};
 
@@ -45,6 +51,8 @@ pub struct Desk {
     client: Client,
     core: Arc<Mutex<Core>>,
     site: Site,
+    /// One place: for a packed document that is unpacked.
+    unpacking: Arc<Semaphore>,
 }
 
 /// What only one batch at a time may touch. Never locked by an async task: batches run on blocking threads.
@@ -69,11 +77,22 @@ struct Reading {
     polling: Polling,
     /// What it carries, normal form; empty when it has not changed or failed.
     entries: Vec<Entry>,
+    /// A host that asked to be left alone.
+    hold: Option<Hold>,
+    /// Where it is asked from now on, when that is a new address.
+    moved: Option<FeedUrl>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
     /// The cycle's time.
     now: DateTime<Utc>,
+}
+
+impl Reading {
+    /// One without entries.
+    fn new(source: Source, polling: Polling, outcome: Outcome, now: DateTime<Utc>) -> Self {
+        Self { source, polling, entries: Vec::new(), hold: None, moved: None, withdraws: false, outcome, now }
+    }
 }
 
 /// How asking a source ended.
@@ -83,8 +102,18 @@ enum Outcome {
     Read { flaws: usize },
     /// Nothing new.
     Unchanged,
-    /// No answer to go on; the words say why and what to do.
-    Failed(String),
+    /// No answer to go on.
+    Failed(Trouble),
+    /// It was not asked: its host wants to be left alone.
+    Held,
+}
+
+/// Why a source failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Trouble {
+    diagnosis: Diagnosis,
+    /// Why, and what to do.
+    words: String,
 }
 
 /// Opens the store and builds the index of what is in it.
@@ -107,7 +136,13 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
-    Ok(Desk { config: Arc::new(config), client, core: Arc::new(Mutex::new(core)), site: Site::default() })
+    Ok(Desk {
+        config: Arc::new(config),
+        client,
+        core: Arc::new(Mutex::new(core)),
+        site: Site::default(),
+        unpacking: Arc::new(Semaphore::new(1)),
+    })
 }
 
 impl Desk {

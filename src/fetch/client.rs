@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use url::Url;
 
-use super::Error;
 use super::guard::{self, Special};
+use super::holds::Holds;
 use super::limits::Limits;
 use super::names::{Names, Resolver};
+use super::{Error, body};
 use crate::config;
 
 /// Polls sources. Cheap to clone; all clones share connections and limits.
@@ -20,10 +23,26 @@ pub struct Client(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) http: reqwest::Client,
     pub(super) limits: Limits,
-    pub(super) special: Special,
+    pub(super) holds: Holds,
+    pub(super) large_places: Arc<Semaphore>,
+    pub(super) guards: Guards,
     pub(super) timeout: Duration,
     pub(super) max_body_bytes: usize,
 }
+
+/// Who says of an address that nothing is to be fetched from it, and that it is no public one.
+#[derive(Clone, Copy)]
+pub(super) struct Guards {
+    /// For the addresses of a name, before one of them is connected to.
+    pub(super) resolved: Special,
+    /// For literal hosts before a request, and for the address that was connected to after it.
+    pub(super) connected: Special,
+    /// Tells public addresses from private ones, whether these may be fetched or not.
+    pub(super) scope: Special,
+}
+
+/// The head of an answer may have so many bytes: more is no feed's.
+pub(super) const MAX_HEAD_BYTES: usize = 64 << 10;
 
 /// Sources are polled far apart: a connection kept longer is only a descriptor held.
 const IDLE: Duration = Duration::from_secs(10);
@@ -33,23 +52,38 @@ const IDLE: Duration = Duration::from_secs(10);
 /// # Errors
 /// [`Error::Setup`] when TLS cannot be set up. A machine without CA certificates is no such case.
 pub fn client(options: &config::Fetch, site: &Url) -> Result<Client, Error> {
-    with_names(options, site, guard::guard(options.allow_private), Names::System)
+    let allowed = guard::guard(options.allow_private);
+    let guards = Guards { resolved: allowed, connected: allowed, scope: guard::guard(false) };
+    with_names(options, site, guards, Names::System)
 }
 
-/// As [`client`], with the guard and the names that tests need.
-pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, names: Names) -> Result<Client, Error> {
-    let setup = |error: reqwest::Error| Error::Setup { cause: super::web::cause(&error) };
+impl Client {
+    /// Leaves a host alone for so long, whatever its sources' addresses.
+    pub fn hold(&self, host: &str, wait: Duration) {
+        self.0.holds.hold(host, wait, Instant::now());
+    }
+
+    /// Asks every host again that asked to be left alone: somebody wants to know now.
+    pub fn forget_holds(&self) {
+        self.0.holds.clear();
+    }
+}
+
+/// As [`client`], with the guards and the names that tests need.
+pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, names: Names) -> Result<Client, Error> {
+    let setup = |error: reqwest::Error| Error::Setup { cause: super::causes::cause(&error) };
     // An error means that a provider is installed already, and then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {
         reqwest::Client::builder()
             .user_agent(user_agent(site))
-            .dns_resolver(Resolver { special, names: names.clone() })
+            .dns_resolver(Resolver { special: guards.resolved, names: names.clone() })
             // Followed by hand: each hop is judged, and validators stay with the address that sent them.
             .redirect(Policy::none())
             .referer(false)
             // A proxy from the environment would resolve names behind the guard's back.
             .no_proxy()
+            .http2_max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX))
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(options.per_host.max(1))
     };
@@ -59,7 +93,9 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, 
     Ok(Client(Arc::new(Inner {
         http,
         limits,
-        special,
+        holds: Holds::default(),
+        large_places: body::large_places(options.max_body_bytes),
+        guards,
         timeout: options.timeout,
         max_body_bytes: options.max_body_bytes,
     })))

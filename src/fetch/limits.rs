@@ -71,7 +71,7 @@ impl Drop for HostSlot {
 }
 
 /// Whose server this is: the registrable domain (`feeds.bbci.co.uk` is `bbci.co.uk`), else the host as it stands.
-fn house(url: &FeedUrl) -> String {
+pub(super) fn house(url: &FeedUrl) -> String {
     match url.as_url().host() {
         Some(Host::Domain(domain)) => {
             let domain = domain.trim_end_matches('.');

@@ -8,8 +8,8 @@
 //! (`Retry-After`), not before that. Whatever is asked, a source on the web is polled no sooner than
 //! `min_interval` after the last attempt and no later than `max_interval`: both are the editor's word, and a
 //! server that asks for ten years of silence, or for none at all, does not change them. A source that is gone
-//! is still asked every `max_interval`, since sites come back. A local file costs nobody anything: it is
-//! looked at every `local_interval`, found or not.
+//! (410) is not asked any more. A local file costs nobody anything: it is looked at every `local_interval`, found or
+//! not.
 //!
 //! Many sources with one rhythm must not be polled in one moment for ever. So each is polled a little later
 //! than its rhythm says (up to a tenth, after failures up to a quarter), by a share that follows from its id:
@@ -59,11 +59,13 @@ pub fn next_check(source: &Source, outcome: Outcome, now: DateTime<Utc>, schedul
     after(now, delay)
 }
 
-/// Whether the source is to be polled now.
+/// Whether the source is to be polled now. One that is gone for good never is.
 ///
 /// A check that lies further ahead than any is ever set was set while the clock was wrong: it is due.
 pub fn is_due(polling: &Polling, now: DateTime<Utc>, schedule: &Schedule) -> bool {
-    polling.next_check <= now || polling.next_check > after(now, latest(schedule).max(schedule.local_interval))
+    let is_late = polling.next_check <= now;
+    let is_far = polling.next_check > after(now, latest(schedule).max(schedule.local_interval));
+    polling.gone.is_none() && (is_late || is_far)
 }
 
 /// The longest delay of a source on the web.

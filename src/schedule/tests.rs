@@ -97,8 +97,14 @@ fn servers_that_say_when_to_come_back_are_believed_within_bounds() {
 }
 
 #[test]
-fn sources_that_are_gone_are_asked_now_and_then() {
+fn sources_that_are_gone_are_never_due() {
     check(Outcome::Gone, DAY, DAY);
+    let source = SourceId::new("a").expect("a name");
+    let polling = Polling { gone: Some(DateTime::UNIX_EPOCH), ..Polling::never(source) };
+    for year in [1970, 2024, 2999] {
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(366 * (year - 1970));
+        assert!(!is_due(&polling, now, &schedule()), "{year}");
+    }
 }
 
 #[test]

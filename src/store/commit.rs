@@ -5,8 +5,8 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::json;
-use super::{Error, Store, held, versions};
-use crate::model::{Changes, Entry, EntryId, Merged, Polling, Story};
+use super::{Error, Store, held, holds, keys, versions};
+use crate::model::{Changes, Diagnosis, Entry, EntryId, Merged, Polling, Story};
 
 impl Store {
     /// Commits what the answers of some sources change, in one transaction.
@@ -45,6 +45,12 @@ impl Store {
             for story in &changes.dissolved {
                 transaction.execute("DELETE FROM membership WHERE story = ?1", [story.as_str()])?;
                 transaction.execute("DELETE FROM story WHERE id = ?1", [story.as_str()])?;
+            }
+            for renamed in &changes.renamed {
+                keys::keep(&transaction, renamed)?;
+            }
+            for hold in &changes.holds {
+                holds::keep(&transaction, hold)?;
             }
             for polling in &changes.polled {
                 write_polling(&transaction, polling)?;
@@ -166,7 +172,8 @@ fn write_merged(transaction: &Transaction<'_>, merged: &Merged) -> rusqlite::Res
 fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
-             last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11
+             last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11, diagnosis = ?12,
+             fresh_for = ?13, gone = ?14, adopted = ?15, moving_to = ?16, moving_since = ?17, moving_polls = ?18
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -181,6 +188,13 @@ fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::
         polling.error,
         polling.title,
         polling.validators.url,
+        polling.diagnosis.map(Diagnosis::as_str),
+        polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
+        polling.gone.map(|moment| moment.timestamp_millis()),
+        polling.adopted.clone().map(String::from),
+        polling.moving.as_ref().map(|moving| String::from(moving.target.clone())),
+        polling.moving.as_ref().map(|moving| moving.since.timestamp_millis()),
+        polling.moving.as_ref().map(|moving| moving.polls),
     ])?;
     Ok(())
 }

@@ -7,6 +7,8 @@ mod commit;
 mod error;
 mod find;
 mod held;
+mod holds;
+mod keys;
 mod migrations;
 mod read;
 mod rows;
@@ -22,6 +24,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::Error;
 pub use find::Outline;
+pub use keys::Named;
 pub use read::{Counts, Known, StoryOrder};
 
 use crate::model::{Location, Source};
@@ -102,7 +105,8 @@ impl Store {
     ///
     /// A source is known by its key. When a key is new but its address belonged to a key that is no longer
     /// configured, the source was renamed: its entries and validators move with it.
-    /// When a key is known but has a new address, its validators are dropped: they speak of another document.
+    /// When a key is known but has a new address, its validators are dropped: they speak of another document. So is
+    /// what its old address said of itself: that it is gone, or has moved.
     ///
     /// # Errors
     /// When the database fails.
@@ -137,7 +141,11 @@ impl Store {
                          answered_by = iif(location = excluded.location, answered_by, NULL),
                          body_hash = iif(location = excluded.location, body_hash, NULL),
                          next_check = iif(location = excluded.location, next_check, 0),
-                         failures = iif(location = excluded.location, failures, 0)",
+                         failures = iif(location = excluded.location, failures, 0),
+                         fresh_for = iif(location = excluded.location, fresh_for, NULL),
+                         gone = iif(location = excluded.location, gone, NULL),
+                         adopted = iif(location = excluded.location, adopted, NULL),
+                         moving_to = iif(location = excluded.location, moving_to, NULL)",
                     [id, &location],
                 )?;
             }

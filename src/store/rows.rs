@@ -1,5 +1,7 @@
 //! Rows to values and back.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -7,7 +9,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::model::{CanonicalUrl, Entry, EntryId, Html, Language, Polling, SourceId, Text, Validators};
+use crate::model::{
+    CanonicalUrl, Diagnosis, Entry, EntryId, FeedUrl, Html, Language, Moving, Polling, SourceId, Text, Validators,
+};
 
 /// The columns that `entry` reads, in its order.
 pub(super) const ENTRY: &str = "e.id, e.source, e.key, e.link, e.url, e.title, e.summary, e.content, e.published, \
@@ -39,7 +43,8 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 
 /// The columns that `polling` reads, in its order.
 pub(super) const POLLING: &str = "id, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
-                                  failures, error, title, answered_by";
+                                  failures, error, title, answered_by, diagnosis, fresh_for, gone, adopted, \
+                                  moving_to, moving_since, moving_polls";
 
 pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
     Ok(Polling {
@@ -56,7 +61,25 @@ pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
         failures: row.get(7)?,
         error: row.get(8)?,
         title: row.get(9)?,
+        diagnosis: row.get::<_, Option<String>>(11)?.and_then(|name| Diagnosis::named(&name)),
+        fresh_for: row
+            .get::<_, Option<i64>>(12)?
+            .and_then(|millis| u64::try_from(millis).ok())
+            .map(Duration::from_millis),
+        gone: optional_moment(row, 13)?,
+        adopted: feed_url(row, 14)?,
+        moving: moving(row)?,
     })
+}
+
+fn moving(row: &Row<'_>) -> rusqlite::Result<Option<Moving>> {
+    let Some(target) = feed_url(row, 15)? else { return Ok(None) };
+    Ok(Some(Moving { target, since: moment(row, 16)?, polls: row.get(17)? }))
+}
+
+/// An address; one that this version would not take is none.
+fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
+    Ok(row.get::<_, Option<String>>(at)?.and_then(|text| FeedUrl::parse(&text).ok()))
 }
 
 pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<DateTime<Utc>> {

@@ -89,6 +89,7 @@ fn a_store_from_before_stories_were_merged_is_brought_up_to_date() {
         store.commit(&changes).expect("committed");
     }
     let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
     connection.execute_batch("DROP TABLE held; DROP TABLE alias; PRAGMA user_version = 2").expect("as it was");
     drop(connection);
     let store = open(&path).expect("the same store");

@@ -117,6 +117,7 @@ fn a_store_from_before_versions_were_kept_is_brought_up_to_date() {
     let (_folder, path) = fresh();
     drop(with_entry(&path));
     let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
     connection
         .execute_batch("DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1")
         .expect("as it was");
