@@ -1,4 +1,10 @@
-//! The desk's dealings with servers that its own process must stand in for.
+//! The desk's dealings with servers over days: the clock is the tests', the servers are on the loopback interface.
+
+mod answers;
+mod floods;
+mod moves;
+mod silence;
+mod world;
 
 /// Panics when a document asks for it, as a fault in the stages would.
 pub(super) fn panic_if_asked(body: &[u8]) {
