@@ -51,8 +51,8 @@ pub struct Desk {
     client: Client,
     core: Arc<Mutex<Core>>,
     site: Site,
-    /// One place: for a packed document that is unpacked.
-    unpacking: Arc<Semaphore>,
+    /// As many places as there are processors: more documents at once would be read no sooner, and take more room.
+    readers: Arc<Semaphore>,
 }
 
 /// What only one batch at a time may touch. Never locked by an async task: batches run on blocking threads.
@@ -141,7 +141,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         client,
         core: Arc::new(Mutex::new(core)),
         site: Site::default(),
-        unpacking: Arc::new(Semaphore::new(1)),
+        readers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into))),
     })
 }
 

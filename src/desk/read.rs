@@ -60,14 +60,16 @@ pub(super) async fn read(desk: Desk, source: Source, polling: Polling, now: Date
 
 /// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
 async fn read_document(desk: &Desk, raw: Raw, source: &Source, now: DateTime<Utc>) -> Result<Document, Trouble> {
-    let unpacking = match parse::is_packed(&raw.body) {
-        true => Some(desk.unpacking.acquire().await),
-        false => None,
-    };
+    let is_packed = parse::is_packed(&raw.body);
     let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
-    let reading = tokio::task::spawn_blocking(move || stages::read(&raw, &owner, limit_bytes, now)).await;
-    drop(unpacking);
-    reading.unwrap_or_else(|error| Err(panicked(&error)))
+    let work = move || stages::read(&raw, &owner, limit_bytes, now);
+    match is_packed {
+        true => desk.client.alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
+        false => {
+            let _turn = desk.readers.acquire().await;
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(panicked(&error.to_string())))
+        }
+    }
 }
 
 /// A 304 may shorten the freshness, never lengthen it: it says nothing of a document that it does not bring.
@@ -142,7 +144,7 @@ async fn read_articles(desk: Desk, source: Source, polling: Polling, now: DateTi
     let reading = tokio::task::spawn_blocking(move || {
         stages::behind_barrier(|| articles::read(&dir, &owner, &config.site, now).map_err(local))
     });
-    match reading.await.unwrap_or_else(|error| Err(panicked(&error))) {
+    match reading.await.unwrap_or_else(|error| Err(panicked(&error.to_string()))) {
         Ok(folder) => {
             if polling.validators.body_hash == Some(folder.hash) {
                 // What was wrong with a file still is.
@@ -216,7 +218,7 @@ fn fail(
     Reading::new(source, polling, Outcome::Failed(trouble), now)
 }
 
-fn panicked(error: &tokio::task::JoinError) -> Trouble {
+fn panicked(error: &str) -> Trouble {
     let words =
         format!("reading it broke off, which is a fault of wiredesk: {error}; please report it with the document");
     Trouble { diagnosis: Diagnosis::Fault, words }

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder};
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
+use super::Error;
+use super::body::Places;
 use super::guard::{self, Special};
 use super::holds::Holds;
 use super::limits::Limits;
 use super::names::{Names, Resolver};
-use super::{Error, body};
+use super::press::Press;
 use crate::config;
 
 /// Polls sources. Cheap to clone; all clones share connections and limits.
@@ -24,7 +25,8 @@ pub(super) struct Inner {
     pub(super) http: reqwest::Client,
     pub(super) limits: Limits,
     pub(super) holds: Holds,
-    pub(super) large_places: Arc<Semaphore>,
+    pub(super) places: Places,
+    pub(super) press: Press,
     pub(super) guards: Guards,
     pub(super) timeout: Duration,
     pub(super) max_body_bytes: usize,
@@ -58,6 +60,12 @@ pub fn client(options: &config::Fetch, site: &Url) -> Result<Client, Error> {
 }
 
 impl Client {
+    /// Does work that may take as much memory as a body is allowed to, one after the other with other such work; `None`
+    /// when it panicked.
+    pub async fn alone<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        self.0.press.run(work).await
+    }
+
     /// Leaves a host alone for so long, whatever its sources' addresses.
     pub fn hold(&self, host: &str, wait: Duration) {
         self.0.holds.hold(host, wait, Instant::now());
@@ -94,7 +102,8 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, na
         http,
         limits,
         holds: Holds::default(),
-        large_places: body::large_places(options.max_body_bytes),
+        places: Places::new(options.max_body_bytes),
+        press: Press::start()?,
         guards,
         timeout: options.timeout,
         max_body_bytes: options.max_body_bytes,

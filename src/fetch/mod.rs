@@ -7,6 +7,7 @@
 mod body;
 mod causes;
 mod client;
+mod coding;
 mod deadline;
 mod error;
 mod file;
@@ -15,6 +16,7 @@ mod headers;
 mod holds;
 mod limits;
 mod names;
+mod press;
 mod walls;
 mod web;
 

@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use chrono::Utc;
 use reqwest::Response;
 use reqwest::header::{
-    ACCEPT, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
 };
 use tokio::time::Instant;
 
 use super::client::{Inner, MAX_HEAD_BYTES};
 use super::deadline::Deadline;
-use super::{Error, Whole, body, causes, guard, headers, limits, settle, walls};
+use super::{Error, Whole, body, causes, coding, guard, headers, limits, settle, walls};
 use crate::model::{Answer, FeedUrl, Validators};
 
 /// What feeds are served as, the best first.
@@ -104,7 +104,8 @@ async fn ask(
         None => Ok(()),
     };
     guard::literal(url).map_or(Ok(()), check)?;
-    let mut request = client.http.get(url.as_url().clone()).header(ACCEPT, FEEDS);
+    let mut request =
+        client.http.get(url.as_url().clone()).header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
     let validators_url = validators.url.clone().unwrap_or_else(|| hop.start.to_string());
     let mut conditional = false;
     if validators_url == url.to_string() {

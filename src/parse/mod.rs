@@ -135,6 +135,9 @@ fn read_inside_page<'a>(text: &'a str, base: Option<&Url>, flaws: &mut Flaws<'a>
 /// What gzip bytes begin with.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// What reading to an end needs beyond the limit so as not to ask for more room.
+const SPARE_BYTES: usize = 64;
+
 /// Unpacks gzip or zlib bytes that a server sent as the body itself, up to a limit.
 fn unpack(bytes: &[u8], limit_bytes: usize) -> Result<(Cow<'_, [u8]>, bool), Error> {
     // Line ends in front of it come from scripts.
@@ -143,7 +146,8 @@ fn unpack(bytes: &[u8], limit_bytes: usize) -> Result<(Cow<'_, [u8]>, bool), Err
     if !is_zlib && !packed.starts_with(&GZIP) {
         return Ok((Cow::Borrowed(bytes), false));
     }
-    let mut unpacked = Vec::new();
+    // Made once and touched as it fills: doubling would hold the old half beside it.
+    let mut unpacked = Vec::with_capacity(limit_bytes.saturating_add(SPARE_BYTES));
     let limit = limit_bytes as u64;
     let result = match is_zlib {
         true => flate2::read::ZlibDecoder::new(packed).take(limit + 1).read_to_end(&mut unpacked),
