@@ -90,6 +90,7 @@ fn read_feed(input: &str, args: &Args) -> anyhow::Result<Parsed> {
         base: args.base.as_ref().or(document.base.as_ref()),
         now: Some(chrono::Utc::now()),
         lines: true,
+        max_unpacked_bytes: None,
     };
     Ok(parse(&document.bytes, &hints)?)
 }
@@ -127,6 +128,7 @@ fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
         host_gap: Duration::ZERO,
         max_body_bytes: usize::try_from(limit)?,
         allow_private: true,
+        moves: config::Moves::default(),
     };
     let url = FeedUrl::parse(input)?;
     let answer = runtime()?.block_on(async {

@@ -15,6 +15,7 @@ use super::load::load;
 use super::progress::Watch;
 use crate::config::Config;
 use crate::desk::{self, Cycle, Desk, Summary};
+use crate::model::Diagnosis;
 
 /// What is still being written when the daemon ends may take so long.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -162,8 +163,12 @@ fn later(cycle: &Cycle) {
     if summary.refiled > 0 {
         println!("  {time}    {} moved by rulings", summary.refiled);
     }
+    for moved in &summary.moved {
+        println!("  {time}    {} is asked at {} from now on; make that its `url`", moved.source, moved.to);
+    }
     // A source that is asked every half minute would say the same every half minute.
-    for failure in summary.failed.iter().filter(|failure| failure.failures <= 1) {
+    for failure in summary.failed.iter().filter(|failure| failure.failures <= 1 || failure.diagnosis == Diagnosis::Gone)
+    {
         println!("  {time}    {} failed: {}", failure.source, failure.error);
     }
 }

@@ -11,7 +11,8 @@ use url::Url;
 use super::section::{At, Notes, Section, read_document};
 use super::values::{self, Place};
 use super::{
-    Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Order, Schedule, Server, Site, Stories,
+    Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Moves, Order, Schedule, Server, Site,
+    Stories,
 };
 use crate::model::{Location, Publisher, Source, SourceId, Tag, slug};
 
@@ -117,8 +118,11 @@ fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
     let host_gap = section.value("host_gap", r#""1s""#, values::duration(Duration::ZERO..=60 * SECOND));
     let max_body = section.value("max_body", r#""10MiB""#, values::size);
     let allow_private = section.value("allow_private", "false", values::boolean);
+    let moved_polls = section.value("moved_after_polls", "3", values::number(0..=1000));
+    let moved_after = section.value("moved_after", r#""1d""#, values::duration(Duration::ZERO..=365 * DAY));
     section.finish();
     let concurrency = concurrency.map_or(64, |at| at.value);
+    let moves = Moves::default();
     if let Some(at) = per_host.as_ref().filter(|at| at.value > concurrency) {
         let message = format!("`per_host` is more than `concurrency` ({concurrency})");
         notes.add(at.span.clone(), message, "for example: per_host = 1");
@@ -130,6 +134,10 @@ fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
         host_gap: host_gap.map_or(SECOND, |at| at.value),
         max_body_bytes: max_body.map_or(10 << 20, |at| at.value),
         allow_private: allow_private.is_some_and(|at| at.value),
+        moves: Moves {
+            polls: moved_polls.and_then(|at| u32::try_from(at.value).ok()).unwrap_or(moves.polls),
+            after: moved_after.map_or(moves.after, |at| at.value),
+        },
     }
 }
 

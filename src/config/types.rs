@@ -80,6 +80,24 @@ pub struct Fetch {
     pub max_body_bytes: usize,
     /// Whether addresses of private networks and this machine may be fetched.
     pub allow_private: bool,
+    /// When a permanent redirect is believed.
+    pub moves: Moves,
+}
+
+/// When a permanent redirect (301, 308) is believed: a broken server sends them too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moves {
+    /// Polls in a row that must find a feed at its end; 0: it is never believed. As many failures in a row at the new
+    /// address, and the configured one is asked again.
+    pub polls: u32,
+    /// The time from the first to the last of them, at least.
+    pub after: Duration,
+}
+
+impl Default for Moves {
+    fn default() -> Self {
+        Self { polls: 3, after: Duration::from_secs(24 * 3_600) }
+    }
 }
 
 /// How sure a match must be.

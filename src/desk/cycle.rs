@@ -7,10 +7,10 @@ use tokio::task::JoinSet;
 use super::decide::{Decision, News, decide};
 use super::read::read;
 use super::round::{BATCH, Round};
-use super::summary::Failure;
-use super::{Core, Desk, Outcome, Reading, Summary, lock, rebuild, rulings};
+use super::summary::{Failure, Moved};
+use super::{Core, Desk, Outcome, Reading, Summary, Trouble, lock, rebuild, rulings};
 use crate::config::Schedule;
-use crate::model::{Changes, Location, Polling, Reason, Source, SourceId};
+use crate::model::{Changes, Hold, Location, Polling, Reason, Source, SourceId};
 use crate::schedule;
 use crate::store;
 
@@ -44,8 +44,11 @@ impl Desk {
         // The store keeps milliseconds: what was seen in this cycle must be known again by its time.
         let now = now.trunc_subsecs(3);
         self.refile(now, &mut cycle).await?;
+        self.recall_holds(now, force).await?;
         let due = self.with_core(move |core| {
             let taken = core.queue.take_due(if force { DateTime::<Utc>::MAX_UTC } else { now });
+            // What is gone is in no queue.
+            let taken = if force { core.sources.keys().cloned().collect() } else { taken };
             core.recall(taken)
         });
         let [local, web] = self.sorted(due.await??);
@@ -78,6 +81,20 @@ impl Desk {
         cycle.summary.sources = self.config.sources.len();
         cycle.summary.entries = counts.entries as usize;
         cycle.summary.stories = counts.stories as usize;
+        Ok(())
+    }
+
+    /// Leaves hosts alone that asked for it, before this process began or in it. Force overrides that too.
+    pub(super) async fn recall_holds(&self, now: DateTime<Utc>, force: bool) -> anyhow::Result<()> {
+        if force {
+            self.clients[0].forget_holds();
+            return Ok(());
+        }
+        for Hold { host, until } in self.with_core(move |core| core.store.holds(now)).await?? {
+            // A wait that is longer than any was set while the clock was wrong.
+            let wait = (until - now).to_std().unwrap_or_default().min(self.config.schedule.max_interval);
+            self.clients[0].hold(&host, wait);
+        }
         Ok(())
     }
 
@@ -183,7 +200,7 @@ impl Desk {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
                 }
-                for polling in &decision.changes.polled {
+                for polling in decision.changes.polled.iter().filter(|polling| polling.gone.is_none()) {
                     core.queue.put(polling.source.clone(), polling.next_check);
                 }
                 Ok(decision)
@@ -256,7 +273,9 @@ impl Core {
         let mut pollings = self.store.pollings()?;
         for (id, source) in &self.sources {
             let polling = pollings.remove(id).unwrap_or_else(|| Polling::never(id.clone()));
-            self.queue.put(id.clone(), schedule::resume(source, &polling, now, schedule));
+            if polling.gone.is_none() {
+                self.queue.put(id.clone(), schedule::resume(source, &polling, now, schedule));
+            }
         }
         Ok(())
     }
@@ -266,6 +285,9 @@ fn count_readings(batch: &[Reading]) -> Summary {
     let mut summary = Summary { asked: batch.len(), ..Summary::default() };
     for reading in batch {
         let title = reading.source.title();
+        if let Some(to) = &reading.moved {
+            summary.moved.push(Moved { source: title.to_owned(), to: to.to_string() });
+        }
         match &reading.outcome {
             Outcome::Read { flaws } => {
                 summary.read += 1;
@@ -275,13 +297,18 @@ fn count_readings(batch: &[Reading]) -> Summary {
                 summary.unchanged += 1;
                 tracing::debug!(source = title, "{title} has not changed");
             }
-            Outcome::Failed(error) => {
-                tracing::debug!(source = title, failures = reading.polling.failures, "{title} failed: {error}");
+            Outcome::Failed(Trouble { diagnosis, words }) => {
+                tracing::debug!(source = title, failures = reading.polling.failures, "{title} failed: {words}");
                 summary.failed.push(Failure {
                     source: title.to_owned(),
-                    error: error.clone(),
+                    error: words.clone(),
+                    diagnosis: *diagnosis,
                     failures: reading.polling.failures,
                 });
+            }
+            Outcome::Held => {
+                summary.asked -= 1;
+                summary.held += 1;
             }
         }
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 use super::merge::{merge, survivor_of};
 use super::polls::Polls;
-use super::{Core, Reading, lead, rulings};
+use super::{Core, Reading, flood, lead, rulings};
 use crate::cluster::{self, Found};
 use crate::config::Schedule;
 use crate::edit;
@@ -57,10 +57,12 @@ pub(super) fn decide(
     let mut touched = Touched::new();
     let mut arrived: Vec<(Source, Entry)> = Vec::new();
     let mut polls = Polls::default();
-    for reading in readings {
+    for mut reading in readings {
+        flood::recognise(core, &mut reading, &mut decision)?;
         if reading.withdraws {
             withdraw(core, &reading, &mut touched, &mut decision.changes)?;
         }
+        decision.changes.holds.extend(reading.hold.take());
         arrived.extend(polls.add(reading));
     }
     arrived.sort_by_key(|(_, entry)| (entry.published, entry.id));
@@ -158,6 +160,13 @@ fn revise(
     entry.id = before.id;
     entry.seen = before.seen;
     entry.published = before.published;
+    let is_renamed = decision.changes.renamed.iter().any(|renamed| renamed.entry == entry.id);
+    if is_renamed && entry.has_the_same_words_as(&before) {
+        // Its source gave it another id, and perhaps another address: that is no news.
+        entry.updated = before.updated;
+        decision.changes.entries.push(entry);
+        return Ok(());
+    }
     if expired {
         // It lost its text to age and is carried again: nothing happened in the world.
         decision.changes.entries.push(entry);

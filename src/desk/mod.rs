@@ -8,8 +8,10 @@ mod articles;
 mod cycle;
 mod decide;
 mod docket;
+mod flood;
 mod lane;
 mod merge;
+mod moves;
 mod polls;
 mod progress;
 mod publish;
@@ -18,7 +20,10 @@ mod rebuild;
 mod round;
 mod rulings;
 mod service;
+mod stages;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,13 +31,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use tokio::sync::Semaphore;
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Entry, EntryId, Polling, Publisher, Source, SourceId};
+use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
@@ -55,6 +61,8 @@ pub struct Desk {
     progress: Progress,
     core: Arc<Mutex<Core>>,
     site: Site,
+    /// As many places as there are processors: more documents at once would be read no sooner, and take more room.
+    readers: Arc<Semaphore>,
 }
 
 /// What only one batch at a time may touch. Never locked by an async task: batches run on blocking threads.
@@ -83,6 +91,10 @@ struct Reading {
     next: Next,
     /// What it carries, normal form; empty when it has not changed or failed.
     entries: Vec<Entry>,
+    /// A host that asked to be left alone.
+    hold: Option<Hold>,
+    /// Where it is asked from now on, when that is a new address.
+    moved: Option<FeedUrl>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
@@ -106,6 +118,20 @@ enum Next {
     Failed { retry_after: Option<Duration> },
 }
 
+impl Reading {
+    /// One without entries.
+    fn new(source: Source, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
+        let (entries, withdraws) = (Vec::new(), false);
+        Self { source, polling, next, entries, hold: None, moved: None, withdraws, outcome, now, before: None }
+    }
+
+    /// One without entries, of a source that answered.
+    fn answered(source: Source, polling: Polling, outcome: Outcome, now: DateTime<Utc>) -> Self {
+        let next = Next::Answered { fresh_for: polling.fresh_for };
+        Self::new(source, polling, next, outcome, now)
+    }
+}
+
 /// How asking a source ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outcome {
@@ -113,8 +139,18 @@ enum Outcome {
     Read { flaws: usize },
     /// Nothing new.
     Unchanged,
-    /// No answer to go on; the words say why and what to do.
-    Failed(String),
+    /// No answer to go on.
+    Failed(Trouble),
+    /// It was not asked: its host wants to be left alone.
+    Held,
+}
+
+/// Why a source failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Trouble {
+    diagnosis: Diagnosis,
+    /// Why, and what to do.
+    words: String,
 }
 
 /// Opens the store and builds the index of what is in it.
@@ -139,8 +175,14 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         next_expiry: DateTime::UNIX_EPOCH,
     };
     core.requeue(Utc::now(), &config.schedule)?;
-    let progress = Progress::default();
-    Ok(Desk { config: Arc::new(config), clients, progress, core: Arc::new(Mutex::new(core)), site: Site::default() })
+    Ok(Desk {
+        config: Arc::new(config),
+        clients,
+        progress: Progress::default(),
+        core: Arc::new(Mutex::new(core)),
+        site: Site::default(),
+        readers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into))),
+    })
 }
 
 impl Desk {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{Next, Reading};
 use crate::config::Schedule;
@@ -61,7 +61,8 @@ impl Poll {
             Next::Gone => schedule::Outcome::Gone,
             Next::Failed { retry_after } => schedule::Outcome::Failed { failures: polling.failures, retry_after },
         };
-        polling.next_check = schedule::next_check(&self.source, outcome, self.now, schedule);
+        // As the store keeps it.
+        polling.next_check = schedule::next_check(&self.source, outcome, self.now, schedule).trunc_subsecs(3);
         self.polling
     }
 }

@@ -5,165 +5,218 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::time::Instant;
 
-use super::{Desk, Next, Outcome, Reading, articles};
+use super::stages::{self, Document, Raw};
+use super::{Desk, Next, Outcome, Reading, Trouble, articles, moves};
 use crate::fetch;
-use crate::model::{Answer, Entry, Feed, Location, PollHints, Polling, Publisher, Source, SourceId, Validators};
-use crate::normalize;
-use crate::parse::{self, Hints};
-use crate::text;
-
-/// What a document held, and what else is to be remembered of its source.
-struct Document {
-    entries: Vec<Entry>,
-    title: Option<String>,
-    hints: PollHints,
-    flaws: usize,
-}
+use crate::model::{Answer, Diagnosis, FeedUrl, Hold, Location, Polling, Publisher, Source, SourceId, Validators};
+use crate::parse;
 
 /// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
 /// `seen`, when the round began, so that which server answers first has no say in anything.
 pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
-        return read_articles(desk, source, polling, now, seen).await;
+        return read_articles(desk, source, polling, [now, seen]).await;
     }
+    let location = moves::location(&source, &polling);
     let began = Instant::now();
     let client = &desk.clients[usize::from(polling.failures > 0)];
-    let answer = fetch::fetch(client, &source.location, &polling.validators).await;
+    let answer = fetch::fetch(client, &location, &polling.validators).await;
     // It may have waited for its turn: it must not be asked again within the least interval of its real attempt.
     let now = (now + TimeDelta::from_std(began.elapsed()).unwrap_or_default()).trunc_subsecs(3);
+    if let Err(fetch::Error::Held { host, wait, .. }) = &answer {
+        return leave(source, polling, host, *wait, now);
+    }
     polling.last_attempt = Some(now);
     let before = polling.last_success;
     match answer {
-        Ok(Answer::New { body, content_type, base, validators, fresh_for }) => {
-            let owner = source.clone();
-            let reading = tokio::task::spawn_blocking(move || {
-                let (content_type, base) = (content_type.as_deref(), base.as_ref());
-                let hints = Hints { content_type, base, now: Some(seen), ..Hints::default() };
-                let parsed = parse::parse(&body, &hints).map_err(|error| error.to_string())?;
-                Ok(Document {
-                    entries: normalize::entries(&parsed, &owner, seen),
-                    title: parsed.feed.title.as_ref().map(|title| text::plain(title.raw()).0),
-                    hints: poll_hints(&parsed.feed),
-                    flaws: parsed.flaws.len(),
-                })
-            });
-            match reading.await.unwrap_or_else(|error| Err(panicked(&error))) {
+        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved }) => {
+            let raw = Raw { body, content_type, base };
+            match read_document(&desk, raw, &source, seen).await {
                 Ok(document) => {
-                    // A document without items is an answer too: it takes nothing away.
-                    let Document { entries, title, hints, flaws } = document;
-                    let title = title.or(polling.title.take());
-                    let polling = succeed(Polling { validators, title, hints, ..polling }, now);
-                    let next = Next::Answered { fresh_for };
-                    Reading {
-                        source,
-                        polling,
-                        next,
-                        entries,
-                        withdraws: false,
-                        outcome: Outcome::Read { flaws },
-                        now,
-                        before,
+                    if document.is_cut && polling.validators.body_hash != validators.body_hash {
+                        // The rest must not be answered with 304. When the same comes again, it is all there is.
+                        let body_hash = validators.body_hash;
+                        validators = Validators { body_hash, ..polling.validators.clone() };
                     }
+                    let validators = of_address(validators, &polling);
+                    let title = document.title.or(polling.title.take());
+                    let polling = Polling { validators, title, fresh_for, hints: document.hints, ..polling };
+                    let (polling, moved) = succeed(&desk, &source, polling, moved, now);
+                    // A document without items is an answer too: it takes nothing away.
+                    let outcome = Outcome::Read { flaws: document.flaws };
+                    let entries = document.entries;
+                    Reading { entries, moved, before, ..Reading::answered(source, polling, outcome, now) }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
-                Err(error) => fail(source, polling, error, None, now),
+                Err(trouble) => fail(&desk, source, polling, trouble, None, now),
             }
         }
-        Ok(Answer::NotModified { validators, fresh_for }) => {
-            let reading = unchanged(source, succeed(Polling { validators, ..polling }, now), fresh_for, now);
-            Reading { before, ..reading }
+        Ok(Answer::NotModified { validators, fresh_for, whole, moved }) => {
+            let fresh_for = if whole { fresh_for } else { shortened(polling.fresh_for, fresh_for) };
+            let validators = of_address(validators, &polling);
+            let polling = Polling { validators, fresh_for, ..polling };
+            let (polling, moved) = succeed(&desk, &source, polling, moved, now);
+            Reading { moved, before, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
         }
-        Ok(Answer::Gone) => {
-            let error = format!(
-                "{} is gone (410): its server says that it will not come back; remove the source",
-                source.location
-            );
-            Reading { next: Next::Gone, ..fail(source, polling, error, None, now) }
-        }
-        Err(error) => {
-            let retry_after = error.retry_after();
-            fail(source, polling, error.to_string(), retry_after, now)
+        Ok(Answer::Gone) => gone(&desk, source, polling, &location, now),
+        Err(error) => refused(&desk, source, polling, &error, now),
+    }
+}
+
+/// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
+async fn read_document(desk: &Desk, raw: Raw, source: &Source, now: DateTime<Utc>) -> Result<Document, Trouble> {
+    let is_packed = parse::is_packed(&raw.body);
+    let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
+    let work = move || stages::read(&raw, &owner, limit_bytes, now);
+    match is_packed {
+        true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
+        false => {
+            let _turn = desk.readers.acquire().await;
+            tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(panicked(&error.to_string())))
         }
     }
 }
 
-/// What a feed says about being polled. Where it says two things, the longer pause counts.
-fn poll_hints(feed: &Feed) -> PollHints {
-    let minutes = feed.ttl_minutes.max(feed.update_minutes);
-    PollHints {
-        keep_for: minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60)),
-        skip_hours: feed.skip_hours.iter().filter(|hour| **hour < 24).fold(0, |hours, hour| hours | 1 << hour),
-        skip_days: feed.skip_days.iter().fold(0, |days, day| days | 1 << day.num_days_from_monday()),
-    }
+/// A 304 may shorten the freshness, never lengthen it: it says nothing of a document that it does not bring.
+fn shortened(known: Option<Duration>, said: Option<Duration>) -> Option<Duration> {
+    known.map(|known| said.map_or(known, |said| known.min(said)))
 }
 
-async fn read_articles(
-    desk: Desk,
-    source: Source,
-    polling: Polling,
-    now: DateTime<Utc>,
-    seen: DateTime<Utc>,
-) -> Reading {
+/// Validators of an adopted address say so: they are not for the configured one.
+fn of_address(validators: Validators, polling: &Polling) -> Validators {
+    let url = validators.url.or_else(|| polling.adopted.as_ref().map(ToString::to_string));
+    Validators { url, ..validators }
+}
+
+/// What comes of an answer of 410. A source that says so of itself is not asked any more; one that was found at a new
+/// address goes back to the configured one.
+fn gone(desk: &Desk, source: Source, mut polling: Polling, location: &Location, now: DateTime<Utc>) -> Reading {
+    let (diagnosis, rule) = (Diagnosis::Gone, desk.config.fetch.moves);
+    if moves::go_back(&mut polling, rule, true).is_some() {
+        let words = format!("{location}, where it had moved, is gone (410): it is asked at {} again", source.location);
+        return fail(desk, source, polling, Trouble { diagnosis, words }, None, now);
+    }
+    let words = format!(
+        "{location} is gone (410): its server says that it will not come back, and it is not asked any more; remove the \
+         source, or give it its new address (`--force` asks once more)"
+    );
+    tracing::warn!(source = source.title(), "{words}");
+    let polling = Polling {
+        failures: polling.failures.saturating_add(1),
+        error: Some(words.clone()),
+        diagnosis: Some(diagnosis),
+        gone: Some(polling.gone.unwrap_or(now)),
+        ..polling
+    };
+    Reading::new(source, polling, Next::Gone, Outcome::Failed(Trouble { diagnosis, words }), now)
+}
+
+/// What comes of an error of the fetcher.
+fn refused(desk: &Desk, source: Source, polling: Polling, error: &fetch::Error, now: DateTime<Utc>) -> Reading {
+    let trouble = Trouble { diagnosis: error.diagnosis(), words: error.to_string() };
+    if !error.is_request_for_silence() {
+        return fail(desk, source, polling, trouble, error.retry_after(), now);
+    }
+    // Not a failure: the server is there, and says when to come back.
+    let hold = error.hold().map(|(host, wait)| {
+        let wait = wait.min(desk.config.schedule.max_interval);
+        desk.clients[0].hold(host, wait);
+        Hold { host: host.to_owned(), until: now + TimeDelta::from_std(wait).unwrap_or_default() }
+    });
+    let next = Next::Failed { retry_after: error.retry_after() };
+    let (words, diagnosis) = (Some(trouble.words.clone()), Some(trouble.diagnosis));
+    let polling = Polling { error: words, diagnosis, ..polling };
+    Reading { hold, ..Reading::new(source, polling, next, Outcome::Failed(trouble), now) }
+}
+
+/// Leaves a source alone that was not asked because its host wants silence.
+fn leave(source: Source, polling: Polling, host: &str, wait: Duration, now: DateTime<Utc>) -> Reading {
+    tracing::debug!(source = source.title(), "{host} wants to be left alone: {} is not asked", source.title());
+    Reading::new(source, polling, Next::Failed { retry_after: Some(wait) }, Outcome::Held, now)
+}
+
+async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+    let local = |words: String| Trouble { diagnosis: Diagnosis::Local, words };
     let Location::Articles(dir) = source.location.clone() else {
-        return fail(source, polling, "is no folder of articles".into(), None, now);
+        return fail(&desk, source, polling, local("is no folder of articles".into()), None, now);
     };
     let (config, owner) = (desk.config.clone(), source.clone());
-    let reading = tokio::task::spawn_blocking(move || articles::read(&dir, &owner, &config.site, seen));
-    match reading.await.unwrap_or_else(|error| Err(panicked(&error))) {
+    let reading = tokio::task::spawn_blocking(move || {
+        stages::behind_barrier(|| articles::read(&dir, &owner, &config.site, seen).map_err(local))
+    });
+    match reading.await.unwrap_or_else(|error| Err(panicked(&error.to_string()))) {
         Ok(folder) => {
             if polling.validators.body_hash == Some(folder.hash) {
                 // What was wrong with a file still is.
-                let error = polling.error.clone();
-                let polling = Polling { error, ..succeed(polling, now) };
-                return unchanged(source, polling, None, now);
+                let (error, diagnosis) = (polling.error.clone(), polling.diagnosis);
+                let (polling, _) = succeed(&desk, &source, polling, None, now);
+                let polling = Polling { error, diagnosis, ..polling };
+                return Reading::answered(source, polling, Outcome::Unchanged, now);
             }
             for problem in &folder.problems {
                 tracing::warn!("{problem}");
             }
             let validators = Validators { body_hash: Some(folder.hash), ..Validators::default() };
-            let polling = succeed(Polling { validators, ..polling }, now);
-            let next = Next::Answered { fresh_for: None };
+            let (polling, _) = succeed(&desk, &source, Polling { validators, ..polling }, None, now);
+            let entries = folder.entries;
             if folder.complete {
                 let outcome = Outcome::Read { flaws: folder.problems.len() };
-                return Reading {
-                    source,
-                    polling,
-                    next,
-                    entries: folder.entries,
-                    withdraws: true,
-                    outcome,
-                    now,
-                    before: None,
-                };
+                return Reading { entries, withdraws: true, ..Reading::answered(source, polling, outcome, now) };
             }
-            let error = folder.problems.join("\n           ");
-            let polling = Polling { error: Some(error.clone()), ..polling };
-            let outcome = Outcome::Failed(error);
-            Reading { source, polling, next, entries: folder.entries, withdraws: false, outcome, now, before: None }
+            let trouble = local(folder.problems.join("\n           "));
+            let (error, diagnosis) = (Some(trouble.words.clone()), Some(trouble.diagnosis));
+            let polling = Polling { error, diagnosis, ..polling };
+            Reading { entries, ..Reading::answered(source, polling, Outcome::Failed(trouble), now) }
         }
-        Err(error) => fail(source, polling, error, None, now),
+        Err(trouble) => fail(&desk, source, polling, trouble, None, now),
     }
 }
 
-fn succeed(polling: Polling, now: DateTime<Utc>) -> Polling {
-    Polling { last_success: Some(now), failures: 0, error: None, ..polling }
+/// What is to be remembered after an answer, and the new address of the source if it is asked there from now on.
+fn succeed(
+    desk: &Desk,
+    source: &Source,
+    polling: Polling,
+    led_to: Option<FeedUrl>,
+    now: DateTime<Utc>,
+) -> (Polling, Option<FeedUrl>) {
+    let last_success = Some(now);
+    let mut polling = Polling { last_success, failures: 0, error: None, diagnosis: None, gone: None, ..polling };
+    let moved = moves::observe(&mut polling, source, led_to, desk.config.fetch.moves, now);
+    if let Some(target) = &moved {
+        tracing::warn!(
+            source = source.title(),
+            "{} has moved for good, to {target}: it is asked there",
+            source.title()
+        );
+    }
+    (polling, moved)
 }
 
-fn unchanged(source: Source, polling: Polling, fresh_for: Option<Duration>, now: DateTime<Utc>) -> Reading {
-    let (next, outcome) = (Next::Answered { fresh_for }, Outcome::Unchanged);
-    Reading { source, polling, next, entries: Vec::new(), withdraws: false, outcome, now, before: None }
+fn fail(
+    desk: &Desk,
+    source: Source,
+    mut polling: Polling,
+    mut trouble: Trouble,
+    retry_after: Option<Duration>,
+    now: DateTime<Utc>,
+) -> Reading {
+    polling.failures = polling.failures.saturating_add(1);
+    if let Some(given_up) = moves::go_back(&mut polling, desk.config.fetch.moves, false) {
+        let back = format!("; {given_up} is given up, and {} is asked again", source.location);
+        tracing::warn!(source = source.title(), "{}{back}", trouble.words);
+        trouble.words.push_str(&back);
+    }
+    let (error, diagnosis) = (Some(trouble.words.clone()), Some(trouble.diagnosis));
+    let polling = Polling { error, diagnosis, ..polling };
+    Reading::new(source, polling, Next::Failed { retry_after }, Outcome::Failed(trouble), now)
 }
 
-fn fail(source: Source, polling: Polling, error: String, retry_after: Option<Duration>, now: DateTime<Utc>) -> Reading {
-    let failures = polling.failures.saturating_add(1);
-    let polling = Polling { failures, error: Some(error.clone()), ..polling };
-    let (next, outcome) = (Next::Failed { retry_after }, Outcome::Failed(error));
-    Reading { source, polling, next, entries: Vec::new(), withdraws: false, outcome, now, before: None }
-}
-
-fn panicked(error: &tokio::task::JoinError) -> String {
-    format!("the reader gave up on it, which is a fault of wiredesk: {error}; please report it with the document")
+fn panicked(error: &str) -> Trouble {
+    let words =
+        format!("reading it broke off, which is a fault of wiredesk: {error}; please report it with the document");
+    Trouble { diagnosis: Diagnosis::Fault, words }
 }
 
 /// Stands in for the publisher of a source that is no longer configured.

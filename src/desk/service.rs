@@ -84,6 +84,9 @@ pub async fn serve_until(
 /// The turns of the daemon, one after the other.
 async fn work(desk: &Desk, report: &mut impl FnMut(&Cycle)) -> std::convert::Infallible {
     let mut shift = Shift::new(desk);
+    if let Err(error) = desk.recall_holds(shift.last, false).await {
+        tracing::error!("{error:#}");
+    }
     loop {
         if let Err(error) = shift.turn(report).await {
             tracing::error!("{error:#}; it will be tried again in {}", humantime::format_duration(AFTER_FAILURE));

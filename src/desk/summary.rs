@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::model::Diagnosis;
+
 /// What a cycle came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -17,6 +19,10 @@ pub struct Summary {
     pub unchanged: usize,
     /// Of those, the ones that failed.
     pub failed: Vec<Failure>,
+    /// Sources that were not asked, since their host wants to be left alone.
+    pub held: usize,
+    /// Sources that are asked at a new address from now on.
+    pub moved: Vec<Moved>,
     /// Entries that are new.
     pub entries_new: usize,
     /// Entries whose text changed.
@@ -47,8 +53,19 @@ pub struct Failure {
     pub source: String,
     /// Why, and what to do.
     pub error: String,
+    /// What kind of failure it is.
+    pub diagnosis: Diagnosis,
     /// How often in a row.
     pub failures: u32,
+}
+
+/// A source that moved for good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Moved {
+    /// What the source is called.
+    pub source: String,
+    /// Its new address.
+    pub to: String,
 }
 
 impl Summary {
@@ -63,6 +80,8 @@ impl Summary {
         self.read += batch.read;
         self.unchanged += batch.unchanged;
         self.failed.extend(batch.failed);
+        self.held += batch.held;
+        self.moved.extend(batch.moved);
         self.entries_new += batch.entries_new;
         self.entries_revised += batch.entries_revised;
         self.stories_new += batch.stories_new;
@@ -89,6 +108,16 @@ impl fmt::Display for Summary {
         writeln!(formatter, " ({} in all)", self.stories)?;
         if self.refiled > 0 {
             writeln!(formatter, "  rulings  {} moved to another story", count(self.refiled, "entry", "entries"))?;
+        }
+        if self.held > 0 {
+            writeln!(
+                formatter,
+                "  held     {} left alone, as their hosts asked",
+                count(self.held, "source", "sources")
+            )?;
+        }
+        for Moved { source, to } in &self.moved {
+            writeln!(formatter, "  moved    {source}: is asked at {to} from now on; make that its `url`")?;
         }
         for Failure { source, error, .. } in &self.failed {
             writeln!(formatter, "  failed   {source}: {error}")?;

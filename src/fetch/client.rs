@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder};
+use tokio::time::Instant;
 use url::Url;
 
 use super::Error;
+use super::body::Places;
 use super::guard::{self, Special};
+use super::holds::Holds;
 use super::limits::{Limits, places};
 use super::names::{Names, Resolver};
+use super::press::Press;
 use crate::config;
 
 /// Polls sources. Cheap to clone; all clones share connections and limits.
@@ -20,10 +24,27 @@ pub struct Client(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) http: reqwest::Client,
     pub(super) limits: Limits,
-    pub(super) special: Special,
+    pub(super) holds: Arc<Holds>,
+    pub(super) places: Arc<Places>,
+    pub(super) press: Arc<Press>,
+    pub(super) guards: Guards,
     pub(super) timeout: Duration,
     pub(super) max_body_bytes: usize,
 }
+
+/// Who says of an address that nothing is to be fetched from it, and that it is no public one.
+#[derive(Clone, Copy)]
+pub(super) struct Guards {
+    /// For the addresses of a name, before one of them is connected to.
+    pub(super) resolved: Special,
+    /// For literal hosts before a request, and for the address that was connected to after it.
+    pub(super) connected: Special,
+    /// Tells public addresses from private ones, whether these may be fetched or not.
+    pub(super) scope: Special,
+}
+
+/// The head of an answer may have so many bytes: more is no feed's.
+pub(super) const MAX_HEAD_BYTES: usize = 64 << 10;
 
 /// Sources are polled far apart: a connection kept longer is only a descriptor held.
 const IDLE: Duration = Duration::from_secs(10);
@@ -33,41 +54,65 @@ const IDLE: Duration = Duration::from_secs(10);
 /// # Errors
 /// [`Error::Setup`] when TLS cannot be set up. A machine without CA certificates is no such case.
 pub fn client(options: &config::Fetch, site: &Url) -> Result<Client, Error> {
-    with_names(options, site, guard::guard(options.allow_private), Names::System)
+    let allowed = guard::guard(options.allow_private);
+    let guards = Guards { resolved: allowed, connected: allowed, scope: guard::guard(false) };
+    with_names(options, site, guards, Names::System)
 }
 
-/// Makes two clients that share the limits of each host: one for sources that answer, and one, with a quarter of the
-/// places, for those that failed the last time, so that servers that hang keep nobody waiting.
+/// Makes two clients that share the limits of each host, and what hosts asked for: one for sources that answer, and one,
+/// with a quarter of the places, for those that failed the last time, so that servers that hang keep nobody waiting.
 ///
 /// # Errors
 /// As [`client`].
 pub fn clients(options: &config::Fetch, site: &Url) -> Result<[Client; 2], Error> {
     let steady = client(&config::Fetch { concurrency: places(options.concurrency, false), ..options.clone() }, site)?;
-    let Inner { http, limits, special, timeout, max_body_bytes } = &*steady.0;
+    let inner = &*steady.0;
     let failing = Inner {
-        http: http.clone(),
-        limits: limits.beside(places(options.concurrency, true)),
-        special: *special,
-        timeout: *timeout,
-        max_body_bytes: *max_body_bytes,
+        http: inner.http.clone(),
+        limits: inner.limits.beside(places(options.concurrency, true)),
+        holds: inner.holds.clone(),
+        places: inner.places.clone(),
+        press: inner.press.clone(),
+        guards: inner.guards,
+        timeout: inner.timeout,
+        max_body_bytes: inner.max_body_bytes,
     };
     Ok([steady.clone(), Client(Arc::new(failing))])
 }
 
-/// As [`client`], with the guard and the names that tests need.
-pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, names: Names) -> Result<Client, Error> {
-    let setup = |error: reqwest::Error| Error::Setup { cause: super::web::cause(&error) };
+impl Client {
+    /// Does work that may take as much memory as a body is allowed to, one after the other with other such work; `None`
+    /// when it panicked.
+    pub async fn alone<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        self.0.press.run(work).await
+    }
+
+    /// Leaves a host alone for so long, whatever its sources' addresses.
+    pub fn hold(&self, host: &str, wait: Duration) {
+        self.0.holds.hold(host, wait, Instant::now());
+    }
+
+    /// Asks every host again that asked to be left alone: somebody wants to know now.
+    pub fn forget_holds(&self) {
+        self.0.holds.clear();
+    }
+}
+
+/// As [`client`], with the guards and the names that tests need.
+pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, names: Names) -> Result<Client, Error> {
+    let setup = |error: reqwest::Error| Error::Setup { cause: super::causes::cause(&error) };
     // An error means that a provider is installed already, and then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = || {
         reqwest::Client::builder()
             .user_agent(user_agent(site))
-            .dns_resolver(Resolver { special, names: names.clone() })
+            .dns_resolver(Resolver { special: guards.resolved, names: names.clone() })
             // Followed by hand: each hop is judged, and validators stay with the address that sent them.
             .redirect(Policy::none())
             .referer(false)
             // A proxy from the environment would resolve names behind the guard's back.
             .no_proxy()
+            .http2_max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX))
             .pool_idle_timeout(IDLE)
             .pool_max_idle_per_host(options.per_host.max(1))
     };
@@ -77,7 +122,10 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, special: Special, 
     Ok(Client(Arc::new(Inner {
         http,
         limits,
-        special,
+        holds: Arc::new(Holds::default()),
+        places: Arc::new(Places::new(options.max_body_bytes)),
+        press: Arc::new(Press::start()?),
+        guards,
         timeout: options.timeout,
         max_body_bytes: options.max_body_bytes,
     })))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::model::FeedUrl;
+use crate::model::{Diagnosis, FeedUrl};
 
 /// Why a poll brought no answer. The source's old state stays as it is.
 ///
@@ -87,6 +87,48 @@ pub enum Error {
         status: StatusCode,
         /// How long the server asks to be left alone.
         retry_after: Option<Duration>,
+        /// The host that asks, when it has a public address; a private one speaks for this source alone.
+        host: Option<String>,
+    },
+    /// A wall against bots answered instead of the server.
+    #[error(
+        "{by} takes wiredesk for a bot and does not let it through to {url} ({status}); ask the site's owner to let \
+         feed readers pass, they can tell wiredesk by its User-Agent"
+    )]
+    BotWall {
+        /// Who was asked.
+        url: FeedUrl,
+        /// The status.
+        status: StatusCode,
+        /// Whose wall it is.
+        by: &'static str,
+        /// How long it asks to be left alone.
+        retry_after: Option<Duration>,
+        /// The host that asks, when it has a public address.
+        host: Option<String>,
+    },
+    /// Nothing was sent: the host asked to be left alone.
+    #[error(
+        "{url} was not asked: {host} wants to be left alone for another {}",
+        humantime::format_duration(Duration::from_secs(wait.as_secs()))
+    )]
+    Held {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The host that asked for it.
+        host: String,
+        /// How long that still is.
+        wait: Duration,
+    },
+    /// The head of the answer is larger than any honest one.
+    #[error(
+        "Stopped at the head of the answer of {url}: it has more than {limit_bytes} bytes; tell the server's owner"
+    )]
+    LargeHead {
+        /// Who answered.
+        url: FeedUrl,
+        /// The limit.
+        limit_bytes: usize,
     },
     /// A redirect that is not followed.
     #[error("{url} {problem}; point the source at the feed's final address")]
@@ -137,8 +179,57 @@ impl Error {
     /// How long the server asked to be left alone, where it did.
     pub fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::Status { retry_after, .. } => *retry_after,
+            Self::Status { retry_after, .. } | Self::BotWall { retry_after, .. } => *retry_after,
+            Self::Held { wait, .. } => Some(*wait),
             _ => None,
+        }
+    }
+
+    /// Whether this is no failure of the source, but a server that said when to come back (RFC 6585 §4, RFC 9110
+    /// §15.6.4).
+    pub fn is_request_for_silence(&self) -> bool {
+        let status = match self {
+            Self::Status { status, .. } | Self::BotWall { status, .. } => *status,
+            _ => return matches!(self, Self::Held { .. }),
+        };
+        matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
+            && self.retry_after().is_some()
+    }
+
+    /// The host that asked to be left alone as a whole, and for how long.
+    pub fn hold(&self) -> Option<(&str, Duration)> {
+        match self {
+            Self::Status { host, .. } | Self::BotWall { host, .. } if self.is_request_for_silence() => {
+                Some((host.as_deref()?, self.retry_after()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// What kind of trouble this is.
+    pub fn diagnosis(&self) -> Diagnosis {
+        match self {
+            Self::Setup { .. } => Diagnosis::Fault,
+            Self::Timeout { .. } => Diagnosis::Slow,
+            Self::TooLarge { .. } | Self::LargeHead { .. } => Diagnosis::TooLarge,
+            Self::PrivateAddress { .. } => Diagnosis::Private,
+            Self::Dns { .. } => Diagnosis::UnknownHost,
+            Self::Connect { .. } => Diagnosis::Unreachable,
+            Self::Tls { .. } => Diagnosis::Insecure,
+            Self::BotWall { .. } => Diagnosis::BotWall,
+            Self::Held { .. } => Diagnosis::Busy,
+            Self::Redirect { .. } => Diagnosis::Redirects,
+            Self::Transfer { .. } | Self::Coding { .. } => Diagnosis::Broken,
+            Self::NotFound { .. } => Diagnosis::Missing,
+            Self::File { .. } => Diagnosis::Local,
+            Self::Status { status, .. } => match status.as_u16() {
+                401 | 407 => Diagnosis::Locked,
+                403 => Diagnosis::Forbidden,
+                404 | 410 => Diagnosis::Missing,
+                429 | 503 => Diagnosis::Busy,
+                500..=599 => Diagnosis::ServerFault,
+                _ => Diagnosis::Status,
+            },
         }
     }
 }

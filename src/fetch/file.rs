@@ -8,7 +8,7 @@ use tokio::fs;
 use tokio::io::AsyncReadExt;
 
 use super::client::Inner;
-use super::{Error, settle};
+use super::{Error, Whole, settle};
 use crate::model::{Answer, Validators};
 
 pub(super) async fn read(client: &Inner, path: &Path, validators: &Validators) -> Result<Answer, Error> {
@@ -28,5 +28,5 @@ pub(super) async fn read(client: &Inner, path: &Path, validators: &Validators) -
     if body.len() > limit_bytes {
         return Err(Error::TooLarge { location: path.display().to_string(), limit_bytes });
     }
-    Ok(settle(Bytes::from(body), validators, Validators::default(), None, None, None))
+    Ok(settle(validators, Whole { body: Bytes::from(body), ..Whole::default() }))
 }

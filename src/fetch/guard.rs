@@ -45,8 +45,11 @@ const SPECIAL_V4: &[(Ipv4Addr, u32, &str)] = &[
     (Ipv4Addr::new(172, 16, 0, 0), 12, "a private address"),          // RFC 1918
     (Ipv4Addr::new(192, 0, 0, 0), 24, "a protocol assignment"),       // RFC 6890 §2.1
     (Ipv4Addr::new(192, 0, 2, 0), 24, "a documentation address"),     // RFC 5737
+    (Ipv4Addr::new(192, 31, 196, 0), 24, "an address of the AS112 sink"), // RFC 7535
+    (Ipv4Addr::new(192, 52, 193, 0), 24, "a multicast relay"),        // RFC 7450
     (Ipv4Addr::new(192, 88, 99, 0), 24, "a 6to4 relay"),              // RFC 7526
     (Ipv4Addr::new(192, 168, 0, 0), 16, "a private address"),         // RFC 1918
+    (Ipv4Addr::new(192, 175, 48, 0), 24, "an address of the AS112 sink"), // RFC 7534
     (Ipv4Addr::new(198, 18, 0, 0), 15, "a benchmarking address"),     // RFC 2544
     (Ipv4Addr::new(198, 51, 100, 0), 24, "a documentation address"),  // RFC 5737
     (Ipv4Addr::new(203, 0, 113, 0), 24, "a documentation address"),   // RFC 5737
@@ -65,9 +68,11 @@ const SPECIAL_V6: &[(Ipv6Addr, u32, &str)] = &[
     (Ipv6Addr::LOCALHOST, 128, "a loopback address"),
     (Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, 0, 0), 48, "a local translation address"), // RFC 8215
     (Ipv6Addr::new(0x100, 0, 0, 0, 0, 0, 0, 0), 64, "a discard address"),               // RFC 6666
+    (Ipv6Addr::new(0x100, 0, 0, 1, 0, 0, 0, 0), 64, "a dummy address"),                 // RFC 9780
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23, "a protocol assignment"),          // RFC 2928; Teredo, ORCHID
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32, "a documentation address"),    // RFC 3849
     (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16, "a 6to4 address"),                 // RFC 3056, obsolete
+    (Ipv6Addr::new(0x2620, 0x4f, 0x8000, 0, 0, 0, 0, 0), 48, "an address of the AS112 sink"), // RFC 7534
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20, "a documentation address"),        // RFC 9637
     (Ipv6Addr::new(0x5f00, 0, 0, 0, 0, 0, 0, 0), 16, "a segment-routing address"),      // RFC 9602
     (Ipv6Addr::new(0xfc00, 0, 0, 0, 0, 0, 0, 0), 7, "a private address"),               // RFC 4193
@@ -117,6 +122,9 @@ mod tests {
             ("172.16.0.0", "172.31.255.255", "a private address"),
             ("192.0.0.0", "192.0.0.255", "a protocol assignment"),
             ("192.0.2.0", "192.0.2.255", "a documentation address"),
+            ("192.31.196.0", "192.31.196.255", "an address of the AS112 sink"),
+            ("192.52.193.0", "192.52.193.255", "a multicast relay"),
+            ("192.175.48.0", "192.175.48.255", "an address of the AS112 sink"),
             ("192.88.99.0", "192.88.99.255", "a 6to4 relay"),
             ("192.168.0.0", "192.168.255.255", "a private address"),
             ("198.18.0.0", "198.19.255.255", "a benchmarking address"),
@@ -128,6 +136,8 @@ mod tests {
             ("[::1]", "[::1]", "a loopback address"),
             ("[64:ff9b:1::]", "[64:ff9b:1:ffff:ffff:ffff:ffff:ffff]", "a local translation address"),
             ("[100::]", "[100::ffff:ffff:ffff:ffff]", "a discard address"),
+            ("[100:0:0:1::]", "[100::1:ffff:ffff:ffff:ffff]", "a dummy address"),
+            ("[2620:4f:8000::]", "[2620:4f:8000:ffff::1]", "an address of the AS112 sink"),
             ("[2001::]", "[2001:1ff:ffff::1]", "a protocol assignment"),
             ("[2001:db8::]", "[2001:db8:ffff::1]", "a documentation address"),
             ("[2002::]", "[2002:ffff::1]", "a 6to4 address"),

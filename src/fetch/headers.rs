@@ -25,20 +25,27 @@ pub(super) fn header(text: &str) -> Option<HeaderValue> {
 
 /// How long the answer stays fresh (RFC 9111 §4.2): `max-age`, else `Expires`, less its age.
 ///
-/// `None` when nothing is said, or when the answer is not to be kept (`no-store`, `no-cache`) or stale already.
+/// `None` when nothing is said; zero when the answer is not to be kept (`no-store`, `no-cache`) or stale already, as by
+/// `Expires: 0` (RFC 9111 §5.3).
 pub(super) fn fresh_for(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Duration> {
     let mut max_age = None;
     for directive in directives(headers) {
         let (name, argument) = directive.split_once('=').unwrap_or((directive, ""));
         match name.trim().to_ascii_lowercase().as_str() {
-            "no-store" | "no-cache" => return None,
+            "no-store" | "no-cache" => return Some(Duration::ZERO),
             "max-age" => max_age = max_age.or_else(|| seconds(argument.trim().trim_matches('"'))),
             _ => {}
         }
     }
     let age = text(headers, &AGE).and_then(seconds).unwrap_or_default();
-    let lifetime = max_age.or_else(|| until(date(text(headers, &EXPIRES)?)?, sent(headers, now)))?;
-    Some(lifetime.saturating_sub(age)).filter(|fresh| !fresh.is_zero())
+    let expires =
+        || Some(date(text(headers, &EXPIRES)?).and_then(|end| until(end, sent(headers, now))).unwrap_or_default());
+    Some(max_age.or_else(expires)?.saturating_sub(age))
+}
+
+/// The size of a response's head as HTTP/1.1 would write it, its first line aside.
+pub(super) fn size_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()
 }
 
 /// How long the server asks to be left alone (RFC 9110 §10.2.3): seconds or a date.
@@ -109,18 +116,18 @@ mod tests {
             (vec![("cache-control", "max-age=600")], Some(600)),
             (vec![("cache-control", "public, MAX-AGE=\"600\"")], Some(600)),
             (vec![("cache-control", "max-age=600"), ("age", "100")], Some(500)),
-            (vec![("cache-control", "max-age=600"), ("age", "700")], None),
-            (vec![("cache-control", "max-age=0")], None),
-            (vec![("cache-control", "max-age=600, no-cache")], None),
-            (vec![("cache-control", "no-store"), ("expires", "Thu, 24 Oct 2024 13:00:00 GMT")], None),
+            (vec![("cache-control", "max-age=600"), ("age", "700")], Some(0)),
+            (vec![("cache-control", "max-age=0")], Some(0)),
+            (vec![("cache-control", "max-age=600, no-cache")], Some(0)),
+            (vec![("cache-control", "no-store"), ("expires", "Thu, 24 Oct 2024 13:00:00 GMT")], Some(0)),
             (vec![("cache-control", "max-age=99999999999999999999999")], Some(MAX_SECONDS)),
             (vec![("cache-control", "max-age=-5")], None),
             (vec![("cache-control", "max-age=5"), ("expires", "Thu, 24 Oct 2024 13:00:00 GMT")], Some(5)),
             (vec![("expires", "Thu, 24 Oct 2024 13:00:00 GMT")], Some(3600)),
             (vec![("date", "Thu, 24 Oct 2024 12:30:00 GMT"), ("expires", "Thu, 24 Oct 2024 13:00:00 GMT")], Some(1800)),
-            (vec![("expires", "Thu, 24 Oct 2024 11:00:00 GMT")], None),
-            (vec![("expires", "0")], None),
-            (vec![("expires", "-1")], None),
+            (vec![("expires", "Thu, 24 Oct 2024 11:00:00 GMT")], Some(0)),
+            (vec![("expires", "0")], Some(0)),
+            (vec![("expires", "-1")], Some(0)),
             (vec![("last-modified", "Thu, 24 Oct 2023 11:00:00 GMT")], None),
             (vec![], None),
         ] {

@@ -2,19 +2,26 @@
 //!
 //! One poll is one call of [`fetch`], and callers may start as many at once as they like: the client lets
 //! `concurrency` of them through, `per_host` to one registrable domain. An error leaves the source's state as
-//! it was. Nothing here knows what a feed is.
+//! it was. A host that asks to be left alone is not asked again before its time. Nothing here knows what a feed is.
 
+mod body;
+mod causes;
 mod client;
+mod coding;
+mod deadline;
 mod error;
 mod file;
 mod guard;
 mod headers;
+mod holds;
 mod limits;
 mod names;
+mod press;
+mod walls;
 mod web;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io;
 use std::time::Duration;
@@ -27,7 +34,7 @@ pub use client::{Client, client, clients};
 pub use error::Error;
 pub use limits::{house, most_under_way};
 
-use crate::model::{Answer, Location, Validators};
+use crate::model::{Answer, FeedUrl, Location, Validators};
 
 /// Polls a source: a feed on the web or in a file. `validators` are those of its last answer.
 ///
@@ -46,19 +53,25 @@ pub async fn fetch(client: &Client, location: &Location, validators: &Validators
     }
 }
 
-/// The answer that a whole body is: nothing new when it is, byte for byte, the one before.
-fn settle(
+/// A whole body, and what was said with it.
+#[derive(Default)]
+struct Whole {
     body: Bytes,
-    before: &Validators,
-    sent: Validators,
     content_type: Option<String>,
     base: Option<Url>,
+    /// The validators that came with it.
+    sent: Validators,
     fresh_for: Option<Duration>,
-) -> Answer {
+    moved: Option<FeedUrl>,
+}
+
+/// The answer that a whole body is: nothing new when it is, byte for byte, the one before.
+fn settle(before: &Validators, whole: Whole) -> Answer {
+    let Whole { body, content_type, base, sent, fresh_for, moved } = whole;
     let body_hash = Some(xxh3_64(&body));
     let validators = Validators { body_hash, ..sent };
     if before.body_hash == body_hash {
-        return Answer::NotModified { validators, fresh_for };
+        return Answer::NotModified { whole: true, validators, fresh_for, moved };
     }
-    Answer::New { body, content_type, base, validators, fresh_for }
+    Answer::New { body, content_type, base, validators, fresh_for, moved }
 }

@@ -153,11 +153,14 @@ impl Entry {
         if self.content.is_empty() { &self.summary } else { &self.content }
     }
 
+    /// Whether the two say the same in the same words, wherever they stand.
+    pub fn has_the_same_words_as(&self, other: &Self) -> bool {
+        self.title == other.title && self.summary == other.summary && self.content == other.content
+    }
+
     /// Whether a reader would see no difference between the two.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
-        self.title == other.title
-            && self.summary == other.summary
-            && self.content == other.content
+        self.has_the_same_words_as(other)
             && self.link == other.link
             && self.authors == other.authors
             && self.categories == other.categories

@@ -1,6 +1,7 @@
 //! Plain data that flows between the stages, and the newtypes that keep it honest.
 
 mod address;
+mod diagnosis;
 mod doubt;
 mod edition;
 mod entry;
@@ -14,6 +15,7 @@ mod timeline;
 mod version;
 
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath};
+pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
@@ -23,7 +25,7 @@ pub use feed::{
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
 pub use rhythm::{Look, PollHints, Rhythm};
 pub use slug::slug;
-pub use source::{Answer, Location, Polling, Source, Validators};
-pub use story::{Changes, Membership, Merged, Reason, Story, StoryEntries, StoryId};
+pub use source::{Answer, Hold, Location, Moving, Polling, Source, Validators};
+pub use story::{Changes, KeyAlias, Membership, Merged, Reason, Story, StoryEntries, StoryId};
 pub use timeline::{Report, Timeline};
 pub use version::{Version, Versions};

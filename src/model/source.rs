@@ -7,7 +7,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{FeedUrl, PollHints, Publisher, Rhythm, SourceId, Tag};
+use super::{Diagnosis, FeedUrl, PollHints, Publisher, Rhythm, SourceId, Tag};
 
 /// A feed that the desk reads, as configured. Folders of local articles are sources too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,17 @@ pub struct Polling {
     pub failures: u32,
     /// The last failure, in words, until the next success.
     pub error: Option<String>,
+    /// What kind of failure that was.
+    pub diagnosis: Option<Diagnosis>,
+    /// How long the last whole answer is fresh, as its server says, and no answer since has said less; zero: it is not
+    /// to be kept at all.
+    pub fresh_for: Option<Duration>,
+    /// When it said that it will not come back (410): from then on it is asked only when somebody wants it.
+    pub gone: Option<DateTime<Utc>>,
+    /// Where it is asked instead of its configured address, since it moved there for good.
+    pub adopted: Option<FeedUrl>,
+    /// Where permanent redirects lead that were not seen for long enough yet.
+    pub moving: Option<Moving>,
     /// The feed's own title, as last read.
     pub title: Option<String>,
     /// When it publishes.
@@ -105,11 +116,36 @@ impl Polling {
             last_success: None,
             failures: 0,
             error: None,
+            diagnosis: None,
+            fresh_for: None,
+            gone: None,
+            adopted: None,
+            moving: None,
             title: None,
             rhythm: Rhythm::default(),
             hints: PollHints::default(),
         }
     }
+}
+
+/// A permanent redirect that has been seen, poll after poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moving {
+    /// Where it leads.
+    pub target: FeedUrl,
+    /// When it was first seen.
+    pub since: DateTime<Utc>,
+    /// How many polls in a row found a feed there.
+    pub polls: u32,
+}
+
+/// That a host asked to be left alone (`Retry-After`): none of its sources is asked before that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The registrable domain, or a public address.
+    pub host: String,
+    /// Until when.
+    pub until: DateTime<Utc>,
 }
 
 /// What a poll brought, when it brought an answer.
@@ -125,15 +161,21 @@ pub enum Answer {
         base: Option<Url>,
         /// For the next request.
         validators: Validators,
-        /// How long the server says that the answer stays fresh.
+        /// How long the server says that the answer stays fresh; zero: it is not to be kept.
         fresh_for: Option<Duration>,
+        /// Where it came from, if redirects led there and every one of them was permanent (301, 308).
+        moved: Option<FeedUrl>,
     },
     /// The same as last time (304, or a 200 with the same body).
     NotModified {
+        /// Whether the server sent all of it again, instead of a 304.
+        whole: bool,
         /// For the next request: the old ones, renewed where the server sent new ones.
         validators: Validators,
-        /// How long the server says that the answer stays fresh.
+        /// How long the server says that the answer stays fresh; zero: it is not to be kept.
         fresh_for: Option<Duration>,
+        /// Where it came from, if redirects led there and every one of them was permanent (301, 308).
+        moved: Option<FeedUrl>,
     },
     /// 410: the source will not come back.
     Gone,

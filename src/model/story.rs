@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Entry, EntryId, Polling, Version};
+use super::{Entry, EntryId, Hold, Polling, SourceId, Version};
 
 /// A story's id: a `tag:` URI (RFC 4151), minted once and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,6 +160,21 @@ pub struct Changes {
     pub dissolved: Vec<StoryId>,
     /// Stories that turned out to be another one. The survivors are among `stories`, with the members of both.
     pub merged: Vec<Merged>,
+    /// New names of entries whose source changed its ids.
+    pub renamed: Vec<KeyAlias>,
+    /// Hosts that asked to be left alone.
+    pub holds: Vec<Hold>,
+}
+
+/// That a source calls an entry by another key from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyAlias {
+    /// Whose.
+    pub source: SourceId,
+    /// The new key.
+    pub key: String,
+    /// The entry.
+    pub entry: EntryId,
 }
 
 /// That a story turned out to be another one: its id is an alias of the survivor's from now on.

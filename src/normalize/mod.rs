@@ -4,6 +4,7 @@
 //! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
 
 mod dates;
+pub mod identity;
 pub mod language;
 mod words;
 

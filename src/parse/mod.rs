@@ -57,6 +57,18 @@ pub struct Hints<'a> {
     pub now: Option<DateTime<Utc>>,
     /// Whether items are to say the lines that they start in: counting takes a few hundredths of the time.
     pub lines: bool,
+    /// Bytes that a packed document may unpack to, if fewer than [`limits::INFLATED_BYTES`].
+    pub max_unpacked_bytes: Option<usize>,
+}
+
+/// Whether a document is packed: reading it may take as much memory as unpacking it is allowed to.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    let packed = bytes.trim_ascii_start();
+    packed.starts_with(&GZIP) || is_zlib(packed)
+}
+
+fn is_zlib(packed: &[u8]) -> bool {
+    matches!(packed, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]) && !packed.is_ascii()
 }
 
 /// Reads a feed: RSS 0.90 to 2.0, RDF, Atom 0.3 and 1.0, CDF, JSON Feed.
@@ -64,10 +76,11 @@ pub struct Hints<'a> {
 /// # Errors
 /// When the document is no feed at all: empty, an HTML page (with the feeds it names), other XML or JSON, no text.
 pub fn parse(bytes: &[u8], hints: &Hints<'_>) -> Result<Parsed, Error> {
-    let (mut bytes, unpacked) = unpack(bytes)?;
+    let limit = hints.max_unpacked_bytes.unwrap_or(usize::MAX).min(limits::INFLATED_BYTES);
+    let (mut bytes, unpacked) = unpack(bytes, limit)?;
     // A cache and the server behind it may both have packed it.
     if unpacked && bytes.starts_with(&GZIP) {
-        bytes = Cow::Owned(unpack(&bytes)?.0.into_owned());
+        bytes = Cow::Owned(unpack(&bytes, limit)?.0.into_owned());
     }
     if bytes.trim_ascii().is_empty() {
         return Err(Error::Empty);
@@ -122,22 +135,26 @@ fn read_inside_page<'a>(text: &'a str, base: Option<&Url>, flaws: &mut Flaws<'a>
 /// What gzip bytes begin with.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// Unpacks gzip or zlib bytes that a server sent as the body itself, up to [`limits::INFLATED_BYTES`].
-fn unpack(bytes: &[u8]) -> Result<(Cow<'_, [u8]>, bool), Error> {
+/// What reading to an end needs beyond the limit so as not to ask for more room.
+const SPARE_BYTES: usize = 64;
+
+/// Unpacks gzip or zlib bytes that a server sent as the body itself, up to a limit.
+fn unpack(bytes: &[u8], limit_bytes: usize) -> Result<(Cow<'_, [u8]>, bool), Error> {
     // Line ends in front of it come from scripts.
     let packed = bytes.trim_ascii_start();
-    let is_zlib = matches!(packed, [0x78, 0x01 | 0x5e | 0x9c | 0xda, ..]) && !packed.is_ascii();
+    let is_zlib = is_zlib(packed);
     if !is_zlib && !packed.starts_with(&GZIP) {
         return Ok((Cow::Borrowed(bytes), false));
     }
-    let mut unpacked = Vec::new();
-    let limit = limits::INFLATED_BYTES as u64;
+    // Made once and touched as it fills: doubling would hold the old half beside it.
+    let mut unpacked = Vec::with_capacity(limit_bytes.saturating_add(SPARE_BYTES));
+    let limit = limit_bytes as u64;
     let result = match is_zlib {
         true => flate2::read::ZlibDecoder::new(packed).take(limit + 1).read_to_end(&mut unpacked),
         false => flate2::read::MultiGzDecoder::new(packed).take(limit + 1).read_to_end(&mut unpacked),
     };
     if unpacked.len() as u64 > limit {
-        return Err(Error::Compressed { reason: format!("it holds more than {} MiB", limit >> 20) });
+        return Err(Error::Compressed { reason: format!("it holds more than {limit} bytes") });
     }
     match result {
         Err(_) if is_zlib && unpacked.is_empty() => Ok((Cow::Borrowed(bytes), false)),

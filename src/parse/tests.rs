@@ -36,8 +36,8 @@ fn compact(value: Value) -> Value {
 fn every_dialect_comes_to_one_form() {
     let base = Url::parse("https://wire.example/feeds/rss.xml").expect("a URL");
     for (name, bytes) in FIXTURES {
-        let parsed =
-            parse(bytes, &Hints { content_type: None, base: Some(&base), now: None, lines: true }).expect(name);
+        let parsed = parse(bytes, &Hints { content_type: None, base: Some(&base), lines: true, ..Hints::default() })
+            .expect(name);
         let shown = compact(serde_json::to_value(&parsed).expect("a feed is JSON"));
         insta::assert_snapshot!(name, serde_json::to_string_pretty(&shown).expect("JSON prints"));
     }
@@ -70,8 +70,8 @@ fn what_is_no_feed_is_said_to_be_what_it_is() {
     }
     let page = b"<html><link rel=alternate type=application/atom+xml href=/feed.xml></html>";
     let base = Url::parse("https://wire.example/").expect("a URL");
-    let error =
-        parse(page, &Hints { content_type: None, base: Some(&base), now: None, lines: true }).expect_err("a page");
+    let error = parse(page, &Hints { content_type: None, base: Some(&base), lines: true, ..Hints::default() })
+        .expect_err("a page");
     assert_eq!(error, Error::Html { feeds: vec!["https://wire.example/feed.xml".into()] });
 }
 
@@ -94,6 +94,13 @@ fn gzip_bytes_are_unpacked_within_a_limit() {
     }
     let bomb = pack(&vec![b' '; limits::INFLATED_BYTES + 1]);
     assert!(matches!(parse(&bomb, &Hints::default()), Err(Error::Compressed { .. })));
+    // Whoever reads it may want less, at either layer.
+    for bytes in [pack(&vec![b' '; 4097]), pack(&pack(&vec![b' '; 4097]))] {
+        assert!(is_packed(&bytes));
+        let hints = Hints { max_unpacked_bytes: Some(4096), ..Hints::default() };
+        let error = parse(&bytes, &hints).expect_err("too much");
+        assert!(error.to_string().contains("more than 4096 bytes"), "{error}");
+    }
 }
 
 /// What reads a document's markup may look at each byte a bounded number of times, whatever its shape.

@@ -9,7 +9,7 @@
 //! further failure; where it says when to come back (`Retry-After`), not before that. Whatever is asked, a source on
 //! the web is polled no sooner than `min_interval` after the last attempt and no later than `max_interval`, save the
 //! skipped hours: both are the editor's word, and a server that asks for ten years of silence, or for none at all,
-//! does not change them. A source that is gone is still asked every `max_interval`, since sites come back. A local
+//! does not change them. A source that is gone (410) is not asked any more. A local
 //! file costs nobody anything: it is looked at every `local_interval`, found or not.
 //!
 //! Many sources with one rhythm must not be polled in one moment for ever. So each is polled a little later

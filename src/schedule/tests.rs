@@ -106,7 +106,7 @@ fn servers_that_say_when_to_come_back_are_believed_within_bounds() {
 }
 
 #[test]
-fn sources_that_are_gone_are_asked_now_and_then() {
+fn sources_that_are_gone_wait_as_long_as_there_is() {
     check(Outcome::Gone, DAY, DAY);
 }
 

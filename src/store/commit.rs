@@ -5,8 +5,8 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::{json, rhythm_bytes};
-use super::{Error, Store, held, versions};
-use crate::model::{Changes, Entry, EntryId, Merged, Polling, Story};
+use super::{Error, Store, held, holds, keys, versions};
+use crate::model::{Changes, Diagnosis, Entry, EntryId, Merged, Polling, Story};
 
 impl Store {
     /// Commits what the answers of some sources change, in one transaction.
@@ -45,6 +45,12 @@ impl Store {
             for story in &changes.dissolved {
                 transaction.execute("DELETE FROM membership WHERE story = ?1", [story.as_str()])?;
                 transaction.execute("DELETE FROM story WHERE id = ?1", [story.as_str()])?;
+            }
+            for renamed in &changes.renamed {
+                keys::keep(&transaction, renamed)?;
+            }
+            for hold in &changes.holds {
+                holds::keep(&transaction, hold)?;
             }
             for polling in &changes.polled {
                 write_polling(&transaction, polling)?;
@@ -168,7 +174,8 @@ fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::
     let mut statement = transaction.prepare_cached(
         "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
              last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11, rhythm = ?12, keep_for = ?13,
-             skip_hours = ?14, skip_days = ?15
+             skip_hours = ?14, skip_days = ?15, diagnosis = ?16, fresh_for = ?17, gone = ?18, adopted = ?19,
+             moving_to = ?20, moving_since = ?21, moving_polls = ?22
          WHERE id = ?1",
     )?;
     statement.execute(params![
@@ -187,6 +194,13 @@ fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::
         polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
         polling.hints.skip_hours,
         polling.hints.skip_days,
+        polling.diagnosis.map(Diagnosis::as_str),
+        polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
+        polling.gone.map(|moment| moment.timestamp_millis()),
+        polling.adopted.clone().map(String::from),
+        polling.moving.as_ref().map(|moving| String::from(moving.target.clone())),
+        polling.moving.as_ref().map(|moving| moving.since.timestamp_millis()),
+        polling.moving.as_ref().map(|moving| moving.polls),
     ])?;
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -124,6 +124,33 @@ const RHYTHM: &str = "
     ALTER TABLE source ADD COLUMN skip_hours INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE source ADD COLUMN skip_days INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX source_location ON source (location);
+";
+
+/// What the fetcher remembers of sources and hosts, the new names of entries whose source changed its ids, and an index
+/// by which these are found.
+const MANNERS: &str = "
+    ALTER TABLE source ADD COLUMN diagnosis TEXT;
+    ALTER TABLE source ADD COLUMN fresh_for INTEGER;
+    ALTER TABLE source ADD COLUMN gone INTEGER;
+    ALTER TABLE source ADD COLUMN adopted TEXT;
+    ALTER TABLE source ADD COLUMN moving_to TEXT;
+    ALTER TABLE source ADD COLUMN moving_since INTEGER;
+    ALTER TABLE source ADD COLUMN moving_polls INTEGER;
+
+    CREATE TABLE hold (
+        host  TEXT PRIMARY KEY,
+        until INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE key_alias (
+        number INTEGER PRIMARY KEY,
+        source TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+        key    TEXT NOT NULL,
+        entry  BLOB NOT NULL REFERENCES entry (id),
+        UNIQUE (source, key)
+    ) STRICT;
+    CREATE INDEX key_alias_entry ON key_alias (entry, number);
+    CREATE INDEX entry_names ON entry (source, seen, key, url, title);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

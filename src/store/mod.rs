@@ -7,6 +7,8 @@ mod commit;
 mod error;
 mod find;
 mod held;
+mod holds;
+mod keys;
 mod migrations;
 mod read;
 mod rows;
@@ -23,6 +25,7 @@ use rusqlite::{Connection, OpenFlags};
 
 pub use error::Error;
 pub use find::Outline;
+pub use keys::Named;
 pub use read::{Counts, Holding, Known, StoryOrder};
 
 use crate::model::{Location, Source};
@@ -103,7 +106,8 @@ impl Store {
     ///
     /// A source is known by its key. When a key is new but its address belonged to a key that is no longer
     /// configured, the source was renamed: its entries and validators move with it.
-    /// When a key is known but has a new address, its validators are dropped: they speak of another document.
+    /// When a key is known but has a new address, its validators are dropped: they speak of another document. So is
+    /// what its old address said of itself: that it is gone, or has moved.
     ///
     /// # Errors
     /// When the database fails.
@@ -143,7 +147,11 @@ impl Store {
                          keep_for = iif(location = excluded.location, keep_for, NULL),
                          skip_hours = iif(location = excluded.location, skip_hours, 0),
                          skip_days = iif(location = excluded.location, skip_days, 0),
-                         failures = iif(location = excluded.location, failures, 0)",
+                         failures = iif(location = excluded.location, failures, 0),
+                         fresh_for = iif(location = excluded.location, fresh_for, NULL),
+                         gone = iif(location = excluded.location, gone, NULL),
+                         adopted = iif(location = excluded.location, adopted, NULL),
+                         moving_to = iif(location = excluded.location, moving_to, NULL)",
                     [id, &location],
                 )?;
             }

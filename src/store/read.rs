@@ -96,7 +96,7 @@ impl Store {
         read().map_err(doing("count the entries of", &self.path))
     }
 
-    /// The entry that `source` calls `key`.
+    /// The entry that `source` calls `key`, or calls so since it changed its ids.
     ///
     /// # Errors
     /// When the database fails.
@@ -104,7 +104,8 @@ impl Store {
         let read = || {
             let sql = format!(
                 "SELECT {ENTRY}, e.expired, m.story FROM entry e LEFT JOIN membership m ON m.entry = e.id
-                 WHERE e.source = ?1 AND e.key = ?2"
+                 WHERE e.id = coalesce((SELECT id FROM entry WHERE source = ?1 AND key = ?2),
+                                       (SELECT entry FROM key_alias WHERE source = ?1 AND key = ?2))"
             );
             let mut statement = self.connection.prepare_cached(&sql)?;
             statement

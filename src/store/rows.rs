@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::model::{
-    CanonicalUrl, Entry, EntryId, Html, Language, PollHints, Polling, Rhythm, SourceId, Text, Validators,
+    CanonicalUrl, Diagnosis, Entry, EntryId, FeedUrl, Html, Language, Moving, PollHints, Polling, Rhythm, SourceId,
+    Text, Validators,
 };
 
 /// The columns that `entry` reads, in its order.
@@ -45,7 +46,8 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
 /// The columns that `polling` reads, in its order.
 pub(super) const POLLING: &str = "id, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
                                   failures, error, title, answered_by, rhythm, keep_for, skip_hours, \
-                                  skip_days";
+                                  skip_days, diagnosis, fresh_for, gone, adopted, moving_to, moving_since, \
+                                  moving_polls";
 
 pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
     Ok(Polling {
@@ -72,7 +74,25 @@ pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
             skip_hours: row.get(13)?,
             skip_days: row.get(14)?,
         },
+        diagnosis: row.get::<_, Option<String>>(15)?.and_then(|name| Diagnosis::named(&name)),
+        fresh_for: row
+            .get::<_, Option<i64>>(16)?
+            .and_then(|millis| u64::try_from(millis).ok())
+            .map(Duration::from_millis),
+        gone: optional_moment(row, 17)?,
+        adopted: feed_url(row, 18)?,
+        moving: moving(row)?,
     })
+}
+
+fn moving(row: &Row<'_>) -> rusqlite::Result<Option<Moving>> {
+    let Some(target) = feed_url(row, 19)? else { return Ok(None) };
+    Ok(Some(Moving { target, since: moment(row, 20)?, polls: row.get(21)? }))
+}
+
+/// An address; one that this version would not take is none.
+fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
+    Ok(row.get::<_, Option<String>>(at)?.and_then(|text| FeedUrl::parse(&text).ok()))
 }
 
 /// A rhythm as a column; `None` where nothing is known.

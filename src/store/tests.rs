@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test makes a file of its own")]
 
 mod held;
+mod manners;
 mod merging;
 mod versions;
 
@@ -13,8 +14,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::*;
 use crate::model::{
-    Changes, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Person, PollHints, Polling,
-    Publisher, Reason, Rhythm, Source, SourceId, Story, StoryId, Text, Validators,
+    Changes, Diagnosis, Enclosure, Entry, EntryId, FeedUrl, Html, Language, Location, Membership, Moving, Person,
+    PollHints, Polling, Publisher, Reason, Rhythm, Source, SourceId, Story, StoryId, Text, Validators,
 };
 
 fn at(hour: i64) -> DateTime<Utc> {
@@ -90,6 +91,7 @@ fn a_store_from_before_rhythms_were_kept_is_brought_up_to_date() {
     let a = source("a", "https://a.example/f");
     open(&path).expect("a store").adopt(std::slice::from_ref(&a)).expect("adopted");
     let connection = rusqlite::Connection::open(&path).expect("a database");
+    connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
     connection.execute_batch(&format!("{AS_IN_LAYOUT_4} PRAGMA user_version = 4")).expect("as it was");
     drop(connection);
     let store = open(&path).expect("brought up to date");
@@ -124,6 +126,11 @@ fn everything_comes_back_after_a_restart() {
         error: Some("gone fishing".into()),
         rhythm: Rhythm { at: Some(1_729_468_800), watched: 9.5, days: [0.25; 7], ..Rhythm::default() },
         hints: PollHints { keep_for: Some(Duration::from_secs(3600)), skip_hours: 0xff_ffff, skip_days: 0x7f },
+        diagnosis: Some(Diagnosis::Busy),
+        fresh_for: Some(Duration::from_millis(1_500)),
+        gone: Some(at(1)),
+        adopted: FeedUrl::parse("https://jane:secret@c.example/f").ok(),
+        moving: Some(Moving { target: FeedUrl::parse("https://d.example/f").expect("a URL"), since: at(1), polls: 2 }),
         ..Polling::never(a.id.clone())
     };
     let told = story(&[&one, &two]);
@@ -180,6 +187,10 @@ fn a_renamed_source_keeps_its_entries_and_a_moved_one_drops_its_validators() {
     let told = story(&[&one]);
     let polling = Polling {
         validators: Validators { etag: Some("\"x\"".into()), ..Validators::default() },
+        gone: Some(at(1)),
+        adopted: FeedUrl::parse("https://c.example/f").ok(),
+        moving: Some(Moving { target: FeedUrl::parse("https://d.example/f").expect("a URL"), since: at(1), polls: 2 }),
+        fresh_for: Some(Duration::ZERO),
         ..Polling::never(a.id.clone())
     };
     let changes = Changes { polled: vec![polling], entries: vec![one], stories: vec![told], ..Changes::default() };
@@ -193,7 +204,11 @@ fn a_renamed_source_keeps_its_entries_and_a_moved_one_drops_its_validators() {
     let moved = source("b", "https://b.example/f");
     store.adopt(std::slice::from_ref(&moved)).expect("adopted");
     assert!(store.known(&moved.id, "1").expect("read").is_some());
-    assert_eq!(store.pollings().expect("read")[&moved.id].validators, Validators::default());
+    let forgotten = &store.pollings().expect("read")[&moved.id];
+    assert_eq!(forgotten.validators, Validators::default());
+    // What the old address said of itself does not hold for the new one.
+    let Polling { gone, adopted, moving, fresh_for, .. } = forgotten;
+    assert_eq!((gone, adopted, moving, fresh_for), (&None, &None, &None, &None));
 }
 
 #[test]
@@ -248,7 +263,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
     let error = open(&path).expect_err("newer").to_string();
-    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 6)"), "{error}");
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 7)"), "{error}");
 }
 
 #[test]

@@ -155,3 +155,72 @@ fn nobody_is_asked_again_before_the_time() {
     }
     assert_eq!(server.seen("/f").len(), 1);
 }
+
+#[test]
+fn a_forced_refresh_is_conditional_and_adds_nothing_to_the_address() {
+    let server = Server::start();
+    let path = "/f?token=1&b=%20";
+    server.put(path, Page::feed(one("a")).with("ETag", "\"1\"").with("Set-Cookie", "id=1; Path=/"));
+    let place = Place::new(&config(&[("a", &server.url(path))]));
+    for _ in 0..3 {
+        place.cycle();
+    }
+    let seen = server.seen(path);
+    assert_eq!(seen.len(), 3, "the address is asked as it stands");
+    let conditions: Vec<_> = seen.iter().map(|seen| seen.headers.get("if-none-match").map(String::as_str)).collect();
+    assert_eq!(conditions, [None, Some("\"1\""), Some("\"1\"")]);
+    for header in ["cookie", "referer", "cache-control", "pragma"] {
+        assert!(seen.iter().all(|seen| !seen.headers.contains_key(header)), "{header}");
+    }
+}
+
+#[test]
+fn requests_stay_conditional_after_the_daemon_was_killed() {
+    let server = Server::start();
+    server.put("/f", Page::feed(one("a")).with("ETag", "W/\"1\"").with("Last-Modified", "yesterday, about noon"));
+    let text = config(&[("a", &server.url("/f"))]) + "[server]\nlisten = \"127.0.0.1:0\"\n";
+    let place = Place::new(&text);
+    place.daemon().kill();
+    assert_eq!(place.cycle()["unchanged"], 1);
+    let last = server.seen("/f").pop().expect("a request");
+    let sent = |name: &str| last.headers.get(name).map(String::as_str);
+    assert_eq!((sent("if-none-match"), sent("if-modified-since")), (Some("W/\"1\""), Some("yesterday, about noon")));
+}
+
+#[test]
+fn a_page_instead_of_a_feed_is_told_with_the_feed_that_it_names() {
+    let server = Server::start();
+    server.put(
+        "/",
+        Page::feed("<!doctype html><head><link rel=alternate type=application/rss+xml href=/feed.xml></head><p>Hi")
+            .with("Content-Type", "text/html"),
+    );
+    server.put("/wall", Page::status(403).with("cf-mitigated", "challenge"));
+    let (page, wall) = (server.url("/"), server.url("/wall"));
+    let place = Place::new(&config(&[("page", &page), ("wall", &wall)]));
+    let ended = place.run(&["run", "--once", "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
+    let failed = summary["failed"].as_array().expect("a list");
+    let of = |name: &str| failed.iter().find(|failure| failure["source"] == name).expect("a failure");
+    assert_eq!((&of("page")["diagnosis"], &of("wall")["diagnosis"]), (&"page".into(), &"bot-wall".into()));
+    let named = format!("the page names this feed: {}", server.url("/feed.xml"));
+    assert!(of("page")["error"].to_string().contains(&named), "{}", of("page"));
+    assert!(of("wall")["error"].to_string().contains("Cloudflare"), "{}", of("wall"));
+}
+
+#[test]
+fn a_source_that_is_gone_is_reported_once_and_asked_no_more() {
+    let server = Server::start();
+    server.put("/f", Page::status(410));
+    server.put("/g", Page::feed(one("b")));
+    let text = config(&[("a", &server.url("/f")), ("b", &server.url("/g"))])
+        + "[schedule]\ninterval = \"1s\"\nmin_interval = \"1s\"\nmax_interval = \"1s\"\n\
+           [server]\nlisten = \"127.0.0.1:0\"\n";
+    let place = Place::new(&text);
+    let mut daemon = place.daemon();
+    assert!(daemon.said.contains("failed   a: ") && daemon.said.contains("not asked any more"), "{}", daemon.said);
+    // Others go on: this one is seen when it changes.
+    server.put("/g", Page::feed(one("c")));
+    daemon.wait_for("1 new");
+    assert_eq!(server.seen("/f").len(), 1);
+}

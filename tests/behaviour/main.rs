@@ -9,6 +9,7 @@ mod documents;
 mod editions;
 mod evaluation;
 mod fetching;
+mod hostile_servers;
 mod main_job;
 mod merging;
 mod parse;

@@ -134,13 +134,72 @@ async fn a_slow_drip_and_a_silent_server_meet_the_timeout() {
         "/drip" => Reply::Drip(head.clone(), b" "),
         "/drip-head" => Reply::Drip(b"HTTP/1.1 200 OK\r\nX:".to_vec(), b"x"),
         "/interim" => Reply::Drip(Vec::new(), b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+        "/chunks" => {
+            let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+            Reply::Drip(head, b"1;and=an,extension\r\n \r\n")
+        }
         _ => Reply::Hang,
     })
     .await;
     let options = config::Fetch { timeout: Duration::from_millis(100), ..options() };
-    for path in ["/drip", "/drip-head", "/interim", "/hang"] {
+    for path in ["/drip", "/drip-head", "/interim", "/chunks", "/hang"] {
         let error = poll_with(&options, &server.url(path), &Validators::default()).await.expect_err(path);
         assert!(matches!(error, Error::Timeout { .. }), "{path}: {error}");
         assert!(error.to_string().contains("after 100ms"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn the_head_of_an_answer_is_at_most_64_kib() {
+    let server = Server::simple(|request| {
+        let bytes: usize = request.path[1..].parse().expect("a size");
+        reply(200, &[("X-Filler", &"x".repeat(bytes))], b"feed")
+    })
+    .await;
+    new(poll(&server.url("/60000"), &Validators::default()).await);
+    let error = poll(&server.url("/66000"), &Validators::default()).await.expect_err("too large");
+    assert!(matches!(error, Error::LargeHead { limit_bytes: 65_536, .. }), "{error}");
+    // Far beyond it the client does not read on.
+    let error = poll(&server.url("/16000000"), &Validators::default()).await.expect_err("too large");
+    assert!(matches!(error, Error::Transfer { .. } | Error::LargeHead { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn endless_interim_answers_and_endless_chunks_end_at_their_limits() {
+    let server = Server::simple(|request| match request.path.as_str() {
+        "/interim" => Reply::Flood(Vec::new(), b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"),
+        _ => Reply::Flood(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec(), b"1\r\nx\r\n"),
+    })
+    .await;
+    // As fast as the server can: the one meets the clock, the other the size.
+    let options = config::Fetch { timeout: Duration::from_millis(300), max_body_bytes: 5_000, ..options() };
+    let error = poll_with(&options, &server.url("/interim"), &Validators::default()).await.expect_err("no answer");
+    assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    let error = poll_with(&options, &server.url("/chunks"), &Validators::default()).await.expect_err("too large");
+    assert!(matches!(error, Error::TooLarge { limit_bytes: 5_000, .. }), "{error}");
+}
+
+#[tokio::test]
+async fn of_twenty_bombs_only_a_few_are_in_memory_at_once() {
+    // A little less than the limit, so that every one is read to its end.
+    let size = 8 << 20;
+    let bomb = gzip(&vec![b' '; size]);
+    let server = Server::simple(move |_| reply(200, &[("Content-Encoding", "gzip")], &bomb)).await;
+    let client = client(&config::Fetch { max_body_bytes: 10 << 20, ..options() });
+    let (sender, mut bodies) = tokio::sync::mpsc::channel(20);
+    for number in 0..20 {
+        let (client, sender) = (client.clone(), sender.clone());
+        let location = Location::Web(server.url(&format!("/{number}")));
+        tokio::spawn(async move {
+            let body = new(fetch(&client, &location, &Validators::default()).await).0;
+            sender.send(body).await.expect("somebody reads");
+        });
+    }
+    for number in 1..=20 {
+        let body = bodies.recv().await.expect("a body");
+        assert_eq!(body.len(), size);
+        // The place is taken: no other body comes until this one is let go of.
+        let other = tokio::time::timeout(Duration::from_millis(10), bodies.recv()).await;
+        assert!(other.is_err() || number == 20, "12 MiB hold one body of up to 10 MiB");
     }
 }

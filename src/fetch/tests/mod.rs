@@ -4,9 +4,10 @@ mod bodies;
 mod concurrency;
 mod files;
 mod private;
+mod rebinding;
 mod redirects;
 mod secure;
-mod server;
+pub(crate) mod server;
 mod status;
 mod validators;
 
@@ -16,11 +17,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
-use super::client::with_names;
+use super::client::{Guards, with_names};
 use super::names::Names;
 use super::{Client, Error, fetch};
 use crate::config;
-use crate::model::{Answer, FeedUrl, Location, Validators};
+use crate::model::{Answer, Diagnosis, FeedUrl, Location, Validators};
 
 /// Generous limits: a test that is not about one meets none.
 pub(super) fn options() -> config::Fetch {
@@ -31,6 +32,7 @@ pub(super) fn options() -> config::Fetch {
         host_gap: Duration::ZERO,
         max_body_bytes: 1 << 20,
         allow_private: true,
+        moves: config::Moves { polls: 3, after: Duration::ZERO },
     }
 }
 
@@ -40,6 +42,16 @@ fn client(options: &config::Fetch) -> Client {
 }
 
 fn guarded(options: &config::Fetch, special: super::guard::Special) -> Client {
+    with_guards(options, Guards { resolved: special, connected: special, scope: special })
+}
+
+/// A client for which this machine may be asked and is public, or private.
+pub(crate) fn neighbourly(options: &config::Fetch, is_public: bool) -> Client {
+    let scope: super::guard::Special = if is_public { |_| None } else { |_| Some("a loopback address") };
+    with_guards(options, Guards { resolved: |_| None, connected: |_| None, scope })
+}
+
+fn with_guards(options: &config::Fetch, guards: Guards) -> Client {
     let here: Vec<IpAddr> = vec![Ipv4Addr::LOCALHOST.into()];
     let mut table: Vec<_> = ["a.example", "b.example", "c.example", "d.example", "e.example", "f.example"]
         .map(|name| (name, here.clone()))
@@ -47,7 +59,7 @@ fn guarded(options: &config::Fetch, special: super::guard::Special) -> Client {
     table.push(("inside.example", vec![Ipv4Addr::new(127, 0, 0, 2).into()]));
     table.push(("mixed.example", vec![Ipv4Addr::new(127, 0, 0, 2).into(), Ipv4Addr::LOCALHOST.into()]));
     let site = Url::parse("https://wire.example.org/").expect("a URL");
-    with_names(options, &site, special, Names::Table(table)).expect("a client")
+    with_names(options, &site, guards, Names::Table(table)).expect("a client")
 }
 
 /// Polls once with a fresh client.

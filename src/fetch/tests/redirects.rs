@@ -132,3 +132,32 @@ async fn the_timeout_is_for_the_whole_chain() {
     let error = poll_with(&options, &server.url("/0"), &Validators::default()).await.expect_err("too slow");
     assert!(matches!(error, Error::Timeout { .. }), "{error}");
 }
+
+#[tokio::test]
+async fn only_permanent_redirects_say_that_a_source_has_moved() {
+    let server = Server::simple(|request| match request.path.as_str() {
+        "/home" => reply(200, &[("ETag", "\"1\"")], b"x"),
+        path => {
+            let (status, rest) = path[1..].split_at(3);
+            let next = if rest.is_empty() { "/home" } else { rest };
+            reply(status.parse().expect("a status"), &[("Location", next)], b"")
+        }
+    })
+    .await;
+    for (path, is_move) in [
+        ("/home", false),
+        ("/301", true),
+        ("/308", true),
+        ("/301/308", true),
+        ("/302", false),
+        ("/303", false),
+        ("/307", false),
+        ("/301/302", false),
+        ("/307/301", false),
+        ("/301/303/308", false),
+    ] {
+        let answer = poll(&server.url(path), &Validators::default()).await;
+        let Ok(Answer::New { moved, .. }) = answer else { panic!("{path}: {answer:?}") };
+        assert_eq!(moved, is_move.then(|| server.url("/home")), "{path}");
+    }
+}

@@ -11,21 +11,21 @@ use crate::model::FeedUrl;
 
 /// A request as it was on the wire; header names in lower case.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
-    pub(super) path: String,
+pub(crate) struct Request {
+    pub(crate) path: String,
     headers: Vec<(String, Vec<u8>)>,
 }
 
 impl Request {
-    pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
     }
 
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.bytes(name).map(|value| std::str::from_utf8(value).expect("text"))
     }
 
-    pub(super) fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         self.headers.iter().map(|(name, _)| name.as_str()).collect()
     }
 
@@ -45,17 +45,19 @@ impl Request {
 }
 
 /// What goes back over the wire.
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// These bytes, then the connection is closed.
     Bytes(Vec<u8>),
     /// The first bytes, then the second every few milliseconds, for ever.
     Drip(Vec<u8>, &'static [u8]),
+    /// The same as fast as it goes.
+    Flood(Vec<u8>, &'static [u8]),
     /// Nothing, for ever.
     Hang,
 }
 
 /// A whole response with a true Content-Length.
-pub(super) fn reply(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Reply {
+pub(crate) fn reply(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     let mut bytes = format!("HTTP/1.1 {status} Scripted\r\nConnection: close\r\n").into_bytes();
     if status != 304 {
         bytes.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
@@ -68,7 +70,7 @@ pub(super) fn reply(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Reply
     Reply::Bytes(bytes)
 }
 
-pub(super) struct Server {
+pub(crate) struct Server {
     port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
     task: JoinHandle<()>,
@@ -76,7 +78,7 @@ pub(super) struct Server {
 
 impl Server {
     /// Starts a server that answers every request as `script` does.
-    pub(super) async fn start<S, F>(script: S) -> Self
+    pub(crate) async fn start<S, F>(script: S) -> Self
     where
         S: Fn(Request) -> F + Send + Sync + 'static,
         F: Future<Output = Reply> + Send + 'static,
@@ -94,29 +96,29 @@ impl Server {
     }
 
     /// Starts a server whose answers do not wait for anything.
-    pub(super) async fn simple(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn simple(script: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         Self::start(move |request| std::future::ready(script(&request))).await
     }
 
     /// The address of a document here, under a host name that resolves to this machine.
-    pub(super) fn at(&self, host: &str, path: &str) -> FeedUrl {
+    pub(crate) fn at(&self, host: &str, path: &str) -> FeedUrl {
         FeedUrl::parse(&format!("http://{host}:{}{path}", self.port)).expect("a URL")
     }
 
-    pub(super) fn url(&self, path: &str) -> FeedUrl {
+    pub(crate) fn url(&self, path: &str) -> FeedUrl {
         self.at("127.0.0.1", path)
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// What was asked so far.
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("not poisoned").clone()
     }
 
-    pub(super) fn last(&self) -> Request {
+    pub(crate) fn last(&self) -> Request {
         self.requests().pop().expect("a request")
     }
 }
@@ -152,6 +154,13 @@ where
             while next.is_ok() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 next = stream.write_all(piece).await;
+            }
+        }
+        Reply::Flood(bytes, piece) => {
+            let pieces = piece.repeat(1_000);
+            let mut next = stream.write_all(&bytes).await;
+            while next.is_ok() {
+                next = stream.write_all(&pieces).await;
             }
         }
         Reply::Hang => std::future::pending().await,

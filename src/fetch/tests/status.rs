@@ -90,3 +90,68 @@ async fn each_way_of_not_reaching_a_server_has_its_name() {
     let error = poll(&other.url("/feed"), &Validators::default()).await.expect_err("not HTTP");
     assert!(matches!(error, Error::Transfer { .. }), "{error:?}");
 }
+
+#[tokio::test]
+async fn walls_against_bots_are_named() {
+    let server = Server::simple(|request| match request.path.as_str() {
+        "/cloudflare" => reply(403, &[("cf-mitigated", "challenge"), ("Content-Type", "text/html")], b"<html>wait"),
+        "/datadome" => reply(403, &[("X-DataDome", "protected"), ("Retry-After", "60")], b"{}"),
+        "/refused" => reply(403, &[("Content-Type", "text/html")], b"<html>Forbidden"),
+        _ => reply(403, &[("Content-Type", "text/plain")], b"Forbidden"),
+    })
+    .await;
+    for (path, expected) in [
+        ("/cloudflare", Some("Cloudflare")),
+        ("/datadome", Some("DataDome")),
+        ("/refused", Some("firewall")),
+        ("/", None),
+    ] {
+        let error = poll(&server.url(path), &Validators::default()).await.expect_err("no answer");
+        let named = matches!(&error, Error::BotWall { by, .. } if expected.is_some_and(|name| by.contains(name)));
+        assert_eq!(named, expected.is_some(), "{path}: {error}");
+        let diagnosis = if named { Diagnosis::BotWall } else { Diagnosis::Forbidden };
+        assert_eq!(error.diagnosis(), diagnosis);
+    }
+}
+
+#[tokio::test]
+async fn a_public_host_is_left_alone_as_a_whole_and_a_private_one_is_not() {
+    for is_public in [true, false] {
+        let server = Server::simple(|request| match request.path.as_str() {
+            "/busy" => reply(429, &[("Retry-After", "3600")], b""),
+            _ => reply(200, &[], b"x"),
+        })
+        .await;
+        let client = neighbourly(&options(), is_public);
+        let ask = async |host: &str, path: &str| {
+            fetch(&client, &Location::Web(server.at(host, path)), &Validators::default()).await
+        };
+        let error = ask("a.example", "/busy").await.expect_err("no answer");
+        assert!(error.is_request_for_silence(), "{error}");
+        assert_eq!(error.hold(), is_public.then_some(("a.example", Duration::from_secs(3600))));
+        let other = ask("a.example", "/other").await;
+        match is_public {
+            true => assert!(matches!(&other, Err(Error::Held { host, .. }) if host == "a.example"), "{other:?}"),
+            false => assert!(matches!(&other, Ok(Answer::New { .. })), "{other:?}"),
+        }
+        new(ask("b.example", "/other").await);
+        client.forget_holds();
+        new(ask("a.example", "/other").await);
+    }
+}
+
+#[tokio::test]
+async fn an_error_without_a_time_to_come_back_holds_nobody() {
+    let server = Server::simple(|request| match request.path.as_str() {
+        "/429" => reply(429, &[], b""),
+        _ => reply(500, &[("Retry-After", "3600")], b""),
+    })
+    .await;
+    let client = neighbourly(&options(), true);
+    for path in ["/429", "/500"] {
+        let location = Location::Web(server.at("a.example", path));
+        let error = fetch(&client, &location, &Validators::default()).await.expect_err("no answer");
+        assert!(!error.is_request_for_silence() && error.hold().is_none(), "{error}");
+    }
+    assert_eq!(server.requests().len(), 2);
+}

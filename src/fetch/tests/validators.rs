@@ -98,6 +98,24 @@ async fn no_store_drops_the_hint_and_keeps_the_validators() {
     let headers = [("ETag", "\"1\""), ("Cache-Control", "no-store"), ("Expires", "0")];
     let server = Server::simple(move |_| reply(200, &headers, b"x")).await;
     let answer = poll(&server.url("/feed"), &Validators::default()).await;
-    assert!(matches!(&answer, Ok(Answer::New { fresh_for: None, .. })), "{answer:?}");
+    assert!(matches!(&answer, Ok(Answer::New { fresh_for: Some(Duration::ZERO), .. })), "{answer:?}");
     assert_eq!(new(answer).1.etag.as_deref(), Some("\"1\""));
+}
+
+#[tokio::test]
+async fn one_accept_encoding_is_sent_and_no_etag_is_edited() {
+    // Apache appends `-gzip` to the tag of a packed answer, and takes it only as it gave it.
+    let server = Server::simple(|request| match request.header("if-none-match") {
+        Some("\"1-gzip\"") => reply(304, &[], b""),
+        _ => reply(200, &[("ETag", "\"1-gzip\"")], b"x"),
+    })
+    .await;
+    let client = client(&options());
+    let location = Location::Web(server.url("/feed"));
+    let (_, validators) = new(fetch(&client, &location, &Validators::default()).await);
+    not_modified(fetch(&client, &location, &validators).await);
+    new(fetch(&client, &location, &Validators::default()).await);
+    let requests = server.requests();
+    let codings: Vec<_> = requests.iter().map(|request| request.header("accept-encoding").expect("codings")).collect();
+    assert_eq!(codings, ["gzip, br, zstd, deflate"; 3]);
 }
