@@ -20,8 +20,8 @@ pub(super) async fn read(desk: Desk, source: Source, polling: Polling, now: Date
     }
     let location = moves::location(&source, &polling);
     let answer = fetch::fetch(&desk.client, &location, &polling.validators).await;
-    if let Err(fetch::Error::Held { host, wait, .. }) = &answer {
-        return leave(&desk, source, polling, host, *wait, now);
+    if let Err(fetch::Error::Held { silence, .. }) = &answer {
+        return leave(&desk, source, polling, silence, now);
     }
     polling.last_attempt = Some(now);
     match answer {
@@ -128,9 +128,10 @@ fn refused(desk: &Desk, source: Source, polling: Polling, error: &fetch::Error, 
 }
 
 /// Leaves a source alone that was not asked because its host wants silence.
-fn leave(desk: &Desk, source: Source, polling: Polling, host: &str, wait: Duration, now: DateTime<Utc>) -> Reading {
+fn leave(desk: &Desk, source: Source, polling: Polling, silence: &fetch::Silence, now: DateTime<Utc>) -> Reading {
+    let host = silence.host.as_deref().unwrap_or_default();
     tracing::debug!(source = source.title(), "{host} wants to be left alone: {} is not asked", source.title());
-    let outcome = schedule::Outcome::Failed { failures: polling.failures, retry_after: Some(wait) };
+    let outcome = schedule::Outcome::Failed { failures: polling.failures, retry_after: Some(silence.wait) };
     let next_check = schedule::next_check(&source, outcome, now, &desk.config.schedule);
     Reading::new(source, Polling { next_check, ..polling }, Outcome::Held, now)
 }

@@ -31,7 +31,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use client::{Client, client};
-pub use error::Error;
+pub use error::{Error, Silence};
 
 use crate::model::{Answer, FeedUrl, Location, Validators};
 
@@ -62,6 +62,14 @@ struct Whole {
     sent: Validators,
     fresh_for: Option<Duration>,
     moved: Option<FeedUrl>,
+}
+
+/// The answer that the new items alone are. What they leave out is still there: entries are never taken back for not
+/// being carried.
+fn part(new: Whole) -> Answer {
+    let Whole { body, content_type, base, sent, fresh_for, moved } = new;
+    // No hash: it would be that of a part.
+    Answer::New { body, content_type, base, validators: sent, fresh_for, moved }
 }
 
 /// The answer that a whole body is: nothing new when it is, byte for byte, the one before.

@@ -6,25 +6,31 @@ use std::net::IpAddr;
 use chrono::Utc;
 use reqwest::Response;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LOCATION,
 };
 use tokio::time::Instant;
 
 use super::client::{Inner, MAX_HEAD_BYTES};
 use super::deadline::Deadline;
-use super::{Error, Whole, body, causes, coding, guard, headers, limits, settle, walls};
+use super::error::Silence;
+use super::{Error, Whole, body, causes, coding, guard, headers, limits, part, settle, walls};
 use crate::model::{Answer, FeedUrl, Validators};
 
 /// What feeds are served as, the best first.
 const FEEDS: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
 
+/// Asks for the new items alone.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+const FEED: &str = "feed";
+
 /// Redirects that are followed.
 const MAX_HOPS: usize = 10;
 
 /// What one request brought.
 enum Step {
-    Answer(Answer),
+    Answer(Box<Answer>),
     Redirect { target: FeedUrl, permanent: bool },
 }
 
@@ -56,7 +62,7 @@ pub(super) async fn fetch(client: &Inner, start: &FeedUrl, validators: &Validato
         // Asked now: the host may have said so while this request waited for its turn.
         let host = limits::house(&url);
         if let Some(wait) = client.holds.wait(&host, Instant::now()) {
-            return Err(Error::Held { url: url.clone(), host, wait });
+            return Err(Error::Held { url, silence: Box::new(Silence { wait, host: Some(host) }) });
         }
         let step = ask(client, &hop, validators, &mut deadline).await;
         if let Err(error) = &step
@@ -66,7 +72,7 @@ pub(super) async fn fetch(client: &Inner, start: &FeedUrl, validators: &Validato
         }
         drop(slot);
         match step? {
-            Step::Answer(answer) => return Ok(answer),
+            Step::Answer(answer) => return Ok(*answer),
             Step::Redirect { target, permanent: lasting } => {
                 if let Some(problem) = redirect_problem(&url, &visited, &target) {
                     return Err(Error::Redirect { url: start.clone(), problem });
@@ -116,6 +122,10 @@ async fn ask(
                 conditional = true;
             }
         }
+        // Only what is new since that tag, if the server can tell (RFC 3229 §10.5.3, the instance manipulation `feed`).
+        if conditional && validators.etag.is_some() {
+            request = request.header(A_IM, FEED);
+        }
     }
     let response = deadline.keep(request.send()).await?.map_err(|error| causes::no_answer(url, &error))?;
     // Only judged addresses were connected to; should a way around that ever open, nothing is read behind it.
@@ -138,14 +148,18 @@ async fn judge(
     let now = Utc::now();
     let status = response.status();
     let fields = response.headers();
-    let retry_after = headers::retry_after(fields, now);
     let is_public = response.remote_addr().is_some_and(|address| (client.guards.scope)(address.ip()).is_none());
-    let host = is_public.then(|| limits::house(hop.url));
+    let host = || is_public.then(|| limits::house(hop.url));
+    let silence = headers::retry_after(fields, now).map(|wait| Box::new(Silence { wait, host: host() }));
     if let Some(by) = walls::wall(status, fields) {
-        return Err(Error::BotWall { url: hop.url.clone(), status, by, retry_after, host });
+        return Err(Error::BotWall { url: hop.url.clone(), status, by, silence });
     }
     match status.as_u16() {
-        200 | 203 => {
+        200 | 203 | 226 => {
+            let is_part = status.as_u16() == 226;
+            if is_part && !(conditional && headers::is_feed_part(fields)) {
+                return Err(Error::Status { url: hop.url.clone(), status, silence });
+            }
             let fresh_for = headers::fresh_for(fields, now);
             let content_type = headers::value(fields, &CONTENT_TYPE);
             let sent = sent_validators(hop, fields);
@@ -156,7 +170,8 @@ async fn judge(
             let _ = base.set_password(None);
             let moved = hop.moved();
             let whole = Whole { body, content_type, base: Some(base), sent, fresh_for, moved };
-            Ok(Step::Answer(settle(validators, whole)))
+            let answer = if is_part { part(whole) } else { settle(validators, whole) };
+            Ok(Step::Answer(Box::new(answer)))
         }
         304 if conditional => {
             let sent = sent_validators(hop, fields);
@@ -166,14 +181,14 @@ async fn judge(
                 ..validators.clone()
             };
             let fresh_for = headers::fresh_for(fields, now);
-            Ok(Step::Answer(Answer::NotModified { whole: false, validators, fresh_for, moved: hop.moved() }))
+            Ok(Step::Answer(Box::new(Answer::NotModified { whole: false, validators, fresh_for, moved: hop.moved() })))
         }
         301 | 302 | 303 | 307 | 308 => {
             Ok(Step::Redirect { target: target(hop, fields)?, permanent: matches!(status.as_u16(), 301 | 308) })
         }
         // Behind a temporary redirect it is not the source that is gone.
-        410 if hop.permanent => Ok(Step::Answer(Answer::Gone)),
-        _ => Err(Error::Status { url: hop.url.clone(), status, retry_after, host }),
+        410 if hop.permanent => Ok(Step::Answer(Box::new(Answer::Gone))),
+        _ => Err(Error::Status { url: hop.url.clone(), status, silence }),
     }
 }
 
