@@ -222,6 +222,7 @@ fn source(on_the_web: bool) -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

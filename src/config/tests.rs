@@ -291,3 +291,11 @@ fn when_permanent_redirects_are_believed_can_be_said() {
     let wrong = faults(&format!("{MINIMAL}[fetch]\nmoved_after_polls = -1\nmoved_after = \"soon\"\n"));
     assert!(wrong.contains("must be from 0 to 1000") && wrong.contains("is not a duration"), "{wrong}");
 }
+
+#[test]
+fn a_single_source_may_be_allowed_to_be_private() {
+    let private = "[[source]]\nname = \"inside\"\nurl = \"http://10.0.0.7/f\"\nallow_private = true\n";
+    let config = read(&format!("{MINIMAL}{private}"), Path::new("config.toml")).expect("a good configuration");
+    let allowed: Vec<bool> = config.sources.iter().map(|source| source.allow_private).collect();
+    assert_eq!((allowed, config.fetch.allow_private), (vec![false, true], false));
+}

@@ -74,6 +74,7 @@ mod tests {
             tags: Vec::new(),
             priority: 0,
             can_lead: true,
+            allow_private: false,
         }
     }
 

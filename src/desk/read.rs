@@ -19,7 +19,7 @@ pub(super) async fn read(desk: Desk, source: Source, polling: Polling, now: Date
         return read_articles(desk, source, polling, now).await;
     }
     let location = moves::location(&source, &polling);
-    let answer = fetch::fetch(&desk.client, &location, &polling.validators).await;
+    let answer = fetch::fetch_from(&desk.client, &location, &polling.validators, source.allow_private).await;
     if let Err(fetch::Error::Held { silence, .. }) = &answer {
         return leave(&desk, source, polling, silence, now);
     }

@@ -44,7 +44,7 @@ pub enum Error {
     /// The host is, or resolves to, an address that is not public.
     #[error(
         "Refused to fetch {url}: {address} is {kind}, not a public address; \
-         set `allow_private = true` under [fetch] if it is meant"
+         set `allow_private = true` for this source if it is meant"
     )]
     PrivateAddress {
         /// Who was to be asked.

@@ -42,8 +42,21 @@ use crate::model::{Answer, FeedUrl, Location, Validators};
 /// # Errors
 /// When there is no answer to go on, see [`Error`]. Folders of articles are no feeds and are an [`Error::File`].
 pub async fn fetch(client: &Client, location: &Location, validators: &Validators) -> Result<Answer, Error> {
+    fetch_from(client, location, validators, false).await
+}
+
+/// As [`fetch`], from a source that may be `allow_private`: private addresses may be connected to for it alone.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn fetch_from(
+    client: &Client,
+    location: &Location,
+    validators: &Validators,
+    allow_private: bool,
+) -> Result<Answer, Error> {
     match location {
-        Location::Web(url) => web::fetch(&client.0, url, validators).await,
+        Location::Web(url) => web::fetch(&client.0, url, validators, allow_private).await,
         Location::File(path) => file::read(&client.0, path, validators).await,
         Location::Articles(path) => {
             let cause = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder of articles, not a feed");
