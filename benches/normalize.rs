@@ -84,6 +84,7 @@ fn source() -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

@@ -72,6 +72,7 @@ fn source(name: &str) -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

@@ -40,6 +40,7 @@ fn labelled(line: &str, number: usize, path: &str) -> anyhow::Result<Labelled> {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     };
     let item = Item {
         id: field("id"),

@@ -109,7 +109,7 @@ impl Case {
         if self.way == Way::Html {
             return check_html(&String::from_utf8_lossy(&self.document), base.as_ref());
         }
-        let hints = Hints { content_type: self.content_type, base: base.as_ref(), now: None, lines: true };
+        let hints = Hints { content_type: self.content_type, base: base.as_ref(), lines: true, ..Hints::default() };
         let read = parse(&self.document, &hints);
         if let Ok(parsed) = &read {
             checks::parsed(&self.document, parsed)?;
@@ -222,6 +222,7 @@ fn source(on_the_web: bool) -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

@@ -22,6 +22,7 @@ fn source() -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

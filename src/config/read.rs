@@ -206,6 +206,7 @@ fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<
     let tags = section.list("tags", r#"["world"]"#, values::tag);
     let priority = section.value("priority", "20", values::number(-1000..=1000));
     let can_lead = section.value("can_lead", "true", values::boolean);
+    let allow_private = section.value("allow_private", "true", values::boolean);
     let span = section.span.clone();
     section.finish();
     let At { value: place, span: place_span } = place?;
@@ -235,6 +236,7 @@ fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<
             tags: values_of(tags),
             priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
             can_lead: can_lead.is_none_or(|at| at.value),
+            allow_private: allow_private.is_some_and(|at| at.value),
         },
         span,
     })
@@ -262,6 +264,7 @@ fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Optio
             tags: tags.map_or_else(|| vec![own()], |tags| values_of(Some(tags))),
             priority: 0,
             can_lead: can_lead.is_none_or(|at| at.value),
+            allow_private: false,
         },
         span,
     })

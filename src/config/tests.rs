@@ -289,3 +289,25 @@ fn the_span_of_a_fault_may_stand_after_wide_characters() {
       = for example: formats = ["atom", "rss", "json", "html"]
     "#);
 }
+
+#[test]
+fn when_permanent_redirects_are_believed_can_be_said() {
+    let moves = |keys: &str| {
+        let text = format!("{MINIMAL}[fetch]\n{keys}\n");
+        read(&text, Path::new("config.toml")).expect("a good configuration").fetch.moves
+    };
+    assert_eq!(moves(""), Moves { polls: 3, after: std::time::Duration::from_secs(86_400) });
+    assert_eq!(moves(""), Moves::default());
+    let soon = moves("moved_after_polls = 0\nmoved_after = \"0s\"");
+    assert_eq!(soon, Moves { polls: 0, after: std::time::Duration::ZERO });
+    let wrong = faults(&format!("{MINIMAL}[fetch]\nmoved_after_polls = -1\nmoved_after = \"soon\"\n"));
+    assert!(wrong.contains("must be from 0 to 1000") && wrong.contains("is not a duration"), "{wrong}");
+}
+
+#[test]
+fn a_single_source_may_be_allowed_to_be_private() {
+    let private = "[[source]]\nname = \"inside\"\nurl = \"http://10.0.0.7/f\"\nallow_private = true\n";
+    let config = read(&format!("{MINIMAL}{private}"), Path::new("config.toml")).expect("a good configuration");
+    let allowed: Vec<bool> = config.sources.iter().map(|source| source.allow_private).collect();
+    assert_eq!((allowed, config.fetch.allow_private), (vec![false, true], false));
+}

@@ -87,6 +87,7 @@ mod tests {
             tags: Vec::new(),
             priority: 0,
             can_lead: true,
+            allow_private: false,
         };
         (source, Polling::never(id))
     }

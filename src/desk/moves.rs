@@ -40,8 +40,6 @@ pub(super) fn observe(
     let target = moving.target;
     let is_home = source.location == Location::Web(target.clone());
     polling.adopted = (!is_home).then(|| target.clone());
-    // What came now came from there, and belongs to it.
-    polling.validators.url = (!is_home).then(|| target.to_string());
     Some(target)
 }
 
@@ -76,6 +74,7 @@ mod tests {
             tags: Vec::new(),
             priority: 0,
             can_lead: true,
+            allow_private: false,
         }
     }
 
@@ -119,7 +118,7 @@ mod tests {
         let home = url("https://old.example/f");
         let rule = Moves { polls: 1, after: Duration::ZERO };
         assert_eq!(observe(&mut polling, &source(), Some(home.clone()), rule, DateTime::UNIX_EPOCH), Some(home));
-        assert_eq!((polling.adopted, polling.validators.url), (None, None));
+        assert_eq!(polling.adopted, None);
     }
 
     #[test]

@@ -21,11 +21,11 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     let location = moves::location(&source, &polling);
     let began = Instant::now();
     let client = &desk.clients[usize::from(polling.failures > 0)];
-    let answer = fetch::fetch(client, &location, &polling.validators).await;
+    let answer = fetch::fetch_from(client, &location, &polling.validators, source.allow_private).await;
     // It may have waited for its turn: it must not be asked again within the least interval of its real attempt.
     let now = (now + TimeDelta::from_std(began.elapsed()).unwrap_or_default()).trunc_subsecs(3);
-    if let Err(fetch::Error::Held { host, wait, .. }) = &answer {
-        return leave(source, polling, host, *wait, now);
+    if let Err(fetch::Error::Held { silence, .. }) = &answer {
+        return leave(source, polling, silence, now);
     }
     polling.last_attempt = Some(now);
     let before = polling.last_success;
@@ -131,9 +131,10 @@ fn refused(desk: &Desk, source: Source, polling: Polling, error: &fetch::Error, 
 }
 
 /// Leaves a source alone that was not asked because its host wants silence.
-fn leave(source: Source, polling: Polling, host: &str, wait: Duration, now: DateTime<Utc>) -> Reading {
+fn leave(source: Source, polling: Polling, silence: &fetch::Silence, now: DateTime<Utc>) -> Reading {
+    let host = silence.host.as_deref().unwrap_or_default();
     tracing::debug!(source = source.title(), "{host} wants to be left alone: {} is not asked", source.title());
-    Reading::new(source, polling, Next::Failed { retry_after: Some(wait) }, Outcome::Held, now)
+    Reading::new(source, polling, Next::Failed { retry_after: Some(silence.wait) }, Outcome::Held, now)
 }
 
 async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {

@@ -51,6 +51,7 @@ fn sources(lines: &[&str]) -> BTreeMap<SourceId, Source> {
             tags: vec![Tag::new(&format!("t-{id}")).expect("a name")],
             priority: priority.parse().expect("a number"),
             can_lead: !name.starts_with('!'),
+            allow_private: false,
         };
         (id, source)
     };

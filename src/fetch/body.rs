@@ -16,8 +16,9 @@ use super::deadline::Deadline;
 use super::{Error, causes};
 use crate::model::FeedUrl;
 
-/// A body of this size needs no large place: nine feeds of ten are smaller.
-const SMALL_BYTES: usize = 256 << 10;
+/// A body of this size needs no large place: nearly all feeds are smaller on the wire, and wait for a place only to be
+/// decoded and read, not while they arrive.
+const SMALL_BYTES: usize = 512 << 10;
 
 /// What all large bodies together may take, unless a single one may be larger.
 const LARGE_ROOM_BYTES: usize = 12 << 20;

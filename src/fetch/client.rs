@@ -23,6 +23,8 @@ pub struct Client(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
     pub(super) http: reqwest::Client,
+    /// For sources that may stand at private addresses; a connection of theirs is no other's.
+    pub(super) inside: reqwest::Client,
     pub(super) limits: Limits,
     pub(super) holds: Arc<Holds>,
     pub(super) places: Arc<Places>,
@@ -69,6 +71,7 @@ pub fn clients(options: &config::Fetch, site: &Url) -> Result<[Client; 2], Error
     let inner = &*steady.0;
     let failing = Inner {
         http: inner.http.clone(),
+        inside: inner.inside.clone(),
         limits: inner.limits.beside(places(options.concurrency, true)),
         holds: inner.holds.clone(),
         places: inner.places.clone(),
@@ -103,10 +106,10 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, na
     let setup = |error: reqwest::Error| Error::Setup { cause: super::causes::cause(&error) };
     // An error means that a provider is installed already, and then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = || {
+    let builder = |special: Special| {
         reqwest::Client::builder()
             .user_agent(user_agent(site))
-            .dns_resolver(Resolver { special: guards.resolved, names: names.clone() })
+            .dns_resolver(Resolver { special, names: names.clone() })
             // Followed by hand: each hop is judged, and validators stay with the address that sent them.
             .redirect(Policy::none())
             .referer(false)
@@ -117,10 +120,13 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, na
             .pool_max_idle_per_host(options.per_host.max(1))
     };
     // The machine's certificates decide; the ones built in stand in where it has none, as in a bare container.
-    let http = builder().build().or_else(|_| bundled(builder())?.build()).map_err(setup)?;
+    let build = |special| builder(special).build().or_else(|_| bundled(builder(special))?.build()).map_err(setup);
+    let http = build(guards.resolved)?;
+    let inside = if options.allow_private { http.clone() } else { build(guard::guard(true))? };
     let limits = Limits::new(options.concurrency, options.per_host, options.host_gap);
     Ok(Client(Arc::new(Inner {
         http,
+        inside,
         limits,
         holds: Arc::new(Holds::default()),
         places: Arc::new(Places::new(options.max_body_bytes)),

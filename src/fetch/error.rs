@@ -44,7 +44,7 @@ pub enum Error {
     /// The host is, or resolves to, an address that is not public.
     #[error(
         "Refused to fetch {url}: {address} is {kind}, not a public address; \
-         set `allow_private = true` under [fetch] if it is meant"
+         set `allow_private = true` for this source if it is meant"
     )]
     PrivateAddress {
         /// Who was to be asked.
@@ -85,10 +85,8 @@ pub enum Error {
         url: FeedUrl,
         /// The status.
         status: StatusCode,
-        /// How long the server asks to be left alone.
-        retry_after: Option<Duration>,
-        /// The host that asks, when it has a public address; a private one speaks for this source alone.
-        host: Option<String>,
+        /// What the server asks for besides.
+        silence: Option<Box<Silence>>,
     },
     /// A wall against bots answered instead of the server.
     #[error(
@@ -102,23 +100,20 @@ pub enum Error {
         status: StatusCode,
         /// Whose wall it is.
         by: &'static str,
-        /// How long it asks to be left alone.
-        retry_after: Option<Duration>,
-        /// The host that asks, when it has a public address.
-        host: Option<String>,
+        /// What it asks for besides.
+        silence: Option<Box<Silence>>,
     },
     /// Nothing was sent: the host asked to be left alone.
     #[error(
-        "{url} was not asked: {host} wants to be left alone for another {}",
-        humantime::format_duration(Duration::from_secs(wait.as_secs()))
+        "{url} was not asked: {} wants to be left alone for another {}",
+        .silence.host.as_deref().unwrap_or("it"),
+        humantime::format_duration(Duration::from_secs(.silence.wait.as_secs()))
     )]
     Held {
         /// Who was to be asked.
         url: FeedUrl,
-        /// The host that asked for it.
-        host: String,
-        /// How long that still is.
-        wait: Duration,
+        /// How long it is to be, still.
+        silence: Box<Silence>,
     },
     /// The head of the answer is larger than any honest one.
     #[error(
@@ -175,12 +170,26 @@ pub enum Error {
     },
 }
 
+/// That a server asks to be left alone (`Retry-After`, RFC 9110 §10.2.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Silence {
+    /// For so long.
+    pub wait: Duration,
+    /// The host that asks for all of its sources, as the registrable domain or the address: when it has a public
+    /// address. A private one speaks for one source alone.
+    pub host: Option<String>,
+}
+
 impl Error {
     /// How long the server asked to be left alone, where it did.
     pub fn retry_after(&self) -> Option<Duration> {
+        self.silence().map(|silence| silence.wait)
+    }
+
+    fn silence(&self) -> Option<&Silence> {
         match self {
-            Self::Status { retry_after, .. } | Self::BotWall { retry_after, .. } => *retry_after,
-            Self::Held { wait, .. } => Some(*wait),
+            Self::Status { silence, .. } | Self::BotWall { silence, .. } => silence.as_deref(),
+            Self::Held { silence, .. } => Some(silence),
             _ => None,
         }
     }
@@ -199,8 +208,10 @@ impl Error {
     /// The host that asked to be left alone as a whole, and for how long.
     pub fn hold(&self) -> Option<(&str, Duration)> {
         match self {
-            Self::Status { host, .. } | Self::BotWall { host, .. } if self.is_request_for_silence() => {
-                Some((host.as_deref()?, self.retry_after()?))
+            Self::Held { .. } => None,
+            _ if self.is_request_for_silence() => {
+                let Silence { wait, host } = self.silence()?;
+                Some((host.as_deref()?, *wait))
             }
             _ => None,
         }

@@ -43,6 +43,12 @@ pub(super) fn fresh_for(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Durat
     Some(max_age.or_else(expires)?.saturating_sub(age))
 }
 
+/// Whether a 226 holds what `A-IM: feed` asked for: a feed of the new items alone.
+pub(super) fn is_feed_part(headers: &HeaderMap) -> bool {
+    let said = headers.get_all("im").iter().filter_map(|value| value.to_str().ok());
+    said.flat_map(|value| value.split(',')).map(str::trim).eq(["feed"])
+}
+
 /// The size of a response's head as HTTP/1.1 would write it, its first line aside.
 pub(super) fn size_bytes(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len()).sum()

@@ -31,7 +31,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use client::{Client, client, clients};
-pub use error::Error;
+pub use error::{Error, Silence};
 pub use limits::{house, most_under_way};
 
 use crate::model::{Answer, FeedUrl, Location, Validators};
@@ -43,8 +43,21 @@ use crate::model::{Answer, FeedUrl, Location, Validators};
 /// # Errors
 /// When there is no answer to go on, see [`Error`]. Folders of articles are no feeds and are an [`Error::File`].
 pub async fn fetch(client: &Client, location: &Location, validators: &Validators) -> Result<Answer, Error> {
+    fetch_from(client, location, validators, false).await
+}
+
+/// As [`fetch`], from a source that may be `allow_private`: private addresses may be connected to for it alone.
+///
+/// # Errors
+/// As [`fetch`].
+pub async fn fetch_from(
+    client: &Client,
+    location: &Location,
+    validators: &Validators,
+    allow_private: bool,
+) -> Result<Answer, Error> {
     match location {
-        Location::Web(url) => web::fetch(&client.0, url, validators).await,
+        Location::Web(url) => web::fetch(&client.0, url, validators, allow_private).await,
         Location::File(path) => file::read(&client.0, path, validators).await,
         Location::Articles(path) => {
             let cause = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder of articles, not a feed");
@@ -63,6 +76,14 @@ struct Whole {
     sent: Validators,
     fresh_for: Option<Duration>,
     moved: Option<FeedUrl>,
+}
+
+/// The answer that the new items alone are. What they leave out is still there: entries are never taken back for not
+/// being carried.
+fn part(new: Whole) -> Answer {
+    let Whole { body, content_type, base, sent, fresh_for, moved } = new;
+    // No hash: it would be that of a part.
+    Answer::New { body, content_type, base, validators: sent, fresh_for, moved }
 }
 
 /// The answer that a whole body is: nothing new when it is, byte for byte, the one before.

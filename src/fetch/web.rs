@@ -6,25 +6,31 @@ use std::net::IpAddr;
 use chrono::Utc;
 use reqwest::Response;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    LAST_MODIFIED, LOCATION,
 };
 use tokio::time::Instant;
 
 use super::client::{Inner, MAX_HEAD_BYTES};
 use super::deadline::Deadline;
-use super::{Error, Whole, body, causes, coding, guard, headers, limits, settle, walls};
+use super::error::Silence;
+use super::{Error, Whole, body, causes, coding, guard, headers, limits, part, settle, walls};
 use crate::model::{Answer, FeedUrl, Validators};
 
 /// What feeds are served as, the best first.
 const FEEDS: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
                      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
 
+/// Asks for the new items alone.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+const FEED: &str = "feed";
+
 /// Redirects that are followed.
 const MAX_HOPS: usize = 10;
 
 /// What one request brought.
 enum Step {
-    Answer(Answer),
+    Answer(Box<Answer>),
     Redirect { target: FeedUrl, permanent: bool },
 }
 
@@ -36,6 +42,8 @@ struct Hop<'a> {
     url: &'a FeedUrl,
     /// Whether every redirect so far was permanent.
     permanent: bool,
+    /// Whether private addresses may be connected to for this source.
+    allow_private: bool,
 }
 
 impl Hop<'_> {
@@ -45,18 +53,23 @@ impl Hop<'_> {
     }
 }
 
-pub(super) async fn fetch(client: &Inner, start: &FeedUrl, validators: &Validators) -> Result<Answer, Error> {
+pub(super) async fn fetch(
+    client: &Inner,
+    start: &FeedUrl,
+    validators: &Validators,
+    allow_private: bool,
+) -> Result<Answer, Error> {
     let mut deadline = Deadline::new(start, client.timeout);
     let mut url = start.clone();
     let mut visited = Vec::new();
     let mut permanent = true;
     loop {
-        let hop = Hop { start, url: &url, permanent };
+        let hop = Hop { start, url: &url, permanent, allow_private };
         let slot = client.limits.slot(&url).await;
         // Asked now: the host may have said so while this request waited for its turn.
         let host = limits::house(&url);
         if let Some(wait) = client.holds.wait(&host, Instant::now()) {
-            return Err(Error::Held { url: url.clone(), host, wait });
+            return Err(Error::Held { url, silence: Box::new(Silence { wait, host: Some(host) }) });
         }
         let step = slot.hold(ask(client, &hop, validators, &mut deadline)).await;
         if let Err(error) = &step
@@ -65,7 +78,7 @@ pub(super) async fn fetch(client: &Inner, start: &FeedUrl, validators: &Validato
             client.holds.hold(host, wait, Instant::now());
         }
         match step? {
-            Step::Answer(answer) => return Ok(answer),
+            Step::Answer(answer) => return Ok(*answer),
             Step::Redirect { target, permanent: lasting } => {
                 if let Some(problem) = redirect_problem(&url, &visited, &target) {
                     return Err(Error::Redirect { url: start.clone(), problem });
@@ -98,13 +111,16 @@ async fn ask(
     deadline: &mut Deadline<'_>,
 ) -> Result<Step, Error> {
     let url = hop.url;
-    let check = |address: IpAddr| match (client.guards.connected)(address) {
+    let (http, special) = match hop.allow_private {
+        true => (&client.inside, guard::guard(true)),
+        false => (&client.http, client.guards.connected),
+    };
+    let check = |address: IpAddr| match special(address) {
         Some(kind) => Err(Error::PrivateAddress { url: url.clone(), address, kind }),
         None => Ok(()),
     };
     guard::literal(url).map_or(Ok(()), check)?;
-    let mut request =
-        client.http.get(url.as_url().clone()).header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
+    let mut request = http.get(url.as_url().clone()).header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
     let validators_url = validators.url.clone().unwrap_or_else(|| hop.start.to_string());
     let mut conditional = false;
     if validators_url == url.to_string() {
@@ -114,6 +130,10 @@ async fn ask(
                 request = request.header(name, value);
                 conditional = true;
             }
+        }
+        // Only what is new since that tag, if the server can tell (RFC 3229 §10.5.3, the instance manipulation `feed`).
+        if conditional && validators.etag.is_some() {
+            request = request.header(A_IM, FEED);
         }
     }
     let response = deadline.keep(request.send()).await?.map_err(|error| causes::no_answer(url, &error))?;
@@ -137,14 +157,18 @@ async fn judge(
     let now = Utc::now();
     let status = response.status();
     let fields = response.headers();
-    let retry_after = headers::retry_after(fields, now);
     let is_public = response.remote_addr().is_some_and(|address| (client.guards.scope)(address.ip()).is_none());
-    let host = is_public.then(|| limits::house(hop.url));
+    let host = || is_public.then(|| limits::house(hop.url));
+    let silence = headers::retry_after(fields, now).map(|wait| Box::new(Silence { wait, host: host() }));
     if let Some(by) = walls::wall(status, fields) {
-        return Err(Error::BotWall { url: hop.url.clone(), status, by, retry_after, host });
+        return Err(Error::BotWall { url: hop.url.clone(), status, by, silence });
     }
     match status.as_u16() {
-        200 | 203 => {
+        200 | 203 | 226 => {
+            let is_part = status.as_u16() == 226;
+            if is_part && !(conditional && headers::is_feed_part(fields)) {
+                return Err(Error::Status { url: hop.url.clone(), status, silence });
+            }
             let fresh_for = headers::fresh_for(fields, now);
             let content_type = headers::value(fields, &CONTENT_TYPE);
             let sent = sent_validators(hop, fields);
@@ -155,7 +179,8 @@ async fn judge(
             let _ = base.set_password(None);
             let moved = hop.moved();
             let whole = Whole { body, content_type, base: Some(base), sent, fresh_for, moved };
-            Ok(Step::Answer(settle(validators, whole)))
+            let answer = if is_part { part(whole) } else { settle(validators, whole) };
+            Ok(Step::Answer(Box::new(answer)))
         }
         304 if conditional => {
             let sent = sent_validators(hop, fields);
@@ -165,14 +190,14 @@ async fn judge(
                 ..validators.clone()
             };
             let fresh_for = headers::fresh_for(fields, now);
-            Ok(Step::Answer(Answer::NotModified { whole: false, validators, fresh_for, moved: hop.moved() }))
+            Ok(Step::Answer(Box::new(Answer::NotModified { whole: false, validators, fresh_for, moved: hop.moved() })))
         }
         301 | 302 | 303 | 307 | 308 => {
             Ok(Step::Redirect { target: target(hop, fields)?, permanent: matches!(status.as_u16(), 301 | 308) })
         }
         // Behind a temporary redirect it is not the source that is gone.
-        410 if hop.permanent => Ok(Step::Answer(Answer::Gone)),
-        _ => Err(Error::Status { url: hop.url.clone(), status, retry_after, host }),
+        410 if hop.permanent => Ok(Step::Answer(Box::new(Answer::Gone))),
+        _ => Err(Error::Status { url: hop.url.clone(), status, silence }),
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Source {
     pub priority: i32,
     /// Whether its entries may lead a story that others report too.
     pub can_lead: bool,
+    /// Whether it may stand at an address of this machine or a private network, whatever holds for the others.
+    pub allow_private: bool,
 }
 
 impl Source {

@@ -57,7 +57,7 @@ pub struct Hints<'a> {
     pub now: Option<DateTime<Utc>>,
     /// Whether items are to say the lines that they start in: counting takes a few hundredths of the time.
     pub lines: bool,
-    /// Bytes that a packed document may unpack to, if fewer than [`limits::INFLATED_BYTES`].
+    /// Bytes that a packed document may unpack to, if fewer than 64 MiB.
     pub max_unpacked_bytes: Option<usize>,
 }
 

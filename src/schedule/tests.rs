@@ -38,6 +38,7 @@ fn source(name: &str, location: Location) -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

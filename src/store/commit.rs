@@ -84,6 +84,7 @@ impl Store {
             drop(statement);
             versions::drop_expired(&transaction)?;
             held::drop_old(&transaction, &expired)?;
+            holds::drop_old(&transaction, before)?;
             transaction.commit()?;
             Ok(expired.len())
         };

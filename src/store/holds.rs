@@ -25,7 +25,12 @@ impl Store {
     }
 }
 
-/// Keeps that a host is to be left alone. There are never more rows than hosts that sources were configured on.
+/// Forgets hosts whose time was over before a moment: redirects may lead to any number of them.
+pub(super) fn drop_old(transaction: &Transaction<'_>, before: DateTime<Utc>) -> rusqlite::Result<usize> {
+    transaction.execute("DELETE FROM hold WHERE until < ?1", [before.timestamp_millis()])
+}
+
+/// Keeps that a host is to be left alone.
 pub(super) fn keep(transaction: &Transaction<'_>, hold: &Hold) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO hold (host, until) VALUES (?1, ?2) ON CONFLICT (host) DO UPDATE SET until = excluded.until",

@@ -31,6 +31,7 @@ fn source(id: &str, url: &str) -> Source {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     }
 }
 

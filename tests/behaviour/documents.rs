@@ -134,3 +134,48 @@ fn the_weights_in_the_document_are_those_that_decide() {
         }
     }
 }
+
+#[test]
+fn every_promise_of_the_fetcher_names_tests_that_exist() {
+    fn sources(folder: &Path, found: &mut String) {
+        for path in fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()) {
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push_str(&fs::read_to_string(&path).expect("a source file"));
+            }
+        }
+    }
+    let mut code = String::new();
+    for folder in ["src", "tests/behaviour"] {
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut code);
+    }
+    let document = file("docs/FETCHING.md");
+    let promises: Vec<&str> = document.lines().filter(|line| line.starts_with("| ") && line.ends_with("` |")).collect();
+    let numbered = (1..=20).filter(|n| promises.iter().any(|row| row.starts_with(&format!("| {n} |")))).count();
+    assert!(numbered == 20 && promises.len() > 30, "{numbered} of 20, {} in all", promises.len());
+    for row in promises {
+        let cell = row.trim_end_matches(" |").rsplit(" | ").next().expect("a last cell");
+        for name in cell.split(", ").map(|name| name.trim_matches('`')) {
+            assert!(code.contains(&format!("fn {name}()")), "no test is called `{name}`: {row}");
+        }
+    }
+}
+
+#[test]
+fn every_diagnosis_is_explained_and_no_other() {
+    let document = file("docs/FETCHING.md");
+    let table = document.split("## Diagnoses").nth(1).expect("a chapter");
+    let source = file("src/model/diagnosis.rs");
+    for (name, words) in rows(table, "diagnosis") {
+        let row = format!(
+            "\"{}\", \"{}",
+            name.trim_matches('`'),
+            words.trim_end_matches(" |").split(": ").next().expect("words")
+        );
+        assert!(source.contains(&row), "{row}");
+    }
+    let rows = rows(table, "diagnosis").len();
+    let known = source.lines().filter(|line| line.starts_with("    (Diagnosis::")).count();
+    assert_eq!(rows, known, "one row for each");
+}

@@ -224,3 +224,18 @@ fn a_source_that_is_gone_is_reported_once_and_asked_no_more() {
     daemon.wait_for("1 new");
     assert_eq!(server.seen("/f").len(), 1);
 }
+
+#[test]
+fn a_single_source_is_allowed_to_be_private_and_no_other_with_it() {
+    let server = Server::start();
+    server.put("/in", Page::feed(one("a")));
+    server.put("/out", Page::feed(one("b")));
+    let (inside, outside) = (server.url("/in"), server.url("/out"));
+    let text = config(&[("in", &inside), ("out", &outside)])
+        .replace("allow_private = true", "allow_private = false")
+        .replace("publisher = \"in\"", "publisher = \"in\"\nallow_private = true");
+    let summary = Place::new(&text).cycle();
+    assert_eq!((&summary["read"], &summary["failed"][0]["source"]), (&1.into(), &"out".into()), "{summary}");
+    assert_eq!(summary["failed"][0]["diagnosis"], "private");
+    assert_eq!((server.seen("/in").len(), server.seen("/out").len()), (1, 0));
+}

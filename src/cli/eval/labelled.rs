@@ -88,6 +88,7 @@ fn parse(line: &str, number: usize) -> anyhow::Result<Labelled> {
         tags: Vec::new(),
         priority: 0,
         can_lead: true,
+        allow_private: false,
     };
     let item = Item {
         id: Some(line.id.clone()),

@@ -161,3 +161,17 @@ async fn a_document_that_makes_the_reader_panic_fails_alone() {
     assert!(failure.error.contains("a fault of wiredesk (the document asked for it)"), "{}", failure.error);
     assert_eq!(world.polling(F).validators.etag, None, "it is asked for again");
 }
+
+#[tokio::test]
+async fn an_answer_with_the_new_items_alone_is_merged_and_takes_nothing_away() {
+    let world = World::new(&[F]).await;
+    world.put(F, Page::feed(one()).with("ETag", "\"1\""));
+    assert_eq!(world.at(0).await.summary.entries, 1);
+    let mut part = Page::feed(rss(&[("2", "https://f.example/2", "Otters return")])).with("ETag", "\"2\"");
+    part = part.with("IM", "feed").answering(226);
+    world.put(F, part);
+    let cycle = world.force(1).await;
+    assert_eq!((cycle.summary.entries_new, cycle.summary.entries, cycle.summary.stories), (1, 2, 2));
+    assert_eq!(world.polling(F).validators.etag.as_deref(), Some("\"2\""));
+    assert_eq!(world.requests(F)[1].header("a-im"), Some("feed"));
+}

@@ -34,6 +34,10 @@ impl Page {
         Self::status(status).with("Location", to)
     }
 
+    pub(super) fn answering(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
     pub(super) fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self

@@ -14,7 +14,7 @@ async fn gone_is_an_answer_and_the_other_faults_are_errors() {
     for asked in [204, 206, 400, 401, 403, 404, 418, 429, 500, 502, 503] {
         let error = poll(&server.url(&format!("/{asked}")), &Validators::default()).await.expect_err("no answer");
         assert!(
-            matches!(error, Error::Status { status, retry_after: None, .. } if status.as_u16() == asked),
+            matches!(error, Error::Status { status, silence: None, .. } if status.as_u16() == asked),
             "{asked}: {error}"
         );
     }
@@ -131,7 +131,10 @@ async fn a_public_host_is_left_alone_as_a_whole_and_a_private_one_is_not() {
         assert_eq!(error.hold(), is_public.then_some(("a.example", Duration::from_secs(3600))));
         let other = ask("a.example", "/other").await;
         match is_public {
-            true => assert!(matches!(&other, Err(Error::Held { host, .. }) if host == "a.example"), "{other:?}"),
+            true => assert!(
+                matches!(&other, Err(Error::Held { silence, .. }) if silence.host.as_deref() == Some("a.example")),
+                "{other:?}"
+            ),
             false => assert!(matches!(&other, Ok(Answer::New { .. })), "{other:?}"),
         }
         new(ask("b.example", "/other").await);

@@ -119,3 +119,28 @@ async fn one_accept_encoding_is_sent_and_no_etag_is_edited() {
     let codings: Vec<_> = requests.iter().map(|request| request.header("accept-encoding").expect("codings")).collect();
     assert_eq!(codings, ["gzip, br, zstd, deflate"; 3]);
 }
+
+#[tokio::test]
+async fn the_new_items_alone_are_asked_for_and_taken() {
+    let server = Server::simple(|request| match (request.path.as_str(), request.header("a-im")) {
+        ("/feed", Some("feed")) => reply(226, &[("ETag", "\"2\""), ("IM", "feed")], b"new items"),
+        // What says that it is a part of another kind, or was not asked for, cannot be put together.
+        ("/diff", Some(_)) => reply(226, &[("ETag", "\"2\""), ("IM", "vcdiff")], b"bytes"),
+        ("/rude", _) => reply(226, &[("IM", "feed")], b"bytes"),
+        (_, None) => reply(200, &[("ETag", "\"1\"")], b"all items"),
+        _ => reply(500, &[], b""),
+    })
+    .await;
+    let (_, first) = new(poll(&server.url("/feed"), &Validators::default()).await);
+    let (body, second) = new(poll(&server.url("/feed"), &first).await);
+    assert_eq!((&body[..], second.etag.as_deref()), (&b"new items"[..], Some("\"2\"")));
+    assert_eq!(second.body_hash, None);
+    // Without a tag there is nothing that "new" could mean.
+    let dated = Validators { last_modified: Some("yesterday".into()), ..Validators::default() };
+    new(poll(&server.url("/feed"), &dated).await);
+    let (_, first) = new(poll(&server.url("/diff"), &Validators::default()).await);
+    for (path, validators) in [("/diff", &first), ("/rude", &Validators::default())] {
+        let error = poll(&server.url(path), validators).await.expect_err(path);
+        assert!(matches!(error, Error::Status { status, .. } if status.as_u16() == 226), "{path}: {error}");
+    }
+}

@@ -19,10 +19,12 @@ fn hosts_that_are_left_alone_are_known_until_their_time() {
     let holds = vec![hold("b.example", 3), hold("a.example", 2), hold("b.example", 5)];
     store.commit(&Changes { holds, ..Changes::default() }).expect("committed");
     drop(store);
-    let store = open(&path).expect("the same store");
+    let mut store = open(&path).expect("the same store");
     assert_eq!(store.holds(at(0)).expect("read"), [hold("a.example", 2), hold("b.example", 5)]);
     assert_eq!(store.holds(at(2)).expect("read"), [hold("b.example", 5)]);
     assert_eq!(store.holds(at(5)).expect("read"), []);
+    store.expire(at(4)).expect("expired");
+    assert_eq!(store.holds(at(0)).expect("read"), [hold("b.example", 5)], "what is long over is forgotten");
 }
 
 #[test]
