@@ -75,7 +75,7 @@ impl World {
     /// Ends the desk and starts it with these sources, on the same store.
     pub(super) fn configure(&mut self, sources: &[&str]) {
         let mut text = String::from(
-            "[schedule]\nadaptive = false\ninterval = \"1h\"\nmin_interval = \"15m\"\nmax_interval = \"24h\"\n\
+            "[fetch]\nhost_gap = \"0s\"\n[schedule]\nadaptive = false\ninterval = \"1h\"\nmin_interval = \"15m\"\nmax_interval = \"24h\"\n\
              [[edition]]\nname = \"front\"\n",
         );
         for source in sources {
