@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
 use crate::config::{Config, Schedule};
-use crate::model::{Location, Polling, Source, SourceId};
+use crate::model::{Diagnosis, Location, Polling, Source, SourceId};
 use crate::schedule::rhythm;
 use crate::store::Holding;
 
@@ -55,6 +55,14 @@ pub(super) struct Row {
     pub(super) last_answer: Option<DateTime<Utc>>,
     #[serde(serialize_with = "maybe_time")]
     pub(super) next_check: Option<DateTime<Utc>>,
+    /// Whether its server said that it will not come back: there is no next check then.
+    pub(super) gone: bool,
+    /// Where it is asked since it moved there for good.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) moved_to: Option<String>,
+    /// The kind of its last failure, one of those in docs/FETCHING.md.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cause: Option<&'static str>,
     /// Failures since the last answer.
     pub(super) failures: u32,
     /// Entries that are to be expected in a day; `None` while nothing is known, and for local files.
@@ -113,7 +121,10 @@ fn row(source: &Source, polling: &Polling, holding: Holding, schedule: &Schedule
         state,
         last_attempt: polling.last_attempt,
         last_answer: polling.last_success,
-        next_check: polling.last_attempt.map(|_| polling.next_check),
+        next_check: polling.last_attempt.filter(|_| polling.gone.is_none()).map(|_| polling.next_check),
+        gone: polling.gone.is_some(),
+        moved_to: polling.adopted.as_ref().map(ToString::to_string),
+        cause: polling.diagnosis.map(Diagnosis::as_str),
         failures: polling.failures,
         entries_per_day: known.then(|| (rate * 100.0).round() / 100.0),
         entries: holding.entries,
@@ -141,7 +152,10 @@ fn diagnosis(polling: &Polling, state: State, silent_for: Option<TimeDelta>, now
         }
         State::Ok => Vec::new(),
     };
-    if polling.last_attempt.is_some() && now - polling.next_check > OVERDUE {
+    if let Some(address) = &polling.adopted {
+        words.push(format!("asked at {address}, where it has moved for good: change its `url`"));
+    }
+    if polling.last_attempt.is_some() && polling.gone.is_none() && now - polling.next_check > OVERDUE {
         words.push(format!("overdue for {}: is the desk running?", span(now - polling.next_check)));
     }
     if state <= State::New {

@@ -29,7 +29,7 @@ pub(super) fn status(status: &Status, width: usize) -> String {
     for row in &status.sources {
         let rate = row.entries_per_day.map_or_else(|| "-".to_owned(), rate);
         let answer = row.last_answer.map_or_else(|| "never".to_owned(), |answer| ago(status.now, answer));
-        let next = next(row.next_check, status.now);
+        let next = if row.gone { "never".to_owned() } else { next(row.next_check, status.now) };
         let mark = if matches!(row.state, State::Failing | State::Faulty) { '!' } else { ' ' };
         text += &line(mark, &row.name, [&answer, &next, &rate, &row.entries.to_string()]);
         let mut lines = Lines::new(width);

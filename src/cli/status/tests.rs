@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{diagnosis, show};
 use crate::cli::parse::lines::columns;
 use crate::config::{self, Config};
-use crate::model::{PollHints, Polling, Rhythm, SourceId};
+use crate::model::{Diagnosis, FeedUrl, PollHints, Polling, Rhythm, SourceId};
 use crate::store::Holding;
 
 fn now() -> DateTime<Utc> {
@@ -91,4 +91,27 @@ fn no_line_is_wider_than_the_terminal() {
             assert!(columns(line) <= width, "{line}");
         }
     }
+}
+
+#[test]
+fn a_source_that_is_gone_is_never_asked_and_one_that_moved_says_where_to() {
+    let config = desk(&["Old Post", "Nightly"]);
+    let ids: Vec<String> = config.sources.iter().map(|source| source.id.to_string()).collect();
+    let gone = Polling {
+        failures: 1,
+        error: Some("it is gone (410)".into()),
+        diagnosis: Some(Diagnosis::Gone),
+        gone: Some(now() - TimeDelta::days(9)),
+        next_check: now() - TimeDelta::days(8),
+        ..answered(&ids[0])
+    };
+    let moved = Polling { adopted: FeedUrl::parse("https://new.example/feed").ok(), ..answered(&ids[1]) };
+    let pollings = [gone, moved].map(|polling| (polling.source.clone(), polling)).into();
+    let status = diagnosis::status(&config, pollings, &BTreeMap::new(), now());
+    let text = show::status(&status, 80);
+    assert!(text.contains("never") && !text.contains("overdue"), "{text}");
+    assert!(text.contains("asked at https://new.example/feed, where it has moved for good"), "{text}");
+    let json = serde_json::to_value(&status).expect("JSON");
+    assert_eq!((&json["sources"][0]["cause"], &json["sources"][0]["next_check"]), (&"gone".into(), &().into()));
+    assert!(json.to_string().contains("\"moved_to\":\"https://new.example/feed\""), "{json}");
 }
