@@ -58,7 +58,8 @@ impl Desk {
         while !round.is_idle() {
             self.step(&mut round, [now, now], None, &mut cycle).await?;
         }
-        self.keep_house(now, &mut cycle).await?;
+        self.expire(now).await?;
+        self.count(&mut cycle).await?;
         Ok(cycle)
     }
 
@@ -67,17 +68,22 @@ impl Desk {
         self.decide_and_commit(move |core| rulings::refile(core, now), cycle).await
     }
 
-    /// What is done beside the asking: old entries lose their text, and what there is is counted.
-    pub(super) async fn keep_house(&self, now: DateTime<Utc>, cycle: &mut Cycle) -> anyhow::Result<()> {
+    /// Takes the text of old entries, once a day.
+    pub(super) async fn expire(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
         let expire_after = TimeDelta::from_std(self.config.schedule.expire_after)?;
-        let counts = self.with_core(move |core| {
+        let expired = self.with_core(move |core| -> anyhow::Result<()> {
             if core.next_expiry <= now {
                 core.store.expire(now - expire_after)?;
                 core.next_expiry = now + EXPIRY_INTERVAL;
             }
-            core.store.counts()
+            Ok(())
         });
-        let counts = counts.await??;
+        expired.await?
+    }
+
+    /// Counts what there is in all.
+    pub(super) async fn count(&self, cycle: &mut Cycle) -> anyhow::Result<()> {
+        let counts = self.with_core(|core| core.store.counts()).await??;
         cycle.summary.sources = self.config.sources.len();
         cycle.summary.entries = counts.entries as usize;
         cycle.summary.stories = counts.stories as usize;
@@ -154,7 +160,7 @@ impl Desk {
         if sources.is_empty() {
             return Ok(());
         }
-        self.with_core(move |core| sources.into_iter().for_each(|source| core.queue.put(source, until))).await
+        self.with_core(move |core| sources.into_iter().for_each(|source| core.put(source, until))).await
     }
 
     /// Looks anew when every source is due, after the clock was set.
@@ -201,7 +207,7 @@ impl Desk {
                     core.store.commit(&decision.changes)?;
                 }
                 for polling in decision.changes.polled.iter().filter(|polling| polling.gone.is_none()) {
-                    core.queue.put(polling.source.clone(), polling.next_check);
+                    core.put(polling.source.clone(), polling.next_check);
                 }
                 Ok(decision)
             });
@@ -258,6 +264,15 @@ fn undo(core: &mut Core) -> anyhow::Result<()> {
 }
 
 impl Core {
+    /// Puts a source into the queue.
+    fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
+        match self.sources.get(&source).map(|source| &source.location) {
+            Some(Location::Web(_)) => self.queue.put(source, at),
+            Some(Location::File(_) | Location::Articles(_)) => self.queue.put_local(source, at),
+            None => {}
+        }
+    }
+
     /// What is remembered of sources that are due.
     fn recall(&self, taken: Vec<SourceId>) -> anyhow::Result<Vec<Due>> {
         let due = taken.into_iter().filter_map(|id| {
@@ -271,12 +286,12 @@ impl Core {
     /// Puts every source into the queue, by what is remembered of it.
     pub(super) fn requeue(&mut self, now: DateTime<Utc>, schedule: &Schedule) -> anyhow::Result<()> {
         let mut pollings = self.store.pollings()?;
-        for (id, source) in &self.sources {
+        let due = self.sources.iter().map(|(id, source)| {
             let polling = pollings.remove(id).unwrap_or_else(|| Polling::never(id.clone()));
-            if polling.gone.is_none() {
-                self.queue.put(id.clone(), schedule::resume(source, &polling, now, schedule));
-            }
-        }
+            let is_asked = polling.gone.is_none();
+            is_asked.then(|| (id.clone(), schedule::resume(source, &polling, now, schedule)))
+        });
+        due.flatten().collect::<Vec<_>>().into_iter().for_each(|(id, at)| self.put(id, at));
         Ok(())
     }
 }

@@ -175,7 +175,11 @@ impl<'a> Shift<'a> {
         // What is reported is published.
         if !self.stale && (begins || self.has_begun && has_news) {
             let mut cycle = std::mem::take(&mut self.cycle);
-            self.desk.keep_house(now, &mut cycle).await?;
+            self.desk.expire(now).await?;
+            // Later reports tell of what is new; counting everything takes longer the more there is.
+            if begins {
+                self.desk.count(&mut cycle).await?;
+            }
             report(&cycle);
         }
         Ok(())

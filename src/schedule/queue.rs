@@ -17,7 +17,7 @@ pub struct Queue {
 #[derive(Debug, Clone, Copy)]
 struct Place {
     at: DateTime<Utc>,
-    /// Whether it was overdue before and had to wait: it does not wait a second time.
+    /// Whether it does not wait because others are due too: it did so before, or is local.
     has_waited: bool,
 }
 
@@ -25,6 +25,11 @@ impl Queue {
     /// Puts a source where it is due next.
     pub fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
         self.place(source, Place { at, has_waited: false });
+    }
+
+    /// Puts a source that costs nobody anything: it is never moved because many are due.
+    pub fn put_local(&mut self, source: SourceId, at: DateTime<Utc>) {
+        self.place(source, Place { at, has_waited: true });
     }
 
     fn place(&mut self, source: SourceId, place: Place) {

@@ -48,7 +48,14 @@ fn first_polls_of_few_sources_come_at_once() {
     assert_eq!(filled(256).take_some(now(), 256, &schedule()).len(), 256);
 }
 
-/// Counts what the queue compares: it must not grow with what is not due.
+#[test]
+fn local_sources_are_looked_at_however_many_are_due() {
+    let mut queue = filled(1_000);
+    (1_000..2_000).for_each(|n| queue.put_local(id(n), now()));
+    assert_eq!(queue.take_some(now(), 10, &schedule()).len(), 1_010);
+}
+
+/// The time that taking takes must not grow with what is not due.
 #[test]
 fn what_is_not_due_costs_nothing() {
     let time = |others: usize| {
