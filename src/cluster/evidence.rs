@@ -18,11 +18,10 @@ pub(super) fn same_id(prepared: &Prepared, member: &Document) -> String {
 }
 
 pub(super) fn same_url(prepared: &Prepared, member: &Document) -> String {
-    if prepared.url.as_deref().map(hashed) != member.url || member.url.is_none() {
-        return format!("its publisher says that it is a translation of {}", named(member));
+    match prepared.url.as_deref().filter(|url| member.url == Some(hashed(url))) {
+        Some(url) => format!("the address {} of {}", crate::text::clip(url, 200), named(member)),
+        None => format!("its publisher says that it is a translation of {}", named(member)),
     }
-    let url = prepared.url.as_deref().unwrap_or_default();
-    format!("the address {} of {}", crate::text::clip(url, 200), named(member))
 }
 
 pub(super) fn copied(copy: &Copy<'_>) -> String {

@@ -81,7 +81,8 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
         reading::read(language, tongue, title, head(body, EVENT_CHARS), whole);
 
     marks.extend(foreign::link_marks(entry));
-    marks.sort_unstable_by_key(|mark| mark.id());
+    marks.sort_unstable_by_key(Mark::id);
+    marks.dedup_by_key(|mark| mark.id());
 
     Prepared {
         id: entry.id,
@@ -104,8 +105,7 @@ pub fn prepare(entry: &Entry, publisher: &Publisher) -> Prepared {
 
 fn plain(html: &Html) -> String {
     let source = html.as_str();
-    let end = (0..=TEXT_BYTES.min(source.len())).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
-    let mut text = text::plain(&source[..end]).0;
+    let mut text = text::plain(&source[..source.floor_char_boundary(TEXT_BYTES)]).0;
     text.truncate(head(&text, TEXT_CHARS).len());
     text
 }

@@ -14,7 +14,7 @@ use super::{
     Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Moves, Order, Schedule, Server, Site,
     Stories,
 };
-use crate::model::{Location, Publisher, Source, SourceId, Tag, slug};
+use crate::model::{Location, Publisher, Source, SourceId, Tag, registrable_domain, slug};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -279,7 +279,7 @@ fn id_of(name: Option<&str>, address: &str) -> Option<SourceId> {
 /// Feeds of one registrable domain are one house (public suffix list); a file stands for itself.
 fn publisher_of(location: &Location, id: &SourceId) -> Publisher {
     let domain = match location {
-        Location::Web(url) => url.as_url().host_str().map(|host| psl::domain_str(host).unwrap_or(host)),
+        Location::Web(url) => url.as_url().host_str().map(registrable_domain),
         Location::File(_) | Location::Articles(_) => None,
     };
     domain

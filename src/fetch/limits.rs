@@ -11,7 +11,7 @@ use url::Host;
 
 use super::guard;
 use crate::config;
-use crate::model::FeedUrl;
+use crate::model::{FeedUrl, registrable_domain};
 
 /// A request without an answer after so long goes on, but its place is given to the next one.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -185,10 +185,7 @@ impl Drop for HostSlot {
 /// Whose server this is: the registrable domain (`feeds.bbci.co.uk` is `bbci.co.uk`), else the host as it stands.
 pub fn house(url: &FeedUrl) -> String {
     match url.as_url().host() {
-        Some(Host::Domain(domain)) => {
-            let domain = domain.trim_end_matches('.');
-            psl::domain_str(domain).unwrap_or(domain).to_owned()
-        }
+        Some(Host::Domain(domain)) => registrable_domain(domain.trim_end_matches('.')).to_owned(),
         Some(address) => address.to_string(),
         None => String::new(),
     }

@@ -21,6 +21,12 @@ pub enum FeedUrlError {
     Scheme(String),
 }
 
+/// The part of a host that somebody registered, by the Public Suffix List: of `feeds.bbci.co.uk` it is `bbci.co.uk`.
+/// A host without one, as an address is, stands for itself.
+pub fn registrable_domain(host: &str) -> &str {
+    psl::domain_str(host).unwrap_or(host)
+}
+
 impl FeedUrl {
     /// Parses an address, dropping a fragment.
     ///

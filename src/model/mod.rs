@@ -14,7 +14,7 @@ mod story;
 mod timeline;
 mod version;
 
-pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath};
+pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, ETag, Edition, Piece, Rendered};

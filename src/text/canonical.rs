@@ -12,7 +12,7 @@
 
 use url::Url;
 
-use crate::model::CanonicalUrl;
+use crate::model::{CanonicalUrl, registrable_domain};
 
 /// Parameters that carry no content, by the start of their name.
 const TRACKING_PREFIXES: [&str; 11] =
@@ -155,7 +155,7 @@ fn unwrapped(url: &Url) -> Option<Url> {
 
 fn canonical_host(host: &str) -> String {
     let host = host.trim_end_matches('.');
-    let registrable = psl::domain_str(host).unwrap_or(host);
+    let registrable = registrable_domain(host);
     let Some(labels) = host.strip_suffix(registrable) else { return host.to_owned() };
     let mut kept: Vec<&str> =
         labels.split('.').filter(|label| !label.is_empty() && !matches!(*label, "m" | "mobile" | "amp")).collect();

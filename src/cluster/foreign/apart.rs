@@ -1,4 +1,4 @@
-//! How far two titles in one language are from naming the same: Laos's minister is not North Korea's.
+//! How far two titles are from naming the same, in one language or in two: Laos's minister is not North Korea's.
 
 use super::counts::Held;
 use super::{Kind, Mark};

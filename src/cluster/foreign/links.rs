@@ -4,42 +4,31 @@ use url::Url;
 
 use super::scan::hashed;
 use super::{Kind, Mark};
-use crate::model::Entry;
+use crate::cluster::limits::TEXT_BYTES;
+use crate::model::{Entry, registrable_domain};
 use crate::text::{canonical_url, links};
 
 /// Links of a text that are looked at: whoever has more is a directory.
 const MAX_LINKS: usize = 8;
-/// Of an entry's HTML so much is searched for links, in bytes.
-const MAX_BYTES: usize = 16 * 1024;
 /// A part of a picture's path with so many letters and digits names it by itself, on any host and in any size.
 const TELLING_CHARS: usize = 16;
 
-/// The marks of an entry's links to pages that are not its publisher's, and of its picture.
+/// The marks of an entry's links to pages that are not its publisher's, and of its picture, in any order.
 pub(in crate::cluster) fn marks(entry: &Entry) -> Vec<Mark> {
-    let own = entry.link.as_ref().and_then(Url::host_str).map(site);
+    let own = entry.link.as_ref().and_then(Url::host_str).map(registrable_domain);
     let html = entry.body().as_str();
-    let end = (0..=MAX_BYTES.min(html.len())).rev().find(|&at| html.is_char_boundary(at)).unwrap_or(0);
     let page = |href: String| {
         let url = Url::parse(&href).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-        let elsewhere = url.host_str().map(site) != own;
+        let elsewhere = url.host_str().map(registrable_domain) != own;
         let canonical = canonical_url(&url).0;
         // A front door is no page that a report is about.
         let is_page = canonical.split_once('/').is_some_and(|(_, path)| !path.is_empty());
         (elsewhere && is_page).then_some(canonical)
     };
-    let pages = links(&html[..end], MAX_LINKS).into_iter().filter_map(page);
+    let pages = links(&html[..html.floor_char_boundary(TEXT_BYTES)], MAX_LINKS).into_iter().filter_map(page);
     let names = pages.chain(entry.image.as_ref().map(picture));
-    let mut marks: Vec<Mark> = names
-        .map(|name| Mark { id: hashed(name.as_bytes()), kind: Kind::Link, weight: 1.0, in_title: false })
-        .collect();
-    marks.sort_unstable_by_key(|mark| mark.id);
-    marks.dedup_by_key(|mark| mark.id);
-    marks
-}
-
-/// The part of a host that is somebody's: of `edition.example.co.uk` it is `example.co.uk`.
-fn site(host: &str) -> &str {
-    psl::domain_str(host).unwrap_or(host)
+    let mark = |name: String| Mark { id: hashed(name.as_bytes()), kind: Kind::Link, weight: 1.0, in_title: false };
+    names.map(mark).collect()
 }
 
 /// What a picture is known by: the longest part of its path that looks like an id, else its address without the

@@ -2,10 +2,10 @@
 //!
 //! An entry's *marks* are the places, persons, things and events that tables know by their names in many languages
 //! (`tables`, `trie`), the consonants of names that no table knows (`skeleton`), and its numbers (`number`). They
-//! are read from title and text at once (`letters`, `scan`), with the pages that it links to and its picture (`links`); they
-//! are counted and weighed by rarity like words
-//! (`counts`), and are compared only between entries in different languages (`candidates`, `weights`): reports in
-//! one language are compared by their words.
+//! are read from title and text at once (`letters`, `scan`), with the pages that it links to and its picture
+//! (`links`). They are counted and weighed by rarity like words (`counts`), and are compared only between entries in
+//! different languages (`candidates`, `weights`): reports in one language are compared by their words, and by what
+//! their titles name (`apart`).
 
 mod apart;
 mod candidates;
