@@ -104,16 +104,10 @@ struct Reading {
     before: Option<DateTime<Utc>>,
 }
 
-impl Reading {
-    fn has_failed(&self) -> bool {
-        matches!(self.outcome, Outcome::Failed(_))
-    }
-}
-
 /// What decides about the next poll, beside the source's rhythm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Next {
-    Answered { fresh_for: Option<Duration> },
+    Answered,
     Gone,
     Failed { retry_after: Option<Duration> },
 }
@@ -127,8 +121,17 @@ impl Reading {
 
     /// One without entries, of a source that answered.
     fn answered(source: Source, polling: Polling, outcome: Outcome, now: DateTime<Utc>) -> Self {
-        let next = Next::Answered { fresh_for: polling.fresh_for };
-        Self::new(source, polling, next, outcome, now)
+        Self::new(source, polling, Next::Answered, outcome, now)
+    }
+
+    /// One without entries, of a source that failed: what is wrong is remembered.
+    fn failed(source: Source, polling: Polling, next: Next, trouble: Trouble, now: DateTime<Utc>) -> Self {
+        let polling = Polling { error: Some(trouble.words.clone()), diagnosis: Some(trouble.diagnosis), ..polling };
+        Self::new(source, polling, next, Outcome::Failed(trouble), now)
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed(_))
     }
 }
 

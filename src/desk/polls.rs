@@ -53,10 +53,11 @@ impl Poll {
     fn scheduled(mut self, schedule: &Schedule) -> Polling {
         let polling = &mut self.polling;
         let outcome = match self.next {
-            Next::Answered { fresh_for } => {
+            Next::Answered => {
                 let look = Look { now: self.now, before: self.before, published: &self.published };
                 schedule::rhythm::observe(&mut polling.rhythm, &look);
-                schedule::Outcome::Answered { fresh_for, hints: polling.hints, rhythm: &polling.rhythm }
+                let (fresh_for, hints) = (polling.fresh_for, polling.hints);
+                schedule::Outcome::Answered { fresh_for, hints, rhythm: &polling.rhythm }
             }
             Next::Gone => schedule::Outcome::Gone,
             Next::Failed { retry_after } => schedule::Outcome::Failed { failures: polling.failures, retry_after },

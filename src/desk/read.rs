@@ -102,14 +102,9 @@ fn gone(desk: &Desk, source: Source, mut polling: Polling, location: &Location, 
          source, or give it its new address (`--force` asks once more)"
     );
     tracing::warn!(source = source.title(), "{words}");
-    let polling = Polling {
-        failures: polling.failures.saturating_add(1),
-        error: Some(words.clone()),
-        diagnosis: Some(diagnosis),
-        gone: Some(polling.gone.unwrap_or(now)),
-        ..polling
-    };
-    Reading::new(source, polling, Next::Gone, Outcome::Failed(Trouble { diagnosis, words }), now)
+    let polling =
+        Polling { failures: polling.failures.saturating_add(1), gone: Some(polling.gone.unwrap_or(now)), ..polling };
+    Reading::failed(source, polling, Next::Gone, Trouble { diagnosis, words }, now)
 }
 
 /// What comes of an error of the fetcher.
@@ -125,9 +120,7 @@ fn refused(desk: &Desk, source: Source, polling: Polling, error: &fetch::Error, 
         Hold { host: host.to_owned(), until: now + TimeDelta::from_std(wait).unwrap_or_default() }
     });
     let next = Next::Failed { retry_after: error.retry_after() };
-    let (words, diagnosis) = (Some(trouble.words.clone()), Some(trouble.diagnosis));
-    let polling = Polling { error: words, diagnosis, ..polling };
-    Reading { hold, ..Reading::new(source, polling, next, Outcome::Failed(trouble), now) }
+    Reading { hold, ..Reading::failed(source, polling, next, trouble, now) }
 }
 
 /// Leaves a source alone that was not asked because its host wants silence.
@@ -166,9 +159,7 @@ async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]
                 return Reading { entries, withdraws: true, ..Reading::answered(source, polling, outcome, now) };
             }
             let trouble = local(folder.problems.join("\n           "));
-            let (error, diagnosis) = (Some(trouble.words.clone()), Some(trouble.diagnosis));
-            let polling = Polling { error, diagnosis, ..polling };
-            Reading { entries, ..Reading::answered(source, polling, Outcome::Failed(trouble), now) }
+            Reading { entries, ..Reading::failed(source, polling, Next::Answered, trouble, now) }
         }
         Err(trouble) => fail(&desk, source, polling, trouble, None, now),
     }
@@ -209,9 +200,7 @@ fn fail(
         tracing::warn!(source = source.title(), "{}{back}", trouble.words);
         trouble.words.push_str(&back);
     }
-    let (error, diagnosis) = (Some(trouble.words.clone()), Some(trouble.diagnosis));
-    let polling = Polling { error, diagnosis, ..polling };
-    Reading::new(source, polling, Next::Failed { retry_after }, Outcome::Failed(trouble), now)
+    Reading::failed(source, polling, Next::Failed { retry_after }, trouble, now)
 }
 
 fn panicked(error: &str) -> Trouble {

@@ -26,10 +26,15 @@ const FAILING: usize = 4;
 pub(super) struct Slot {
     overall: OwnedSemaphorePermit,
     slow: Arc<Semaphore>,
-    _of_host: HostSlot,
+    of_host: HostSlot,
 }
 
 impl Slot {
+    /// Whose server it is for, as [`house`] calls it.
+    pub(super) fn house(&self) -> &str {
+        &self.of_host.house
+    }
+
     /// Does the work of a request. When it takes long, its place is given to the next request, so that servers that
     /// hang do not keep those that answer waiting.
     pub(super) async fn hold<T>(mut self, work: impl Future<Output = T>) -> T {
@@ -111,7 +116,7 @@ impl Limits {
     pub(super) async fn slot(&self, url: &FeedUrl) -> Slot {
         let of_host = self.host_slot(url).await;
         let overall = Arc::clone(&self.overall).acquire_owned().await.expect("the semaphore is never closed");
-        Slot { overall, slow: Arc::clone(&self.slow), _of_host: of_host }
+        Slot { overall, slow: Arc::clone(&self.slow), of_host }
     }
 
     async fn host_slot(&self, url: &FeedUrl) -> HostSlot {

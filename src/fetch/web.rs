@@ -67,9 +67,10 @@ pub(super) async fn fetch(
         let hop = Hop { start, url: &url, permanent, allow_private };
         let slot = client.limits.slot(&url).await;
         // Asked now: the host may have said so while this request waited for its turn.
-        let host = limits::house(&url);
-        if let Some(wait) = client.holds.wait(&host, Instant::now()) {
-            return Err(Error::Held { url, silence: Box::new(Silence { wait, host: Some(host) }) });
+        let host = slot.house();
+        if let Some(wait) = client.holds.wait(host, Instant::now()) {
+            let silence = Silence { wait, host: Some(host.to_owned()) };
+            return Err(Error::Held { url: url.clone(), silence: Box::new(silence) });
         }
         let step = slot.hold(ask(client, &hop, validators, &mut deadline)).await;
         if let Err(error) = &step

@@ -62,7 +62,7 @@ pub(super) struct Row {
     pub(super) moved_to: Option<String>,
     /// The kind of its last failure, one of those in docs/FETCHING.md.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) cause: Option<&'static str>,
+    pub(super) cause: Option<Diagnosis>,
     /// Failures since the last answer.
     pub(super) failures: u32,
     /// Entries that are to be expected in a day; `None` while nothing is known, and for local files.
@@ -124,7 +124,7 @@ fn row(source: &Source, polling: &Polling, holding: Holding, schedule: &Schedule
         next_check: polling.last_attempt.filter(|_| polling.gone.is_none()).map(|_| polling.next_check),
         gone: polling.gone.is_some(),
         moved_to: polling.adopted.as_ref().map(ToString::to_string),
-        cause: polling.diagnosis.map(Diagnosis::as_str),
+        cause: polling.diagnosis,
         failures: polling.failures,
         entries_per_day: known.then(|| (rate * 100.0).round() / 100.0),
         entries: holding.entries,
