@@ -17,12 +17,14 @@ pub mod normalize;
 pub mod parse;
 pub mod render;
 pub mod schedule;
-// floor 3: the shell
+// floor 3: threads for the shell
+pub mod work;
+// floor 4: the shell
 pub mod fetch;
 pub mod publish;
 pub mod serve;
 pub mod store;
-// floor 4
-pub mod desk;
 // floor 5
+pub mod desk;
+// floor 6
 pub mod cli;

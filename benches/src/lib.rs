@@ -2,6 +2,7 @@
 #![allow(clippy::disallowed_methods, reason = "reads documents and measures time")]
 
 pub mod hostile;
+pub mod server;
 pub mod wire;
 
 use std::fmt::Write as _;

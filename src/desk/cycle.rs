@@ -5,13 +5,12 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
 use super::decide::{Decision, News, decide};
+use super::due::{Due, Taken};
 use super::read::read;
 use super::round::{BATCH, Round};
 use super::summary::{Failure, Moved};
 use super::{Core, Desk, Outcome, Reading, Summary, Trouble, lock, rebuild, rulings};
-use crate::config::Schedule;
-use crate::model::{Changes, Hold, Location, Polling, Reason, Source, SourceId};
-use crate::schedule;
+use crate::model::{Changes, Hold, Reason};
 use crate::store;
 
 /// Sources whose answers could not be kept are asked again after this long.
@@ -19,9 +18,6 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
 
 /// Entries are as old as days: looking for old ones more often finds nothing.
 const EXPIRY_INTERVAL: TimeDelta = TimeDelta::days(1);
-
-/// A source that is due, and what is remembered of it.
-pub(super) type Due = (Source, Polling);
 
 /// What a cycle came to, as numbers and as news.
 #[derive(Debug, Default)]
@@ -45,16 +41,10 @@ impl Desk {
         let now = now.trunc_subsecs(3);
         self.refile(now, &mut cycle).await?;
         self.recall_holds(now, force).await?;
-        let due = self.with_core(move |core| {
-            let taken = core.queue.take_due(if force { DateTime::<Utc>::MAX_UTC } else { now });
-            // What is gone is in no queue.
-            let taken = if force { core.sources.keys().cloned().collect() } else { taken };
-            core.recall(taken)
-        });
-        let [local, web] = self.sorted(due.await??);
+        let Taken { local, web } = self.take_all(now, force).await?;
         self.poll_local(local, [now, now], &mut cycle).await?;
         let mut round = Round::new(&self.config.fetch);
-        web.into_iter().for_each(|due| round.add(due));
+        web.into_iter().for_each(|waiting| round.add(waiting));
         while !round.is_idle() {
             self.step(&mut round, [now, now], None, &mut cycle).await?;
         }
@@ -83,8 +73,9 @@ impl Desk {
 
     /// Counts what there is in all.
     pub(super) async fn count(&self, cycle: &mut Cycle) -> anyhow::Result<()> {
-        let counts = self.with_core(|core| core.store.counts()).await??;
-        cycle.summary.sources = self.config.sources.len();
+        let (counts, sources) = self.with_core(|core| (core.store.counts(), core.sources.len())).await?;
+        let counts = counts?;
+        cycle.summary.sources = sources;
         cycle.summary.entries = counts.entries as usize;
         cycle.summary.stories = counts.stories as usize;
         Ok(())
@@ -137,46 +128,6 @@ impl Desk {
         Ok(())
     }
 
-    /// Takes up the sources that are due: those in files and folders, and those on the web. Where more than `most`
-    /// come due at once, the others are spread over the least interval.
-    pub(super) async fn take_due(&self, now: DateTime<Utc>, most: usize) -> anyhow::Result<[Vec<Due>; 2]> {
-        let schedule = self.config.schedule;
-        self.with_core(move |core| {
-            let taken = core.queue.take_some(now, most, &schedule);
-            core.recall(taken)
-        })
-        .await?
-        .map(|due| self.sorted(due))
-    }
-
-    fn sorted(&self, due: Vec<Due>) -> [Vec<Due>; 2] {
-        self.progress.begin(due.len());
-        let (web, local) = due.into_iter().partition(|(source, _)| matches!(source.location, Location::Web(_)));
-        [local, web]
-    }
-
-    /// Puts sources that could not be asked, or whose answers could not be kept, back into the queue.
-    pub(super) async fn put_off(&self, sources: Vec<SourceId>, until: DateTime<Utc>) -> anyhow::Result<()> {
-        if sources.is_empty() {
-            return Ok(());
-        }
-        self.with_core(move |core| sources.into_iter().for_each(|source| core.put(source, until))).await
-    }
-
-    /// Looks anew when every source is due, after the clock was set.
-    pub(super) async fn resume(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
-        let schedule = self.config.schedule;
-        self.with_core(move |core| core.requeue(now, &schedule)).await?
-    }
-
-    /// When the next source is due; `None` when none is in the queue.
-    ///
-    /// # Errors
-    /// When the desk's work broke off.
-    pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
-        self.with_core(|core| core.queue.next()).await
-    }
-
     pub(super) async fn commit(
         &self,
         batch: Vec<Reading>,
@@ -206,9 +157,7 @@ impl Desk {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
                 }
-                for polling in decision.changes.polled.iter().filter(|polling| polling.gone.is_none()) {
-                    core.put(polling.source.clone(), polling.next_check);
-                }
+                decision.changes.polled.iter().for_each(|polling| core.polled(polling));
                 Ok(decision)
             });
             if decision.is_err() {
@@ -228,13 +177,13 @@ impl Desk {
         Ok(())
     }
 
-    /// Runs `work` on the core, on a blocking thread.
-    async fn with_core<T: Send + 'static>(
+    /// Runs `work` on the core, on its thread.
+    pub(super) async fn with_core<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Core) -> T + Send + 'static,
     ) -> anyhow::Result<T> {
         let core = self.core.clone();
-        tokio::task::spawn_blocking(move || work(&mut lock(&core))).await.context("The desk's work broke off")
+        self.clerk.run(move || work(&mut lock(&core))).await.context("The desk's work broke off")
     }
 
     /// The addresses of the editions' feeds, as readers subscribe to them.
@@ -261,39 +210,6 @@ fn undo(core: &mut Core) -> anyhow::Result<()> {
     core.docket.reopen();
     core.index = rebuild(&core.store, &core.sources)?;
     Ok(())
-}
-
-impl Core {
-    /// Puts a source into the queue.
-    fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
-        match self.sources.get(&source).map(|source| &source.location) {
-            Some(Location::Web(_)) => self.queue.put(source, at),
-            Some(Location::File(_) | Location::Articles(_)) => self.queue.put_local(source, at),
-            None => {}
-        }
-    }
-
-    /// What is remembered of sources that are due.
-    fn recall(&self, taken: Vec<SourceId>) -> anyhow::Result<Vec<Due>> {
-        let due = taken.into_iter().filter_map(|id| {
-            let source = self.sources.get(&id)?.clone();
-            let polling = self.store.polling(&id).transpose().unwrap_or_else(|| Ok(Polling::never(id)));
-            Some(polling.map(|polling| (source, polling)))
-        });
-        Ok(due.collect::<Result<_, _>>()?)
-    }
-
-    /// Puts every source into the queue, by what is remembered of it.
-    pub(super) fn requeue(&mut self, now: DateTime<Utc>, schedule: &Schedule) -> anyhow::Result<()> {
-        let mut pollings = self.store.pollings()?;
-        let due = self.sources.iter().map(|(id, source)| {
-            let polling = pollings.remove(id).unwrap_or_else(|| Polling::never(id.clone()));
-            let is_asked = polling.gone.is_none();
-            is_asked.then(|| (id.clone(), schedule::resume(source, &polling, now, schedule)))
-        });
-        due.flatten().collect::<Vec<_>>().into_iter().for_each(|(id, at)| self.put(id, at));
-        Ok(())
-    }
 }
 
 fn count_readings(batch: &[Reading]) -> Summary {

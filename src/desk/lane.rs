@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::cycle::Due;
+use crate::model::SourceId;
 
 /// Sources of one kind that wait, and how many of them are asked at once.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub(super) struct Lane {
 
 #[derive(Debug, Default)]
 struct House {
-    waiting: VecDeque<Due>,
+    waiting: VecDeque<SourceId>,
     running: usize,
 }
 
@@ -28,30 +28,30 @@ impl Lane {
         Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, most_of_house }
     }
 
-    pub(super) fn push(&mut self, house: &str, due: Due) {
-        let queue = self.houses.entry(house.to_owned()).or_default();
+    pub(super) fn push(&mut self, house: String, source: SourceId) {
+        let queue = self.houses.entry(house.clone()).or_default();
         if queue.waiting.is_empty() && queue.running < self.most_of_house {
-            self.ready.push_back(house.to_owned());
+            self.ready.push_back(house);
         }
-        queue.waiting.push_back(due);
+        queue.waiting.push_back(source);
         self.waiting += 1;
     }
 
     /// The next source that may be asked, with its house; `done` is to be called when it was.
-    pub(super) fn pop(&mut self) -> Option<(String, Due)> {
+    pub(super) fn pop(&mut self) -> Option<(String, SourceId)> {
         if self.running >= self.most {
             return None;
         }
         let house = self.ready.pop_front()?;
         let queue = self.houses.get_mut(&house)?;
-        let due = queue.waiting.pop_front()?;
+        let source = queue.waiting.pop_front()?;
         queue.running += 1;
         if !queue.waiting.is_empty() && queue.running < self.most_of_house {
             self.ready.push_back(house.clone());
         }
         self.waiting -= 1;
         self.running += 1;
-        Some((house, due))
+        Some((house, source))
     }
 
     /// A source of this house was asked.
@@ -67,6 +67,11 @@ impl Lane {
         }
     }
 
+    /// Whether a quarter of all places is free: what is taken up in one go costs less than one by one.
+    pub(super) fn has_room(&self) -> bool {
+        self.running * 4 <= self.most * 3
+    }
+
     pub(super) fn is_idle(&self) -> bool {
         self.waiting == 0 && self.running == 0
     }
@@ -75,36 +80,23 @@ impl Lane {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{FeedUrl, Location, Polling, Publisher, Source, SourceId};
-
-    fn due(name: &str) -> Due {
-        let id = SourceId::new(name).expect("a name");
-        let source = Source {
-            id: id.clone(),
-            name: None,
-            location: Location::Web(FeedUrl::parse("https://a.example/").expect("a URL")),
-            publisher: Publisher::own(),
-            tags: Vec::new(),
-            priority: 0,
-            can_lead: true,
-            allow_private: false,
-        };
-        (source, Polling::never(id))
+    fn source(name: &str) -> SourceId {
+        SourceId::new(name).expect("a name")
     }
 
     fn popped(lane: &mut Lane) -> Vec<String> {
-        std::iter::from_fn(|| lane.pop()).map(|(_, (source, _))| source.id.to_string()).collect()
+        std::iter::from_fn(|| lane.pop()).map(|(_, source)| source.to_string()).collect()
     }
 
     #[test]
     fn houses_take_turns_and_a_full_one_waits() {
         let mut lane = Lane::new(4, 2);
         for name in ["a1", "a2", "a3", "a4", "b1"] {
-            lane.push(&name[..1], due(name));
+            lane.push(name[..1].to_owned(), source(name));
         }
         assert_eq!(popped(&mut lane), ["a1", "b1", "a2"], "two of a house at once");
-        lane.push("c", due("c1"));
-        lane.push("d", due("d1"));
+        lane.push("c".to_owned(), source("c1"));
+        lane.push("d".to_owned(), source("d1"));
         assert_eq!(popped(&mut lane), ["c1"], "four in all");
         lane.done("b");
         lane.done("a");

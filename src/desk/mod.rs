@@ -8,6 +8,7 @@ mod articles;
 mod cycle;
 mod decide;
 mod docket;
+mod due;
 mod flood;
 mod lane;
 mod merge;
@@ -25,13 +26,12 @@ mod summary;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use tokio::sync::Semaphore;
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
@@ -42,6 +42,7 @@ use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher,
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
+use crate::work::Crew;
 
 pub use cycle::Cycle;
 pub use decide::News;
@@ -61,11 +62,13 @@ pub struct Desk {
     progress: Progress,
     core: Arc<Mutex<Core>>,
     site: Site,
-    /// As many places as there are processors: more documents at once would be read no sooner, and take more room.
-    readers: Arc<Semaphore>,
+    /// As many threads as there are processors: more documents at once would be read no sooner, and take more room.
+    readers: Arc<Crew>,
+    /// The thread that works on the core.
+    clerk: Arc<Crew>,
 }
 
-/// What only one batch at a time may touch. Never locked by an async task: batches run on blocking threads.
+/// What only one batch at a time may touch. Never locked by an async task: batches run on a thread of their own.
 #[derive(Debug)]
 struct Core {
     store: Store,
@@ -73,6 +76,8 @@ struct Core {
     sources: BTreeMap<SourceId, Source>,
     /// When each source is due that is not being asked.
     queue: Queue,
+    /// Those that failed the last time.
+    failing: HashSet<SourceId>,
     stories: Stories,
     docket: docket::Docket,
     /// The host name in the ids of new stories.
@@ -160,11 +165,11 @@ struct Trouble {
 ///
 /// # Errors
 /// When the store, the file of rulings or the HTTP client cannot be opened.
-pub fn open(config: Config) -> anyhow::Result<Desk> {
+pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut store = store::open(&config.store)?;
     store.adopt(&config.sources)?;
     let sources: BTreeMap<SourceId, Source> =
-        config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
+        std::mem::take(&mut config.sources).into_iter().map(|source| (source.id.clone(), source)).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
     let mut core = Core {
@@ -172,19 +177,22 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         index,
         sources,
         queue: Queue::default(),
+        failing: HashSet::new(),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
     core.requeue(Utc::now(), &config.schedule)?;
+    let processors = std::thread::available_parallelism().map_or(1, Into::into);
     Ok(Desk {
         config: Arc::new(config),
         clients,
         progress: Progress::default(),
         core: Arc::new(Mutex::new(core)),
         site: Site::default(),
-        readers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into))),
+        readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
+        clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),
     })
 }
 
@@ -199,7 +207,7 @@ impl Desk {
         &self.progress
     }
 
-    /// The configuration it works by.
+    /// The configuration it works by, but for the sources, of which there may be many: the desk has them once.
     pub fn config(&self) -> &Config {
         &self.config
     }

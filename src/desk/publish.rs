@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 
-use super::{Core, Desk, lead, lock};
+use super::{Core, Desk, lead};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
@@ -26,17 +26,15 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read or the folder cannot be written; the old site stays then.
     pub async fn publish(&self) -> anyhow::Result<usize> {
-        let desk = self.clone();
+        let config = self.config.clone();
+        let documents = self.with_core(move |core| documents(&config, core)).await??;
+        let (config, site) = (self.config.clone(), self.site.clone());
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
-            let documents = {
-                let core = lock(&desk.core);
-                documents(&desk.config, &core)?
-            };
-            let written = match &desk.config.publish {
+            let written = match &config.publish {
                 Some(dir) => Some(publish::write(dir, &documents).context("Failed to publish the site")?),
                 None => None,
             };
-            desk.site.replace(Snapshot::new(documents, Some(&desk.site.current())));
+            site.replace(Snapshot::new(documents, Some(&site.current())));
             Ok(written.map_or(0, |written| written.changed + written.removed))
         });
         work.await.context("Publishing broke off")?

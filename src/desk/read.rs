@@ -71,10 +71,7 @@ async fn read_document(desk: &Desk, raw: Raw, source: &Source, now: DateTime<Utc
     let work = move || stages::read(&raw, &owner, limit_bytes, now);
     match is_packed {
         true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
-        false => {
-            let _turn = desk.readers.acquire().await;
-            tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(panicked(&error.to_string())))
-        }
+        false => desk.readers.run(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
     }
 }
 
@@ -136,10 +133,10 @@ async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]
         return fail(&desk, source, polling, local("is no folder of articles".into()), None, now);
     };
     let (config, owner) = (desk.config.clone(), source.clone());
-    let reading = tokio::task::spawn_blocking(move || {
+    let reading = desk.readers.run(move || {
         stages::behind_barrier(|| articles::read(&dir, &owner, &config.site, seen).map_err(local))
     });
-    match reading.await.unwrap_or_else(|error| Err(panicked(&error.to_string()))) {
+    match reading.await.unwrap_or_else(|| Err(panicked("its thread ended"))) {
         Ok(folder) => {
             if polling.validators.body_hash == Some(folder.hash) {
                 // What was wrong with a file still is.

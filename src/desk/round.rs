@@ -7,13 +7,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::{Id, JoinSet};
 use tokio::time::{Instant, timeout_at};
 
-use super::cycle::{Cycle, Due};
+use super::cycle::Cycle;
+use super::due::Waiting;
 use super::lane::Lane;
 use super::read::read;
 use super::{Desk, Reading};
 use crate::config;
 use crate::fetch;
-use crate::model::{Location, SourceId};
+use crate::model::SourceId;
 
 /// A batch is decided when it has so many readings,
 pub(super) const BATCH: usize = 256;
@@ -51,26 +52,43 @@ impl Round {
     }
 
     /// Puts a source on the web where it waits.
-    pub(super) fn add(&mut self, due: Due) {
-        let house = match &due.0.location {
-            Location::Web(url) => fetch::house(url),
-            Location::File(_) | Location::Articles(_) => String::new(),
-        };
-        self.lanes[usize::from(due.1.failures > 0)].push(&house, due);
+    pub(super) fn add(&mut self, Waiting { source, house, has_failed }: Waiting) {
+        self.lanes[usize::from(has_failed)].push(house, source);
     }
 
     pub(super) fn is_idle(&self) -> bool {
         self.lanes.iter().all(Lane::is_idle) && self.batch.is_empty()
     }
 
-    fn start(&mut self, desk: &Desk, times: [DateTime<Utc>; 2]) {
-        for lane in 0..self.lanes.len() {
-            while let Some((house, (source, polling))) = self.lanes[lane].pop() {
-                let id = source.id.clone();
-                let handle = self.under_way.spawn(read(desk.clone(), source, polling, times));
-                self.asked.insert(handle.id(), Asked { lane, house, source: id });
+    /// Begins to ask those whose turn it is.
+    async fn start(&mut self, desk: &Desk, times: [DateTime<Utc>; 2]) -> anyhow::Result<()> {
+        let mut called = Vec::new();
+        for (lane, waiting) in self.lanes.iter_mut().enumerate().filter(|(_, lane)| lane.has_room()) {
+            let popped = std::iter::from_fn(|| waiting.pop());
+            called.extend(popped.map(|(house, source)| Asked { lane, house, source }));
+        }
+        if called.is_empty() {
+            return Ok(());
+        }
+        let sources: Vec<SourceId> = called.iter().map(|asked| asked.source.clone()).collect();
+        let due = match desk.recall(sources.clone()).await {
+            Ok(due) => due,
+            Err(error) => {
+                called.iter().for_each(|asked| self.lanes[asked.lane].done(&asked.house));
+                desk.put_off(sources, times[0] + AFTER_FAULT).await?;
+                return Err(error);
+            }
+        };
+        for (asked, due) in called.into_iter().zip(due) {
+            match due {
+                Some((source, polling)) => {
+                    let handle = self.under_way.spawn(read(desk.clone(), source, polling, times));
+                    self.asked.insert(handle.id(), asked);
+                }
+                None => self.lanes[asked.lane].done(&asked.house),
             }
         }
+        Ok(())
     }
 
     fn end(&mut self, id: Id) -> Option<SourceId> {
@@ -92,7 +110,7 @@ impl Desk {
     ) -> anyhow::Result<()> {
         let start = Instant::now();
         loop {
-            round.start(self, [now + TimeDelta::from_std(start.elapsed()).unwrap_or_default(), began]);
+            round.start(self, [now + TimeDelta::from_std(start.elapsed()).unwrap_or_default(), began]).await?;
             let deadline = if round.batch.is_empty() { until } else { Some(round.deadline) };
             let next = match deadline {
                 Some(deadline) => timeout_at(deadline, round.under_way.join_next_with_id()).await,

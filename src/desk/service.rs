@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::Desk;
 use super::cycle::Cycle;
+use super::due::Taken;
 use super::round::Round;
 use crate::serve;
 
@@ -138,9 +139,9 @@ impl<'a> Shift<'a> {
             self.began = now;
         }
         desk.refile(now, &mut self.cycle).await?;
-        let [local, web] = desk.take_due(now, desk.config().fetch.concurrency * AT_ONCE).await?;
+        let Taken { local, web } = desk.take_due(now, desk.config().fetch.concurrency * AT_ONCE).await?;
         desk.poll_local(local, [now, self.began], &mut self.cycle).await?;
-        web.into_iter().for_each(|due| self.round.add(due));
+        web.into_iter().for_each(|waiting| self.round.add(waiting));
         let wake = self.wake().await?;
         desk.step(&mut self.round, [now, self.began], Some(wake), &mut self.cycle).await?;
         self.publish(now, report).await?;

@@ -14,8 +14,8 @@ use super::guard::{self, Special};
 use super::holds::Holds;
 use super::limits::{Limits, places};
 use super::names::{Names, Resolver};
-use super::press::Press;
 use crate::config;
+use crate::work::Crew;
 
 /// Polls sources. Cheap to clone; all clones share connections and limits.
 #[derive(Clone)]
@@ -28,7 +28,7 @@ pub(super) struct Inner {
     pub(super) limits: Limits,
     pub(super) holds: Arc<Holds>,
     pub(super) places: Arc<Places>,
-    pub(super) press: Arc<Press>,
+    pub(super) press: Arc<Crew>,
     pub(super) guards: Guards,
     pub(super) timeout: Duration,
     pub(super) max_body_bytes: usize,
@@ -130,7 +130,9 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, na
         limits,
         holds: Arc::new(Holds::default()),
         places: Arc::new(Places::new(options.max_body_bytes)),
-        press: Arc::new(Press::start()?),
+        // One thread for all work that may take many megabytes: what it unpacks comes one after the other, and an
+        // allocator that keeps room for each thread keeps it once.
+        press: Arc::new(Crew::start("wiredesk-press", 1).map_err(|error| Error::Setup { cause: error.to_string() })?),
         guards,
         timeout: options.timeout,
         max_body_bytes: options.max_body_bytes,

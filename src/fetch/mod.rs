@@ -16,7 +16,6 @@ mod headers;
 mod holds;
 mod limits;
 mod names;
-mod press;
 mod walls;
 mod web;
 

@@ -31,6 +31,9 @@ pub use read::{Counts, Holding, Known, StoryOrder};
 use crate::model::{Location, Source};
 use error::doing;
 
+/// Memory for pages of the database.
+const CACHE_KIB: i64 = 16 << 10;
+
 /// An open store. Only one process at a time may write to it.
 #[derive(Debug)]
 pub struct Store {
@@ -59,6 +62,8 @@ pub fn open(path: &Path) -> Result<Store, Error> {
         // A store that someone else made must not be able to run code of theirs.
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.set_prepared_statement_cache_capacity(64);
+        // In KiB, below zero: what a batch of answers touches is read and written once.
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         Ok(())
     };
     set_up(&connection).map_err(doing("open", path))?;

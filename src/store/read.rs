@@ -56,11 +56,24 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn pollings(&self) -> Result<BTreeMap<SourceId, Polling>, Error> {
-        let read = || -> rusqlite::Result<_> {
+        let mut pollings = BTreeMap::new();
+        self.for_each_polling(|polling| drop(pollings.insert(polling.source.clone(), polling)))?;
+        Ok(pollings)
+    }
+
+    /// Calls `visit` with what is remembered of each configured source.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn for_each_polling(&self, mut visit: impl FnMut(Polling)) -> Result<(), Error> {
+        let mut read = || -> rusqlite::Result<_> {
             let sql = format!("SELECT {POLLING} FROM source WHERE configured = 1");
             let mut statement = self.connection.prepare_cached(&sql)?;
-            let rows = statement.query_map((), |row| polling(row).map(|polling| (polling.source.clone(), polling)))?;
-            rows.collect()
+            let mut rows = statement.query(())?;
+            while let Some(row) = rows.next()? {
+                visit(polling(row)?);
+            }
+            Ok(())
         };
         read().map_err(doing("read the sources of", &self.path))
     }

@@ -9,6 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["model"],
     &["config", "text"],
     &["article", "cluster", "edit", "normalize", "parse", "render", "schedule"],
+    &["work"],
     &["fetch", "publish", "serve", "store"],
     &["desk"],
     &["cli"],

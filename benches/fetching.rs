@@ -1,0 +1,227 @@
+//! How fast a desk asks its sources, end to end (fetched, read, filed into stories, stored), next to a bare loop of
+//! `reqwest` that asks the same server for the same bytes with as many requests under way and throws them away.
+//!
+//! `cargo bench -p wiredesk-benches --bench fetching`, with `-- many answers unmodified hung` for some of it. The server
+//! is a process of its own on many addresses of this machine. `WIREDESK_SOURCES=10000` makes `many` smaller.
+#![allow(clippy::disallowed_methods, reason = "measures time and memory")]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use wiredesk::desk::{self, Desk};
+use wiredesk_benches::server::{self, Kind, Server};
+use wiredesk_benches::wire;
+
+/// The program's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Sources of a large desk.
+const MANY: u64 = 100_000;
+/// Sources whose feeds have all changed, and such that have not.
+const CHANGED: u64 = 4_000;
+const SAME: u64 = 20_000;
+/// Servers that answer, and such that hang.
+const WELL: u64 = 100;
+/// Rounds of which the median is taken.
+const ROUNDS: usize = 5;
+/// As in the configuration that ships.
+const CONCURRENCY: usize = 64;
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime")
+}
+
+/// A desk that reads these addresses, from a configuration file as users write it.
+fn open(folder: &TempDir, addresses: impl Iterator<Item = String>) -> Desk {
+    let mut text = String::from(
+        "[server]\nlisten = \"off\"\n[fetch]\nallow_private = true\n[site]\nname = \"Bench\"\nurl = \"https://bench.example/\"\n\
+         [[edition]]\nname = \"front\"\ntitle = \"Front page\"\n",
+    );
+    for (number, address) in addresses.enumerate() {
+        writeln!(text, "[[source]]\nname = \"Wire {number}\"\nurl = \"{address}\"\npublisher = \"house-{number}\"\ntags = [\"world\"]")
+            .expect("a String takes all");
+    }
+    let config = wiredesk::config::read(&text, &folder.path().join("config.toml")).expect("a configuration");
+    drop(text);
+    desk::open(config).expect("a desk")
+}
+
+/// Asks every source; seconds. `day` is one of the wire's.
+fn cycle(runtime: &Runtime, desk: &Desk, day: i64) -> (f64, desk::Summary) {
+    let start = Instant::now();
+    let done = runtime.block_on(desk.cycle(moment(day), true)).expect("a cycle");
+    let seconds = start.elapsed().as_secs_f64();
+    assert!(done.summary.failed.is_empty(), "{:?}", done.summary.failed.first());
+    (seconds, done.summary)
+}
+
+fn moment(day: i64) -> DateTime<Utc> {
+    wire::start() + TimeDelta::hours(25 + day)
+}
+
+/// Asks the same addresses with nothing behind it; seconds, and how many answered 200.
+fn bare(runtime: &Runtime, addresses: Arc<Vec<(String, String)>>) -> (f64, usize) {
+    let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(1).build().expect("a client");
+    let (next, whole) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let start = Instant::now();
+    runtime.block_on(async {
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..CONCURRENCY {
+            let (client, addresses) = (client.clone(), Arc::clone(&addresses));
+            let (next, whole) = (Arc::clone(&next), Arc::clone(&whole));
+            tasks.spawn(async move {
+                while let Some((address, tag)) = addresses.get(next.fetch_add(1, Relaxed)) {
+                    let request = client.get(address).header(reqwest::header::IF_NONE_MATCH, tag);
+                    let mut response = request.send().await.expect("an answer");
+                    while response.chunk().await.expect("a body").is_some() {}
+                    whole.fetch_add(usize::from(response.status() == 200), Relaxed);
+                }
+            });
+        }
+        tasks.join_all().await;
+    });
+    (start.elapsed().as_secs_f64(), whole.load(Relaxed))
+}
+
+/// The addresses with the tags of a version.
+fn tagged(port: u16, feeds: u64, version: u64) -> Arc<Vec<(String, String)>> {
+    Arc::new((0..feeds).map(|n| (server::address(port, n), format!("\"{n}-{version}\""))).collect())
+}
+
+/// The most memory that this process ever had, and what it has now, in MiB.
+fn memory() -> [f64; 2] {
+    let status = std::fs::read_to_string(Path::new("/proc/self/status")).unwrap_or_default();
+    ["VmHWM:", "VmRSS:"].map(|field| {
+        let line = status.lines().find_map(|line| line.strip_prefix(field)).unwrap_or_default();
+        line.split_whitespace().next().and_then(|kib| kib.parse::<f64>().ok()).unwrap_or_default() / 1024.0
+    })
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// One pass over a large desk: one feed in twenty has changed, the others have not.
+fn many() {
+    let sources = std::env::var("WIREDESK_SOURCES").ok().and_then(|text| text.parse().ok()).unwrap_or(MANY);
+    let server = Server::start();
+    let runtime = runtime();
+    server::make_pass(server.port, Kind::Mixed, 1, sources);
+    let folder = TempDir::new().expect("a folder");
+    let start = Instant::now();
+    let desk = open(&folder, (0..sources).map(|number| server::address(server.port, number)));
+    println!("opened with {sources} sources in {:.1} s; {:.0} MiB", start.elapsed().as_secs_f64(), memory()[1]);
+    let (seconds, summary) = cycle(&runtime, &desk, 0);
+    println!(
+        "first pass: {:.0} sources/s, {} entries; at most {:.0} MiB",
+        sources as f64 / seconds,
+        summary.entries,
+        memory()[0]
+    );
+    server::make_pass(server.port, Kind::Mixed, 2, sources);
+    let (seconds, summary) = cycle(&runtime, &desk, 1);
+    let rate = sources as f64 / seconds;
+    println!(
+        "second pass: {rate:.0} sources/s, {} unchanged, {} read, {} new entries; at most {:.0} MiB",
+        summary.unchanged, summary.read, summary.entries_new, memory()[0]
+    );
+    drop(desk);
+    let (seconds, whole) = bare(&runtime, tagged(server.port, sources, 1));
+    let bare = sources as f64 / seconds;
+    println!("bare loop: {bare:.0} sources/s, {whole} whole; the desk does {:.2} of it", rate / bare);
+}
+
+/// Feeds of 30 KB that have all changed.
+fn answers() {
+    let server = Server::start();
+    let runtime = runtime();
+    let folder = TempDir::new().expect("a folder");
+    server::make_pass(server.port, Kind::Changing, 1, CHANGED);
+    let desk = open(&folder, (0..CHANGED).map(|number| server::address(server.port, number)));
+    cycle(&runtime, &desk, 0);
+    let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
+    for round in 1..=ROUNDS {
+        let version = round as u64 + 1;
+        server::make_pass(server.port, Kind::Changing, version, CHANGED);
+        let (seconds, summary) = cycle(&runtime, &desk, round as i64);
+        assert_eq!(summary.read, CHANGED as usize);
+        ours.push(seconds);
+        let (seconds, whole) = bare(&runtime, tagged(server.port, CHANGED, version - 1));
+        assert_eq!(whole, CHANGED as usize);
+        bares.push(seconds);
+    }
+    report("200-answers, three new items of twenty", CHANGED, ours, bares);
+}
+
+/// Feeds that have not changed.
+fn unmodified() {
+    let server = Server::start();
+    let runtime = runtime();
+    let folder = TempDir::new().expect("a folder");
+    server::make_pass(server.port, Kind::Mixed, 1, SAME);
+    let desk = open(&folder, (0..SAME).map(|number| server::address(server.port, number)));
+    cycle(&runtime, &desk, 0);
+    let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
+    for round in 1..=ROUNDS {
+        let (seconds, summary) = cycle(&runtime, &desk, round as i64);
+        assert_eq!(summary.unchanged, SAME as usize);
+        ours.push(seconds);
+        bares.push(bare(&runtime, tagged(server.port, SAME, 1)).0);
+    }
+    report("304-answers", SAME, ours, bares);
+}
+
+fn report(what: &str, feeds: u64, ours: Vec<f64>, bares: Vec<f64>) {
+    let ratio = median(ours.iter().zip(&bares).map(|(ours, bare)| bare / ours).collect());
+    let [ours, bare] = [ours, bares].map(|seconds| feeds as f64 / median(seconds));
+    println!("{what}: {ours:.0} a second, bare loop {bare:.0}; the desk does {ratio:.2} of it");
+}
+
+/// A hundred healthy servers, alone and beside a thousand that hang.
+fn hung() {
+    let server = Server::start();
+    let runtime = runtime();
+    let port = server.port;
+    let last = |hung: u64, known: bool| {
+        let folder = TempDir::new().expect("a folder");
+        server::make_pass(port, Kind::Mixed, 1, WELL);
+        let well = (0..WELL).map(|number| server::address(port, number));
+        let addresses: Vec<String> = well.chain((0..hung).map(|number| server::hung_address(port, number))).collect();
+        let desk = open(&folder, addresses.into_iter());
+        let ask = |day| drop(runtime.block_on(desk.cycle(moment(day), true)).expect("a cycle"));
+        if known {
+            ask(0);
+            server::make_pass(port, Kind::Mixed, 1, WELL);
+        }
+        ask(1);
+        server::last_answer(port)
+    };
+    let alone = last(0, false);
+    let beside = last(server::HUNG, false);
+    let known = last(server::HUNG, true);
+    println!(
+        "the last of {WELL} healthy servers: {alone:.0} ms alone, {beside:.0} ms beside {} that hang, {known:.0} ms once they are known",
+        server::HUNG
+    );
+}
+
+fn main() {
+    if server::is_server() {
+        return;
+    }
+    let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let parts: [(&str, fn()); 4] = [("many", many), ("answers", answers), ("unmodified", unmodified), ("hung", hung)];
+    for (name, run) in parts {
+        if named.is_empty() || named.iter().any(|other| other == name) {
+            run();
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! A web server of many feeds on many addresses of this machine, in a process of its own: what it costs is not counted
+//! for those who ask it, and each request costs as little as it can.
+//!
+//! Its feeds have versions. `GET /pass/KIND/VERSION/FEEDS` makes the next pass; feeds are at `/feed/NUMBER`, and each
+//! has an ETag of its version. A host whose address begins with 127.1 hangs: it takes requests and never answers.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::wire;
+
+/// Addresses that answer; each is a house of its own.
+pub const HOSTS: u64 = 250;
+/// Addresses that hang.
+pub const HUNG: u64 = 1_000;
+/// The argument that makes a process the server.
+const SERVE: &str = "--serve";
+/// Items of a feed of 30 KB.
+const ITEMS: u64 = 20;
+/// Items of it that are new in each version.
+const NEW: u64 = 3;
+/// A window of `wire` that many feeds fill.
+const WINDOW: u64 = 1_000_000;
+
+/// What the feeds are in a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// One feed in twenty is a large one and changes with the version; the others have one item and never change.
+    Mixed,
+    /// All are large, and change with the version.
+    Changing,
+}
+
+/// A feed's address.
+pub fn address(port: u16, number: u64) -> String {
+    format!("http://{}:{port}/feed/{number}", host(number % HOSTS))
+}
+
+/// The address of a feed on a host that hangs.
+pub fn hung_address(port: u16, number: u64) -> String {
+    format!("http://{}:{port}/feed/{number}", hung_host(number % HUNG))
+}
+
+fn host(number: u64) -> Ipv4Addr {
+    Ipv4Addr::new(127, 0, 1, (number + 1) as u8)
+}
+
+fn hung_host(number: u64) -> Ipv4Addr {
+    Ipv4Addr::new(127, 1, (number / 250) as u8, (number % 250 + 1) as u8)
+}
+
+/// A server process, which ends when this is dropped.
+pub struct Server {
+    process: Child,
+    /// Where it listens, on every address.
+    pub port: u16,
+}
+
+impl Server {
+    /// Starts this program again as the server.
+    pub fn start() -> Self {
+        let program = std::env::current_exe().expect("this program");
+        let mut process = Command::new(program).arg(SERVE).stdout(Stdio::piped()).spawn().expect("a process");
+        let mut line = String::new();
+        let printed = process.stdout.take().expect("piped");
+        BufReader::new(printed).read_line(&mut line).expect("the server says its port");
+        Self { process, port: line.trim().parse().expect("a port") }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It has ended by itself otherwise.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Makes the feeds of a pass; the clock of `last_answer` begins anew.
+pub fn make_pass(port: u16, kind: Kind, version: u64, feeds: u64) {
+    ask(port, &format!("/pass/{kind:?}/{version}/{feeds}"));
+}
+
+/// Milliseconds from the beginning of the pass until the last answer of it was sent.
+pub fn last_answer(port: u16) -> f64 {
+    ask(port, "/last").trim().parse().expect("a number")
+}
+
+fn ask(port: u16, path: &str) -> String {
+    let mut stream = std::net::TcpStream::connect((host(0), port)).expect("the server is there");
+    write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).expect("a head and a body")
+}
+
+/// Whether this process is to be the server; then it has been, and `main` is to end.
+pub fn is_server() -> bool {
+    if std::env::args().nth(1).as_deref() != Some(SERVE) {
+        return false;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.expect("a runtime").block_on(serve());
+    true
+}
+
+struct Pass {
+    kind: Kind,
+    version: u64,
+    /// Whole answers of the large feeds, by number.
+    large: Vec<Vec<u8>>,
+    began: Instant,
+}
+
+struct State {
+    pass: RwLock<Arc<Pass>>,
+    last_micros: AtomicU64,
+    /// Connections that hang, kept open.
+    hung: Mutex<Vec<TcpStream>>,
+}
+
+async fn serve() {
+    let first = Pass { kind: Kind::Mixed, version: 1, large: Vec::new(), began: Instant::now() };
+    let state = Arc::new(State {
+        pass: RwLock::new(Arc::new(first)),
+        last_micros: AtomicU64::new(0),
+        hung: Mutex::default(),
+    });
+    let control = TcpListener::bind(SocketAddr::from((host(0), 0))).await.expect("a port");
+    let port = control.local_addr().expect("an address").port();
+    let mut listeners = vec![(control, false)];
+    for number in 1..HOSTS {
+        listeners.push((TcpListener::bind((host(number), port)).await.expect("loopback"), false));
+    }
+    for number in 0..HUNG {
+        listeners.push((TcpListener::bind((hung_host(number), port)).await.expect("loopback"), true));
+    }
+    println!("{port}");
+    let mut tasks = tokio::task::JoinSet::new();
+    for (listener, hangs) in listeners {
+        let state = Arc::clone(&state);
+        tasks.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                if hangs {
+                    state.hung.lock().unwrap_or_else(PoisonError::into_inner).push(stream);
+                } else {
+                    let state = Arc::clone(&state);
+                    tokio::spawn(async move {
+                        // A client that goes away is no error.
+                        let _ = answer_all(stream, &state).await;
+                    });
+                }
+            }
+        });
+    }
+    tasks.join_all().await;
+}
+
+async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut head = Vec::with_capacity(1024);
+    let mut answer = Vec::new();
+    loop {
+        head.clear();
+        while !head.ends_with(b"\r\n\r\n") {
+            if stream.read_buf(&mut head).await? == 0 {
+                return Ok(());
+            }
+        }
+        let text = String::from_utf8_lossy(&head);
+        let path = text.split(' ').nth(1).unwrap_or_default();
+        let mut parts = path.split('/').skip(1);
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some("feed"), Some(number), ..) => {
+                let pass = Arc::clone(&state.pass.read().unwrap_or_else(PoisonError::into_inner));
+                let number = number.parse().unwrap_or(0);
+                let tag = tag(&pass, number);
+                if text.lines().any(|line| is_condition(line, &tag)) {
+                    answer.clear();
+                    write!(answer, "HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n")?;
+                    stream.write_all(&answer).await?;
+                } else if is_large(pass.kind, number)
+                    && let Some(whole) = pass.large.get(large_index(pass.kind, number))
+                {
+                    stream.write_all(whole).await?;
+                } else {
+                    stream.write_all(&whole(&tag, &feed(number, 1, 1))).await?;
+                }
+                state.last_micros.fetch_max(pass.began.elapsed().as_micros() as u64, Relaxed);
+            }
+            (Some("pass"), Some(kind), Some(version), Some(feeds)) => {
+                let kind = if kind == "Mixed" { Kind::Mixed } else { Kind::Changing };
+                let [version, feeds] = [version, feeds].map(|number| number.parse().unwrap_or(0));
+                let pass = tokio::task::spawn_blocking(move || Pass::new(kind, version, feeds)).await;
+                *state.pass.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pass.expect("feeds"));
+                state.last_micros.store(0, Relaxed);
+                stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n").await?;
+                return Ok(());
+            }
+            _ => {
+                let last = format!("{:.3}\n", state.last_micros.load(Relaxed) as f64 / 1e3);
+                let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{last}", last.len());
+                stream.write_all(answer.as_bytes()).await?;
+                return Ok(());
+            }
+        }
+    }
+}
+
+fn is_condition(line: &str, tag: &str) -> bool {
+    line.split_once(':').is_some_and(|(name, value)| name.eq_ignore_ascii_case("if-none-match") && value.trim() == tag)
+}
+
+impl Pass {
+    fn new(kind: Kind, version: u64, feeds: u64) -> Self {
+        let mut pass = Self { kind, version, large: Vec::new(), began: Instant::now() };
+        let large = (0..feeds).filter(|number| is_large(kind, *number));
+        pass.large = large.map(|number| whole(&tag(&pass, number), &feed(number, version, ITEMS))).collect();
+        pass.began = Instant::now();
+        pass
+    }
+}
+
+fn is_large(kind: Kind, number: u64) -> bool {
+    kind == Kind::Changing || number.is_multiple_of(20)
+}
+
+fn large_index(kind: Kind, number: u64) -> usize {
+    (if kind == Kind::Changing { number } else { number / 20 }) as usize
+}
+
+fn tag(pass: &Pass, number: u64) -> String {
+    let version = if is_large(pass.kind, number) { pass.version } else { 1 };
+    format!("\"{number}-{version}\"")
+}
+
+fn whole(tag: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\nETag: {tag}\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
+/// A version of a feed: the newest items first, of which the last version had all but a few.
+pub fn feed(number: u64, version: u64, items: u64) -> String {
+    let mut feed = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n"
+    );
+    let newest = version * NEW + items;
+    for item in (newest - items..newest).rev() {
+        // Every item of every feed is another entry of the wire.
+        let entry = number * 211 + item;
+        let (made, _) = wire::entry(entry, WINDOW);
+        let published = wire::start() + chrono::TimeDelta::seconds((entry % 86_400 + item * 60) as i64);
+        let date = published.format("%a, %d %b %Y %H:%M:%S GMT");
+        let link = format!("https://wire-{number}.example/2024/{item}");
+        let written = write!(
+            feed,
+            "<item>\n<title>{}</title>\n<link>{link}</link>\n<guid isPermaLink=\"false\">{link}</guid>\n<pubDate>{date}</pubDate>\n<description><![CDATA[{}]]></description>\n<content:encoded><![CDATA[",
+            made.title.as_str(),
+            made.summary.as_str(),
+        );
+        written.expect("a String takes all");
+        for paragraph in 1..3 {
+            feed.push_str(wire::entry(entry + paragraph * 7, WINDOW).0.summary.as_str());
+        }
+        feed.push_str("]]></content:encoded>\n</item>\n");
+    }
+    feed.push_str("</channel>\n</rss>\n");
+    feed
+}

@@ -1,0 +1,162 @@
+//! Which sources are due, and what is remembered of each when its turn comes.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use super::{Core, Desk};
+use crate::config::Schedule;
+use crate::fetch;
+use crate::model::{Location, Polling, Source, SourceId};
+use crate::schedule;
+use crate::store;
+
+/// A source that is asked now, and what is remembered of it.
+pub(super) type Due = (Source, Polling);
+
+/// A source on the web that waits to be asked. There may be as many as a desk has: what is remembered of it is looked
+/// up when its turn comes.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) source: SourceId,
+    /// Whose server it is for.
+    pub(super) house: String,
+    /// Whether it failed the last time.
+    pub(super) has_failed: bool,
+}
+
+/// Sources that are due.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// Those in files and folders.
+    pub(super) local: Vec<Due>,
+    pub(super) web: Vec<Waiting>,
+}
+
+impl Desk {
+    /// Takes up the sources that are due; where more than `most` come due at once, the others are spread over the least
+    /// interval.
+    pub(super) async fn take_due(&self, now: DateTime<Utc>, most: usize) -> anyhow::Result<Taken> {
+        let schedule = self.config.schedule;
+        let taken = self.with_core(move |core| {
+            let taken = core.queue.take_some(now, most, &schedule);
+            core.take(taken)
+        });
+        self.begin(taken.await?)
+    }
+
+    /// Takes up every source that is due, or with `force` every source: what is gone is in no queue.
+    pub(super) async fn take_all(&self, now: DateTime<Utc>, force: bool) -> anyhow::Result<Taken> {
+        let taken = self.with_core(move |core| {
+            let due = core.queue.take_due(if force { DateTime::<Utc>::MAX_UTC } else { now });
+            core.take(if force { core.sources.keys().cloned().collect() } else { due })
+        });
+        self.begin(taken.await?)
+    }
+
+    fn begin(&self, taken: Result<Taken, store::Error>) -> anyhow::Result<Taken> {
+        let taken = taken?;
+        self.progress.begin(taken.local.len() + taken.web.len());
+        Ok(taken)
+    }
+
+    /// Puts sources that could not be asked, or whose answers could not be kept, back into the queue.
+    pub(super) async fn put_off(&self, sources: Vec<SourceId>, until: DateTime<Utc>) -> anyhow::Result<()> {
+        if sources.is_empty() {
+            return Ok(());
+        }
+        self.with_core(move |core| sources.into_iter().for_each(|source| core.put(source, until))).await
+    }
+
+    /// Looks anew when every source is due, after the clock was set.
+    pub(super) async fn resume(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let schedule = self.config.schedule;
+        self.with_core(move |core| core.requeue(now, &schedule)).await??;
+        Ok(())
+    }
+
+    /// When the next source is due; `None` when none is in the queue.
+    ///
+    /// # Errors
+    /// When the desk's work broke off.
+    pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
+        self.with_core(|core| core.queue.next()).await
+    }
+
+    /// What is remembered of sources whose turn it is, in their order.
+    pub(super) async fn recall(&self, sources: Vec<SourceId>) -> anyhow::Result<Vec<Option<Due>>> {
+        Ok(self.with_core(move |core| sources.iter().map(|source| core.recall(source)).collect::<Result<_, _>>()).await??)
+    }
+}
+
+impl Core {
+    /// Puts a source into the queue.
+    pub(super) fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
+        match self.sources.get(&source).map(|source| &source.location) {
+            Some(Location::Web(_)) => self.queue.put(source, at),
+            Some(Location::File(_) | Location::Articles(_)) => self.queue.put_local(source, at),
+            None => {}
+        }
+    }
+
+    /// Remembers what a commit says of a source.
+    pub(super) fn polled(&mut self, polling: &Polling) {
+        match polling.failures {
+            0 => self.failing.remove(&polling.source),
+            _ => self.failing.insert(polling.source.clone()),
+        };
+        if polling.gone.is_none() {
+            self.put(polling.source.clone(), polling.next_check);
+        }
+    }
+
+    /// Puts every source into the queue, by what is remembered of it.
+    pub(super) fn requeue(&mut self, now: DateTime<Utc>, schedule: &Schedule) -> Result<(), store::Error> {
+        let Self { store, sources, failing, queue, .. } = self;
+        let mut unknown: HashSet<&SourceId> = sources.keys().collect();
+        let mut place = |source: &Source, polling: &Polling| {
+            if polling.failures > 0 {
+                failing.insert(source.id.clone());
+            }
+            if polling.gone.is_some() {
+                return;
+            }
+            let at = schedule::resume(source, polling, now, schedule);
+            match source.location {
+                Location::Web(_) => queue.put(source.id.clone(), at),
+                Location::File(_) | Location::Articles(_) => queue.put_local(source.id.clone(), at),
+            }
+        };
+        store.for_each_polling(|polling| {
+            if let Some(source) = sources.get(&polling.source) {
+                unknown.remove(&source.id);
+                place(source, &polling);
+            }
+        })?;
+        let unknown = unknown.into_iter().filter_map(|id| sources.get(id));
+        unknown.for_each(|source| place(source, &Polling::never(source.id.clone())));
+        Ok(())
+    }
+
+    fn take(&self, taken: Vec<SourceId>) -> Result<Taken, store::Error> {
+        let mut due = Taken { local: Vec::new(), web: Vec::new() };
+        for source in taken {
+            match self.sources.get(&source).map(|source| &source.location) {
+                Some(Location::Web(url)) => {
+                    let (house, has_failed) = (fetch::house(url), self.failing.contains(&source));
+                    due.web.push(Waiting { source, house, has_failed });
+                }
+                Some(Location::File(_) | Location::Articles(_)) => due.local.extend(self.recall(&source)?),
+                None => {}
+            }
+        }
+        Ok(due)
+    }
+
+    /// What is remembered of a source; `None` when it is not configured.
+    fn recall(&self, source: &SourceId) -> Result<Option<Due>, store::Error> {
+        let Some(source) = self.sources.get(source) else { return Ok(None) };
+        let polling = self.store.polling(&source.id)?.unwrap_or_else(|| Polling::never(source.id.clone()));
+        Ok(Some((source.clone(), polling)))
+    }
+}
