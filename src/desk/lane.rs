@@ -88,6 +88,7 @@ mod tests {
             priority: 0,
             can_lead: true,
             allow_private: false,
+            access: None,
         };
         (source, Polling::never(id))
     }

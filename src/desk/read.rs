@@ -21,7 +21,7 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     let location = moves::location(&source, &polling);
     let began = Instant::now();
     let client = &desk.clients[usize::from(polling.failures > 0)];
-    let answer = fetch::fetch_from(client, &location, &polling.validators, source.allow_private).await;
+    let answer = fetch::fetch_source(client, &source, &location, &polling.validators).await;
     // It may have waited for its turn: it must not be asked again within the least interval of its real attempt.
     let now = (now + TimeDelta::from_std(began.elapsed()).unwrap_or_default()).trunc_subsecs(3);
     if let Err(fetch::Error::Held { silence, .. }) = &answer {
