@@ -15,7 +15,7 @@ use super::{
     Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Moves, Order, Schedule, Server, Site,
     Stories,
 };
-use crate::model::{Auth, Location, Publisher, Source, SourceId, Tag, registrable_domain, slug};
+use crate::model::{Location, Publisher, Source, SourceId, Tag, registrable_domain, slug};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -364,7 +364,7 @@ fn select(editions: Vec<(At<EditionSpec>, At<()>)>, sources: Option<&[At<Source>
 
 /// Notes sources that share a location or a key. One address may be another feed for another user.
 fn unique(sources: &[At<Source>], notes: &Notes) {
-    let mut locations: HashMap<(PathBuf, Option<(&Option<Auth>, &[_])>), &Source> = HashMap::new();
+    let mut locations = HashMap::new();
     let mut ids: BTreeMap<&SourceId, &Source> = BTreeMap::new();
     for At { value: source, span } in sources {
         let location = match &source.location {

@@ -21,7 +21,7 @@ pub(super) fn no_answer(url: &FeedUrl, proxy: Option<&Proxy>, error: &reqwest::E
     let cause = cause(error);
     let is_tls = find::<rustls::Error>(error).is_some();
     if let Some(proxy) = proxy.filter(|_| error.is_connect() && !is_tls) {
-        return Error::Proxy { url, proxy: proxy.to_string(), cause };
+        return Error::Proxy { url, proxy: Box::new(proxy.clone()), cause };
     }
     if error.is_dns() {
         Error::Dns { url, cause }

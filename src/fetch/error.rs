@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::model::{Diagnosis, FeedUrl};
+use crate::model::{Diagnosis, FeedUrl, Proxy};
 
 /// Why a poll brought no answer. The source's old state stays as it is.
 ///
@@ -71,7 +71,7 @@ pub enum Error {
         /// Who was to be asked.
         url: FeedUrl,
         /// The proxy.
-        proxy: String,
+        proxy: Box<Proxy>,
         /// The cause, in words.
         cause: String,
     },
@@ -81,7 +81,7 @@ pub enum Error {
         /// Who was to be asked.
         url: FeedUrl,
         /// The proxy.
-        proxy: String,
+        proxy: Box<Proxy>,
         /// The cause, in words.
         cause: String,
     },

@@ -138,9 +138,11 @@ impl Route {
             Ok(addresses) => Ok(addresses.first().map(std::net::SocketAddr::ip)),
             Err(error) => Err(match error.downcast_ref::<PrivateName>() {
                 Some(&PrivateName { address, kind }) => Error::PrivateAddress { url: url.clone(), address, kind },
-                None => {
-                    Error::UnknownBehindProxy { url: url.clone(), proxy: proxy.to_string(), cause: error.to_string() }
-                }
+                None => Error::UnknownBehindProxy {
+                    url: url.clone(),
+                    proxy: Box::new(proxy.clone()),
+                    cause: error.to_string(),
+                },
             }),
         }
     }

@@ -1,4 +1,5 @@
 //! Credentials: sent as they are kept, to one origin, and read again when they are needed again.
+#![expect(clippy::disallowed_methods, reason = "tests write the files that they read")]
 
 use std::path::PathBuf;
 

@@ -1,4 +1,5 @@
 //! Proxies: taken as configured, and no way around the guard.
+#![expect(clippy::disallowed_methods, reason = "tests write the files that they read")]
 
 use super::proxy::Proxy;
 use super::secure::{passes_where_trusted, serve_once, vouches};
