@@ -259,6 +259,8 @@ fn user(section: &mut Section<'_, '_>, notes: &Notes) -> Result<Option<String>, 
     let cause = match values::text(value.get_ref()) {
         // RFC 7617 §2.
         Ok(user) if user.contains(':') || user.chars().any(char::is_control) => "must not hold a colon".to_owned(),
+        // RFC 1929 §2.
+        Ok(user) if user.len() > 255 => "must not be longer than 255 bytes".to_owned(),
         Ok(user) => return Ok(Some(user)),
         Err(cause) => cause,
     };

@@ -161,6 +161,18 @@ async fn a_proxy_gets_its_password_and_a_new_one_when_it_changes() {
 }
 
 #[tokio::test]
+async fn a_public_host_behind_a_proxy_is_left_alone_as_a_whole() {
+    let server = Server::simple(|_| reply(429, &[("Retry-After", "60")], b"")).await;
+    let proxy = Proxy::start("127.0.0.2").await;
+    let client = through(Some(proxy.at("http")));
+    for path in ["/one", "/other"] {
+        let error = get(&client, server.at("a.example", path)).await.expect_err("busy");
+        assert!(error.is_request_for_silence() && error.retry_after().is_some(), "{error}");
+    }
+    assert_eq!(server.requests().len(), 1, "it is the server that is judged, not the proxy");
+}
+
+#[tokio::test]
 async fn a_proxy_that_fails_is_named() {
     // Nothing listens on port 1.
     let url = Url::parse("socks5://127.0.0.2:1").expect("a URL");
