@@ -131,7 +131,10 @@ fn many() {
     let rate = sources as f64 / seconds;
     println!(
         "second pass: {rate:.0} sources/s, {} unchanged, {} read, {} new entries; at most {:.0} MiB",
-        summary.unchanged, summary.read, summary.entries_new, memory()[0]
+        summary.unchanged,
+        summary.read,
+        summary.entries_new,
+        memory()[0]
     );
     drop(desk);
     let (seconds, whole) = bare(&runtime, tagged(server.port, sources, 1));

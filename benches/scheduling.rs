@@ -73,6 +73,7 @@ fn source(name: &str) -> Source {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     }
 }
 

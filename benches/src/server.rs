@@ -129,11 +129,8 @@ struct State {
 
 async fn serve() {
     let first = Pass { kind: Kind::Mixed, version: 1, large: Vec::new(), began: Instant::now() };
-    let state = Arc::new(State {
-        pass: RwLock::new(Arc::new(first)),
-        last_micros: AtomicU64::new(0),
-        hung: Mutex::default(),
-    });
+    let state =
+        Arc::new(State { pass: RwLock::new(Arc::new(first)), last_micros: AtomicU64::new(0), hung: Mutex::default() });
     let control = TcpListener::bind(SocketAddr::from((host(0), 0))).await.expect("a port");
     let port = control.local_addr().expect("an address").port();
     let mut listeners = vec![(control, false)];

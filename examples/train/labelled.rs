@@ -41,6 +41,7 @@ fn labelled(line: &str, number: usize, path: &str) -> anyhow::Result<Labelled> {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     };
     let item = Item {
         id: field("id"),

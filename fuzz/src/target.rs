@@ -223,6 +223,7 @@ fn source(on_the_web: bool) -> Source {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     }
 }
 

@@ -6,6 +6,8 @@ use std::process::ExitCode;
 use super::load::{self, load};
 use crate::config::Config;
 use crate::desk;
+use crate::fetch;
+use crate::model::{Access, Route};
 use crate::store;
 
 /// Runs the command.
@@ -14,10 +16,16 @@ use crate::store;
 /// When the configuration is unusable.
 pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
+    load::secrets(&config, path)?;
     println!("{}: {} sources, {} editions", path.display(), config.sources.len(), config.editions.len());
+    if let Some(proxy) = &config.fetch.proxy {
+        println!("  proxy    {proxy}");
+    }
     for source in &config.sources {
         let tags: Vec<_> = source.tags.iter().map(|tag| format!("tag:{tag}")).collect();
-        println!("  source   {}  publisher:{}  {}  {}", source.id, source.publisher, tags.join(" "), source.location);
+        let access = source.access.as_deref().map(way).unwrap_or_default();
+        let (id, publisher, tags) = (&source.id, &source.publisher, tags.join(" "));
+        println!("  source   {id}  publisher:{publisher}  {tags}  {}{access}", source.location);
     }
     for edition in &config.editions {
         let selected: Vec<_> =
@@ -27,9 +35,28 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     if let Some(path) = &config.rulings {
         rulings(path, &config)?;
     }
+    for source in &config.sources {
+        for warning in fetch::credential_warnings(source) {
+            println!("  warning  {warning}");
+        }
+    }
     println!("  store    {}", config.store.display());
     println!("  site     {}", config.site.url);
     Ok(ExitCode::SUCCESS)
+}
+
+/// How a source is reached, in a few words.
+fn way(access: &Access) -> String {
+    let mut words = String::new();
+    if access.has_credentials() {
+        words.push_str("  with credentials");
+    }
+    match &access.route {
+        Route::Default => {}
+        Route::Direct => words.push_str("  through no proxy"),
+        Route::Through(proxy) => words.push_str(&format!("  through {proxy}")),
+    }
+    words
 }
 
 /// How many rulings there are, and what they name and the store does not have.

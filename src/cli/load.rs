@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::cluster::rulings::Rulings;
 use crate::config::{self, Config, Faults};
 use crate::desk::{self, RulingsError};
+use crate::fetch;
 
 /// Why there is no configuration to work by; shown as it is, with exit code 2.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(super) enum Unusable {
     Wrong(Faults),
     /// The file of rulings that it names is missing or wrong.
     Rulings(RulingsError),
+    /// Passwords or tokens that it names cannot be read: each with its source, the cause and what to do.
+    Secrets { path: PathBuf, problems: Vec<String> },
 }
 
 impl std::error::Error for Unusable {}
@@ -37,6 +40,13 @@ impl fmt::Display for Unusable {
             Self::Wrong(faults) => counted(formatter, faults, "configuration"),
             Self::Rulings(RulingsError::Wrong(faults)) => counted(formatter, faults, "rulings"),
             Self::Rulings(error) => write!(formatter, "wiredesk: {error}"),
+            Self::Secrets { path, problems } => {
+                for problem in problems {
+                    writeln!(formatter, "{}: {problem}", path.display())?;
+                }
+                let noun = if problems.len() == 1 { "secret" } else { "secrets" };
+                write!(formatter, "\nwiredesk: {} {noun} cannot be read; nothing was done", problems.len())
+            }
         }
     }
 }
@@ -53,6 +63,12 @@ pub(super) fn load(path: &Path) -> Result<Config, Unusable> {
     let config = config::read(&text, path).map_err(Unusable::Wrong)?;
     rulings(&config)?;
     Ok(config)
+}
+
+/// Tries whether every password, token and header that a configuration names can be read.
+pub(super) fn secrets(config: &Config, path: &Path) -> Result<(), Unusable> {
+    let problems = fetch::unreadable_secrets(config);
+    if problems.is_empty() { Ok(()) } else { Err(Unusable::Secrets { path: path.to_owned(), problems }) }
 }
 
 /// Reads the rulings that a configuration names; none where it names none.

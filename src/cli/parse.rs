@@ -128,6 +128,7 @@ fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
         host_gap: Duration::ZERO,
         max_body_bytes: usize::try_from(limit)?,
         allow_private: true,
+        proxy: None,
         moves: config::Moves::default(),
     };
     let url = FeedUrl::parse(input)?;

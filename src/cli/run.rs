@@ -11,10 +11,11 @@ use anyhow::Context;
 use chrono::Utc;
 use tokio::runtime::Runtime;
 
-use super::load::load;
+use super::load::{self, load};
 use super::progress::Watch;
 use crate::config::Config;
 use crate::desk::{self, Cycle, Desk, Summary};
+use crate::fetch;
 use crate::model::Diagnosis;
 
 /// What is still being written when the daemon ends may take so long.
@@ -40,6 +41,10 @@ pub(super) struct Args {
 /// When the configuration is unusable, the store cannot be opened, the port is taken, or the site cannot be published.
 pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
+    load::secrets(&config, path)?;
+    for warning in config.sources.iter().flat_map(fetch::credential_warnings) {
+        tracing::warn!("{warning}");
+    }
     let runtime = runtime()?;
     let code = if args.once {
         runtime.block_on(once(config, args))

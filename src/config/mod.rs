@@ -1,6 +1,8 @@
 //! The configuration: a TOML text in, a `Config` whose every value is usable out, or all its faults at once.
 
+mod access;
 mod fault;
+mod mask;
 mod read;
 mod section;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Reads a whole configuration: walks every table, then checks what spans several of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,6 +8,7 @@ use std::time::Duration;
 use toml::de::DeTable;
 use url::Url;
 
+use super::access;
 use super::section::{At, Notes, Section, read_document};
 use super::values::{self, Place};
 use super::{
@@ -40,7 +41,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
         }
     });
     let schedule = schedule(top.table("schedule", "[schedule]"), notes);
-    let fetch = fetch(top.table("fetch", "[fetch]"), notes);
+    let fetch = fetch(top.table("fetch", "[fetch]"), folder, notes);
     let (stories, rulings) = stories(top.table("stories", "[stories]"));
     let server = server(top.table("server", "[server]"));
     let site = site(top.table("site", "[site]"), &server);
@@ -111,13 +112,14 @@ fn schedule(mut section: Section<'_, '_>, notes: &Notes) -> Schedule {
     schedule
 }
 
-fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
+fn fetch(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Fetch {
     let timeout = section.value("timeout", r#""20s""#, values::duration(SECOND..=HOUR));
     let concurrency = section.value("concurrency", "64", values::number(1..=4096));
     let per_host = section.value("per_host", "1", values::number(1..=64));
     let host_gap = section.value("host_gap", r#""1s""#, values::duration(Duration::ZERO..=60 * SECOND));
     let max_body = section.value("max_body", r#""10MiB""#, values::size);
     let allow_private = section.value("allow_private", "false", values::boolean);
+    let proxy = section.raw("proxy").and_then(|value| access::proxy(value, folder, notes));
     let moved_polls = section.value("moved_after_polls", "3", values::number(0..=1000));
     let moved_after = section.value("moved_after", r#""1d""#, values::duration(Duration::ZERO..=365 * DAY));
     section.finish();
@@ -134,6 +136,7 @@ fn fetch(mut section: Section<'_, '_>, notes: &Notes) -> Fetch {
         host_gap: host_gap.map_or(SECOND, |at| at.value),
         max_body_bytes: max_body.map_or(10 << 20, |at| at.value),
         allow_private: allow_private.is_some_and(|at| at.value),
+        proxy,
         moves: Moves {
             polls: moved_polls.and_then(|at| u32::try_from(at.value).ok()).unwrap_or(moves.polls),
             after: moved_after.map_or(moves.after, |at| at.value),
@@ -207,9 +210,11 @@ fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<
     let priority = section.value("priority", "20", values::number(-1000..=1000));
     let can_lead = section.value("can_lead", "true", values::boolean);
     let allow_private = section.value("allow_private", "true", values::boolean);
+    let access = access::access(&mut section, folder, notes);
     let span = section.span.clone();
     section.finish();
     let At { value: place, span: place_span } = place?;
+    let (place, access) = access.settle(place, notes);
     let name = name.map(|at| at.value);
     let (location, address) = match place {
         Place::Web(url) => {
@@ -237,6 +242,7 @@ fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<
             priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: allow_private.is_some_and(|at| at.value),
+            access,
         },
         span,
     })
@@ -265,6 +271,7 @@ fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Optio
             priority: 0,
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: false,
+            access: None,
         },
         span,
     })
@@ -355,16 +362,18 @@ fn select(editions: Vec<(At<EditionSpec>, At<()>)>, sources: Option<&[At<Source>
     specs
 }
 
-/// Notes sources that share a location or a key.
+/// Notes sources that share a location or a key. One address may be another feed for another user.
 fn unique(sources: &[At<Source>], notes: &Notes) {
-    let mut locations: BTreeMap<PathBuf, &Source> = BTreeMap::new();
+    let mut locations = HashMap::new();
     let mut ids: BTreeMap<&SourceId, &Source> = BTreeMap::new();
     for At { value: source, span } in sources {
         let location = match &source.location {
             Location::Web(url) => PathBuf::from(url.as_url().as_str()),
             Location::File(path) | Location::Articles(path) => path.clone(),
         };
-        if let Some(other) = locations.insert(location, source) {
+        let user = source.access.as_deref().filter(|access| access.has_credentials());
+        let user = user.map(|access| (&access.auth, access.headers.as_slice()));
+        if let Some(other) = locations.insert((location, user), source) {
             let message = format!("{} is configured twice; it is already source `{}`", source.location, other.id);
             notes.add(span.clone(), message, "keep one of the two; tags and editions can share it");
         } else if let Some(other) = ids.insert(&source.id, source) {

@@ -7,6 +7,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::mask::mask;
 use super::{Fault, Faults};
 
 /// Reads the TOML text of the file at `path` by a walk that notes what is wrong, and returns `None` only when it
@@ -27,27 +28,34 @@ pub(crate) fn read_document<'i, T>(
             notes.add(span, format!("not TOML: {}", error.message()), "see https://toml.io for how to write it");
         }
         // What could be recovered would only add faults that follow from these.
-        return Err(Faults::new(path, text, notes.into_faults()));
+        return Err(notes.into_faults(path, text));
     }
-    let read = walk(document.get_ref(), &notes);
-    let faults = notes.into_faults();
-    match read {
-        Some(read) if faults.is_empty() => Ok(read),
-        _ => Err(Faults::new(path, text, faults)),
+    match walk(document.get_ref(), &notes) {
+        Some(read) if notes.faults.borrow().is_empty() => Ok(read),
+        _ => Err(notes.into_faults(path, text)),
     }
 }
 
 /// Collects faults while the walk goes on.
 #[derive(Default)]
-pub(crate) struct Notes(RefCell<Vec<Fault>>);
+pub(crate) struct Notes {
+    faults: RefCell<Vec<Fault>>,
+    /// What must not be shown with them.
+    hidden: RefCell<Vec<Range<usize>>>,
+}
 
 impl Notes {
     pub(crate) fn add(&self, span: Range<usize>, message: impl Into<String>, help: impl Into<String>) {
-        self.0.borrow_mut().push(Fault { span, message: message.into(), help: help.into() });
+        self.faults.borrow_mut().push(Fault { span, message: message.into(), help: help.into() });
     }
 
-    fn into_faults(self) -> Vec<Fault> {
-        self.0.into_inner()
+    /// Keeps what stands there from being shown with a fault of its line.
+    pub(crate) fn hide(&self, span: Range<usize>) {
+        self.hidden.borrow_mut().push(span);
+    }
+
+    fn into_faults(self, path: &Path, text: &str) -> Faults {
+        Faults::new(path, &mask(text, &self.hidden.into_inner()), self.faults.into_inner())
     }
 }
 
@@ -65,12 +73,44 @@ pub(crate) struct Section<'a, 'i> {
     pub(crate) span: Range<usize>,
     table: Option<&'a DeTable<'i>>,
     asked: Vec<&'static str>,
+    /// Keys that were there and must not be.
+    refused: Vec<&'static str>,
     notes: &'a Notes,
 }
 
 impl<'a, 'i> Section<'a, 'i> {
     pub(crate) fn top(table: &'a DeTable<'i>, notes: &'a Notes) -> Self {
-        Self { title: "the top level", span: 0..0, table: Some(table), asked: Vec::new(), notes }
+        Self::new("the top level", 0..0, Some(table), notes)
+    }
+
+    /// A value that is a table; `None` when it is none.
+    pub(crate) fn of(value: &'a Spanned<DeValue<'i>>, title: &'static str, notes: &'a Notes) -> Option<Self> {
+        let table = value.get_ref().as_table()?;
+        Some(Self::new(title, value.span(), Some(table), notes))
+    }
+
+    fn new(title: &'static str, span: Range<usize>, table: Option<&'a DeTable<'i>>, notes: &'a Notes) -> Self {
+        Self { title, span, table, asked: Vec::new(), refused: Vec::new(), notes }
+    }
+
+    /// The value of a key that can be written in several ways, as it stands.
+    pub(crate) fn raw(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'i>>> {
+        self.get(key)
+    }
+
+    /// Every key of a table whose keys are names, where it stands, and its value.
+    pub(crate) fn entries(self) -> impl Iterator<Item = (&'a str, Range<usize>, &'a Spanned<DeValue<'i>>)> {
+        let entries = self.table.into_iter().flat_map(DeTable::iter);
+        entries.map(|(key, value)| (key.get_ref().as_ref(), key.span(), value))
+    }
+
+    /// Notes a key that must not be there, and hides its value. Returns whether it is there.
+    pub(crate) fn refuse(&mut self, key: &'static str, message: &str, help: &str) -> bool {
+        let Some(found) = self.table.and_then(|table| table.get(key)) else { return false };
+        self.refused.push(key);
+        self.notes.hide(found.span());
+        self.notes.add(found.span(), message, help);
+        true
     }
 
     /// The value of a key, as `read` makes it. `example` is what stands behind `key = ` in the help.
@@ -153,7 +193,7 @@ impl<'a, 'i> Section<'a, 'i> {
             self.notes.add(value.span(), format!("`{key}` must be a table"), format!("write it as {title}"));
         }
         let span = found.map_or(0..0, Spanned::span);
-        Section { title, span, table, asked: Vec::new(), notes: self.notes }
+        Section::new(title, span, table, self.notes)
     }
 
     /// The tables of an array of tables.
@@ -168,15 +208,7 @@ impl<'a, 'i> Section<'a, 'i> {
         let mut sections = Vec::with_capacity(array.len());
         for element in array.iter() {
             match element.get_ref().as_table() {
-                Some(table) => {
-                    sections.push(Section {
-                        title,
-                        span: element.span(),
-                        table: Some(table),
-                        asked: Vec::new(),
-                        notes,
-                    });
-                }
+                Some(table) => sections.push(Section::new(title, element.span(), Some(table), notes)),
                 None => wrong(element.span()),
             }
         }
@@ -187,7 +219,7 @@ impl<'a, 'i> Section<'a, 'i> {
     pub(crate) fn finish(self) {
         for key in self.table.into_iter().flat_map(DeTable::keys) {
             let name = key.get_ref().as_ref();
-            if self.asked.contains(&name) {
+            if self.asked.contains(&name) || self.refused.contains(&name) {
                 continue;
             }
             let nearest = self.asked.iter().max_by(|a, b| {

@@ -1,5 +1,7 @@
 //! The promises of the configuration: defaults, paths, and the text of every error.
 
+mod access;
+
 use std::path::Path;
 
 use super::*;

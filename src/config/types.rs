@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{EditionName, Publisher, Source, SourceId, Tag};
+use crate::model::{EditionName, Proxy, Publisher, Source, SourceId, Tag};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +80,8 @@ pub struct Fetch {
     pub max_body_bytes: usize,
     /// Whether addresses of private networks and this machine may be fetched.
     pub allow_private: bool,
+    /// The way to all sources that do not name another; none unless configured, whatever the environment says.
+    pub proxy: Option<Proxy>,
     /// When a permanent redirect is believed.
     pub moves: Moves,
 }

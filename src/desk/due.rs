@@ -85,7 +85,9 @@ impl Desk {
 
     /// What is remembered of sources whose turn it is, in their order.
     pub(super) async fn recall(&self, sources: Vec<SourceId>) -> anyhow::Result<Vec<Option<Due>>> {
-        Ok(self.with_core(move |core| sources.iter().map(|source| core.recall(source)).collect::<Result<_, _>>()).await??)
+        Ok(self
+            .with_core(move |core| sources.iter().map(|source| core.recall(source)).collect::<Result<_, _>>())
+            .await??)
     }
 }
 

@@ -75,6 +75,7 @@ mod tests {
             priority: 0,
             can_lead: true,
             allow_private: false,
+            access: None,
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     let location = moves::location(&source, &polling);
     let began = Instant::now();
     let client = &desk.clients[usize::from(polling.failures > 0)];
-    let answer = fetch::fetch_from(client, &location, &polling.validators, source.allow_private).await;
+    let answer = fetch::fetch_source(client, &source, &location, &polling.validators).await;
     // It may have waited for its turn: it must not be asked again within the least interval of its real attempt.
     let now = (now + TimeDelta::from_std(began.elapsed()).unwrap_or_default()).trunc_subsecs(3);
     if let Err(fetch::Error::Held { silence, .. }) = &answer {
@@ -133,9 +133,9 @@ async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]
         return fail(&desk, source, polling, local("is no folder of articles".into()), None, now);
     };
     let (config, owner) = (desk.config.clone(), source.clone());
-    let reading = desk.readers.run(move || {
-        stages::behind_barrier(|| articles::read(&dir, &owner, &config.site, seen).map_err(local))
-    });
+    let reading = desk
+        .readers
+        .run(move || stages::behind_barrier(|| articles::read(&dir, &owner, &config.site, seen).map_err(local)));
     match reading.await.unwrap_or_else(|| Err(panicked("its thread ended"))) {
         Ok(folder) => {
             if polling.validators.body_hash == Some(folder.hash) {

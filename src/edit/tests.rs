@@ -52,6 +52,7 @@ fn sources(lines: &[&str]) -> BTreeMap<SourceId, Source> {
             priority: priority.parse().expect("a number"),
             can_lead: !name.starts_with('!'),
             allow_private: false,
+            access: None,
         };
         (id, source)
     };

@@ -5,7 +5,7 @@ use std::io;
 
 use super::Error;
 use super::names::PrivateName;
-use crate::model::FeedUrl;
+use crate::model::{FeedUrl, Proxy};
 
 /// The error of an answer that broke off.
 pub(super) fn broken_off(url: &FeedUrl, error: &reqwest::Error) -> Error {
@@ -13,15 +13,19 @@ pub(super) fn broken_off(url: &FeedUrl, error: &reqwest::Error) -> Error {
 }
 
 /// The error of a request that brought no response.
-pub(super) fn no_answer(url: &FeedUrl, error: &reqwest::Error) -> Error {
+pub(super) fn no_answer(url: &FeedUrl, proxy: Option<&Proxy>, error: &reqwest::Error) -> Error {
     let url = url.clone();
     if let Some(PrivateName { address, kind }) = find::<PrivateName>(error) {
         return Error::PrivateAddress { url, address: *address, kind };
     }
     let cause = cause(error);
+    let is_tls = find::<rustls::Error>(error).is_some();
+    if let Some(proxy) = proxy.filter(|_| error.is_connect() && !is_tls) {
+        return Error::Proxy { url, proxy: Box::new(proxy.clone()), cause };
+    }
     if error.is_dns() {
         Error::Dns { url, cause }
-    } else if find::<rustls::Error>(error).is_some() {
+    } else if is_tls {
         Error::Tls { url, cause }
     } else if error.is_connect() {
         Error::Connect { url, cause }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, ClientBuilder};
 use tokio::time::Instant;
@@ -14,7 +15,9 @@ use super::guard::{self, Special};
 use super::holds::Holds;
 use super::limits::{Limits, places};
 use super::names::{Names, Resolver};
+use super::routes::Routes;
 use crate::config;
+use crate::model::Proxy;
 use crate::work::Crew;
 
 /// Polls sources. Cheap to clone; all clones share connections and limits.
@@ -22,9 +25,11 @@ use crate::work::Crew;
 pub struct Client(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
-    pub(super) http: reqwest::Client,
-    /// For sources that may stand at private addresses; a connection of theirs is no other's.
-    pub(super) inside: reqwest::Client,
+    pub(super) routes: Arc<Routes>,
+    /// Who is asked for the addresses of servers behind a proxy.
+    pub(super) names: Names,
+    /// Whether every source may stand at a private address.
+    pub(super) allow_private: bool,
     pub(super) limits: Limits,
     pub(super) holds: Arc<Holds>,
     pub(super) places: Arc<Places>,
@@ -33,6 +38,9 @@ pub(super) struct Inner {
     pub(super) timeout: Duration,
     pub(super) max_body_bytes: usize,
 }
+
+/// A proxy, and its address with user and password as they are now.
+type Way = (Proxy, Arc<ArcSwap<Url>>);
 
 /// Who says of an address that nothing is to be fetched from it, and that it is no public one.
 #[derive(Clone, Copy)]
@@ -70,8 +78,9 @@ pub fn clients(options: &config::Fetch, site: &Url) -> Result<[Client; 2], Error
     let steady = client(&config::Fetch { concurrency: places(options.concurrency, false), ..options.clone() }, site)?;
     let inner = &*steady.0;
     let failing = Inner {
-        http: inner.http.clone(),
-        inside: inner.inside.clone(),
+        routes: inner.routes.clone(),
+        names: inner.names.clone(),
+        allow_private: inner.allow_private,
         limits: inner.limits.beside(places(options.concurrency, true)),
         holds: inner.holds.clone(),
         places: inner.places.clone(),
@@ -101,32 +110,65 @@ impl Client {
     }
 }
 
+/// What every HTTP client is made of.
+pub(super) struct Recipe {
+    user_agent: String,
+    pub(super) guards: Guards,
+    names: Names,
+    per_host: usize,
+    pub(super) allow_private: bool,
+}
+
+impl Recipe {
+    /// Makes an HTTP client whose names are judged by `special`, for the way straight to servers or through a proxy.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] when TLS cannot be set up.
+    pub(super) fn client(&self, special: Special, way: Option<&Way>) -> Result<reqwest::Client, Error> {
+        let builder = || {
+            // The owner named the proxy: it may stand anywhere.
+            let exempt = way.and_then(|(proxy, _)| proxy.url.host_str()).map(str::to_owned);
+            let builder = reqwest::Client::builder()
+                .user_agent(self.user_agent.clone())
+                .dns_resolver(Resolver { special, names: self.names.clone(), exempt })
+                // Followed by hand: each hop is judged, and validators stay with the address that sent them.
+                .redirect(Policy::none())
+                .referer(false)
+                // A proxy from the environment would resolve names behind the guard's back.
+                .no_proxy()
+                .http2_max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX))
+                .pool_idle_timeout(IDLE)
+                .pool_max_idle_per_host(self.per_host.max(1));
+            match way {
+                None => builder,
+                Some((_, address)) => {
+                    let address = Arc::clone(address);
+                    builder.proxy(reqwest::Proxy::custom(move |_| Some(Url::clone(&address.load()))))
+                }
+            }
+        };
+        // The machine's certificates decide; the ones built in stand in where it has none, as in a bare container.
+        let built = builder().build().or_else(|_| bundled(builder())?.build());
+        built.map_err(|error| Error::Setup { cause: super::causes::cause(&error) })
+    }
+}
+
 /// As [`client`], with the guards and the names that tests need.
 pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, names: Names) -> Result<Client, Error> {
-    let setup = |error: reqwest::Error| Error::Setup { cause: super::causes::cause(&error) };
     // An error means that a provider is installed already, and then that one is used.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = |special: Special| {
-        reqwest::Client::builder()
-            .user_agent(user_agent(site))
-            .dns_resolver(Resolver { special, names: names.clone() })
-            // Followed by hand: each hop is judged, and validators stay with the address that sent them.
-            .redirect(Policy::none())
-            .referer(false)
-            // A proxy from the environment would resolve names behind the guard's back.
-            .no_proxy()
-            .http2_max_header_list_size(u32::try_from(MAX_HEAD_BYTES).unwrap_or(u32::MAX))
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(options.per_host.max(1))
+    let recipe = Recipe {
+        user_agent: user_agent(site),
+        guards,
+        names: names.clone(),
+        per_host: options.per_host,
+        allow_private: options.allow_private,
     };
-    // The machine's certificates decide; the ones built in stand in where it has none, as in a bare container.
-    let build = |special| builder(special).build().or_else(|_| bundled(builder(special))?.build()).map_err(setup);
-    let http = build(guards.resolved)?;
-    let inside = if options.allow_private { http.clone() } else { build(guard::guard(true))? };
     let limits = Limits::new(options.concurrency, options.per_host, options.host_gap);
     Ok(Client(Arc::new(Inner {
-        http,
-        inside,
+        routes: Arc::new(Routes::new(recipe, options.proxy.clone())?),
+        names,
+        allow_private: options.allow_private,
         limits,
         holds: Arc::new(Holds::default()),
         places: Arc::new(Places::new(options.max_body_bytes)),

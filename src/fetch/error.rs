@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::model::{Diagnosis, FeedUrl};
+use crate::model::{Diagnosis, FeedUrl, Proxy};
 
 /// Why a poll brought no answer. The source's old state stays as it is.
 ///
@@ -62,6 +62,37 @@ pub enum Error {
         /// The cause, in words.
         cause: String,
     },
+    /// The host's name has no address here, and so cannot be judged before the proxy is asked for it.
+    #[error(
+        "Failed to find the host of {url}: {cause}; wiredesk looks at addresses before it asks the proxy {proxy} for \
+         them: check the spelling, or set `allow_private = true` for this source to leave its name to the proxy"
+    )]
+    UnknownBehindProxy {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The proxy.
+        proxy: Box<Proxy>,
+        /// The cause, in words.
+        cause: String,
+    },
+    /// The proxy cannot be reached, or did not reach the server.
+    #[error("Failed to reach {url} through the proxy {proxy}: {cause}; check `proxy`, or whether the server is down")]
+    Proxy {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// The proxy.
+        proxy: Box<Proxy>,
+        /// The cause, in words.
+        cause: String,
+    },
+    /// A password, token or header cannot be read; nothing was sent.
+    #[error("{url} was not asked: {cause}")]
+    Secret {
+        /// Who was to be asked.
+        url: FeedUrl,
+        /// Which one, why, and what to do.
+        cause: String,
+    },
     /// No connection came about.
     #[error("Failed to connect to {url}: {cause}; it will be tried again later")]
     Connect {
@@ -79,12 +110,14 @@ pub enum Error {
         cause: String,
     },
     /// The server answered with a status that brings no feed.
-    #[error("{url} answered {status}: {}", advice(*.status))]
+    #[error("{url} answered {status}: {}", advice(*.status, *.credentials))]
     Status {
         /// Who answered.
         url: FeedUrl,
         /// The status.
         status: StatusCode,
+        /// Whether it had the source's credentials.
+        credentials: Credentials,
         /// What the server asks for besides.
         silence: Option<Box<Silence>>,
     },
@@ -170,6 +203,17 @@ pub enum Error {
     },
 }
 
+/// Whether a request had the credentials of its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credentials {
+    /// The source has none.
+    Unset,
+    /// It had them.
+    Sent,
+    /// It went to another origin than the configured one, and had none.
+    Withheld,
+}
+
 /// That a server asks to be left alone (`Retry-After`, RFC 9110 §10.2.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Silence {
@@ -224,7 +268,9 @@ impl Error {
             Self::Timeout { .. } => Diagnosis::Slow,
             Self::TooLarge { .. } | Self::LargeHead { .. } => Diagnosis::TooLarge,
             Self::PrivateAddress { .. } => Diagnosis::Private,
-            Self::Dns { .. } => Diagnosis::UnknownHost,
+            Self::Dns { .. } | Self::UnknownBehindProxy { .. } => Diagnosis::UnknownHost,
+            Self::Proxy { .. } => Diagnosis::Proxy,
+            Self::Secret { .. } => Diagnosis::Credentials,
             Self::Connect { .. } => Diagnosis::Unreachable,
             Self::Tls { .. } => Diagnosis::Insecure,
             Self::BotWall { .. } => Diagnosis::BotWall,
@@ -234,7 +280,8 @@ impl Error {
             Self::NotFound { .. } => Diagnosis::Missing,
             Self::File { .. } => Diagnosis::Local,
             Self::Status { status, .. } => match status.as_u16() {
-                401 | 407 => Diagnosis::Locked,
+                401 => Diagnosis::Locked,
+                407 => Diagnosis::Proxy,
                 403 => Diagnosis::Forbidden,
                 404 | 410 => Diagnosis::Missing,
                 429 | 503 => Diagnosis::Busy,
@@ -245,9 +292,24 @@ impl Error {
     }
 }
 
-fn advice(status: StatusCode) -> &'static str {
+fn advice(status: StatusCode, credentials: Credentials) -> &'static str {
+    match (status.as_u16(), credentials) {
+        (401, Credentials::Unset) => "it wants a user and password, or a token: give the source an `auth`",
+        (401, Credentials::Sent) => {
+            "it does not take the source's credentials: check `auth` or `headers`, and what is kept where they say"
+        }
+        (401 | 403, Credentials::Withheld) => {
+            "the source's credentials were kept from it, since they are for the scheme, host and port of its `url` \
+             alone: make this address the `url` if it is to have them"
+        }
+        (403, Credentials::Sent) => "it refuses this reader, whatever its credentials; check what they are good for",
+        _ => plain_advice(status),
+    }
+}
+
+fn plain_advice(status: StatusCode) -> &'static str {
     match status.as_u16() {
-        401 | 407 => "it wants a user and password",
+        407 => "the proxy wants another user and password: check `proxy`",
         403 => "it refuses this reader; ask its owner whether feed readers are welcome",
         404 => "there is no such page; check the source's address",
         410 => "the page that it redirected to is gone for good; look for the feed's new address",

@@ -8,6 +8,7 @@ mod body;
 mod causes;
 mod client;
 mod coding;
+mod credentials;
 mod deadline;
 mod error;
 mod file;
@@ -16,6 +17,8 @@ mod headers;
 mod holds;
 mod limits;
 mod names;
+mod routes;
+mod secrets;
 mod walls;
 mod web;
 
@@ -30,33 +33,59 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 pub use client::{Client, client, clients};
-pub use error::{Error, Silence};
+pub use error::{Credentials, Error, Silence};
 pub use limits::{house, most_under_way};
+pub use secrets::{credential_warnings, unreadable_secrets};
 
-use crate::model::{Answer, FeedUrl, Location, Validators};
+use crate::model::{Access, Answer, FeedUrl, Location, Source, Validators};
 
-/// Polls a source: a feed on the web or in a file. `validators` are those of its last answer.
+/// Polls a feed on the web or in a file, without credentials. `validators` are those of its last answer.
 ///
 /// Waiting for a place among the requests under way does not count towards the timeout.
 ///
 /// # Errors
 /// When there is no answer to go on, see [`Error`]. Folders of articles are no feeds and are an [`Error::File`].
 pub async fn fetch(client: &Client, location: &Location, validators: &Validators) -> Result<Answer, Error> {
-    fetch_from(client, location, validators, false).await
+    fetch_at(client, location, validators, Terms { allow_private: false, access: None, home: None }).await
 }
 
-/// As [`fetch`], from a source that may be `allow_private`: private addresses may be connected to for it alone.
+/// Polls a source at `location`, which is its own or one that it has moved to. Private addresses are connected to if it
+/// may have one; its credentials go to the origin of its own location alone; its proxy is the way.
 ///
 /// # Errors
 /// As [`fetch`].
-pub async fn fetch_from(
+pub async fn fetch_source(
+    client: &Client,
+    source: &Source,
+    location: &Location,
+    validators: &Validators,
+) -> Result<Answer, Error> {
+    let home = match &source.location {
+        Location::Web(url) => Some(url),
+        Location::File(_) | Location::Articles(_) => None,
+    };
+    let terms = Terms { allow_private: source.allow_private, access: source.access.as_deref(), home };
+    fetch_at(client, location, validators, terms).await
+}
+
+/// What a source has that others do not have.
+#[derive(Clone, Copy)]
+struct Terms<'a> {
+    /// Whether private addresses may be connected to for it.
+    allow_private: bool,
+    access: Option<&'a Access>,
+    /// The configured address, whose origin gets its credentials.
+    home: Option<&'a FeedUrl>,
+}
+
+async fn fetch_at(
     client: &Client,
     location: &Location,
     validators: &Validators,
-    allow_private: bool,
+    terms: Terms<'_>,
 ) -> Result<Answer, Error> {
     match location {
-        Location::Web(url) => web::fetch(&client.0, url, validators, allow_private).await,
+        Location::Web(url) => web::fetch(&client.0, url, validators, terms).await,
         Location::File(path) => file::read(&client.0, path, validators).await,
         Location::Articles(path) => {
             let cause = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder of articles, not a feed");

@@ -6,12 +6,14 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::guard::Special;
+use super::guard::{Special, guard};
 
 /// The resolver that the HTTP client asks; it connects to nothing else.
 pub(super) struct Resolver {
     pub(super) special: Special,
     pub(super) names: Names,
+    /// The name of the proxy, which need not be public.
+    pub(super) exempt: Option<String>,
 }
 
 /// Who knows the addresses of names.
@@ -37,7 +39,9 @@ pub(super) struct PrivateName {
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (special, names) = (self.special, self.names.clone());
+        let is_exempt = self.exempt.as_deref().is_some_and(|exempt| exempt.eq_ignore_ascii_case(name.as_str()));
+        let special = if is_exempt { guard(true) } else { self.special };
+        let names = self.names.clone();
         Box::pin(async move {
             let addresses = look_up(&names, name.as_str()).await?;
             Ok(Box::new(allowed(special, &addresses)?.into_iter()) as Addrs)
@@ -45,7 +49,12 @@ impl Resolve for Resolver {
     }
 }
 
-async fn look_up(names: &Names, name: &str) -> io::Result<Vec<SocketAddr>> {
+/// The addresses of a name, or of a host that is one.
+pub(super) async fn look_up(names: &Names, name: &str) -> io::Result<Vec<SocketAddr>> {
+    // For a SOCKS proxy literals are asked for too.
+    if let Ok(address) = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, 0)]);
+    }
     match names {
         // The port is the client's business.
         Names::System => Ok(tokio::net::lookup_host((name, 0)).await?.collect()),
@@ -65,7 +74,10 @@ async fn look_up(names: &Names, name: &str) -> io::Result<Vec<SocketAddr>> {
 }
 
 /// The addresses that may be connected to; the first refusal when there are none.
-fn allowed(special: Special, addresses: &[SocketAddr]) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
+pub(super) fn allowed(
+    special: Special,
+    addresses: &[SocketAddr],
+) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
     let allowed: Vec<SocketAddr> =
         addresses.iter().copied().filter(|address| special(address.ip()).is_none()).collect();
     if !allowed.is_empty() {

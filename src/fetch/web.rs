@@ -12,9 +12,11 @@ use reqwest::header::{
 use tokio::time::Instant;
 
 use super::client::{Inner, MAX_HEAD_BYTES};
+use super::credentials::Keys;
 use super::deadline::Deadline;
-use super::error::Silence;
-use super::{Error, Whole, body, causes, coding, guard, headers, limits, part, settle, walls};
+use super::error::{Credentials, Silence};
+use super::routes::Route;
+use super::{Error, Terms, Whole, body, causes, coding, guard, headers, limits, part, settle, walls};
 use crate::model::{Answer, FeedUrl, Validators};
 
 /// What feeds are served as, the best first.
@@ -44,6 +46,8 @@ struct Hop<'a> {
     permanent: bool,
     /// Whether private addresses may be connected to for this source.
     allow_private: bool,
+    /// The way that is taken.
+    route: &'a Route,
 }
 
 impl Hop<'_> {
@@ -57,14 +61,17 @@ pub(super) async fn fetch(
     client: &Inner,
     start: &FeedUrl,
     validators: &Validators,
-    allow_private: bool,
+    terms: Terms<'_>,
 ) -> Result<Answer, Error> {
+    let Terms { allow_private, access, home } = terms;
     let mut deadline = Deadline::new(start, client.timeout);
+    let route = client.routes.to(access)?;
+    let mut keys = Keys::new(access, home);
     let mut url = start.clone();
     let mut visited = Vec::new();
     let mut permanent = true;
     loop {
-        let hop = Hop { start, url: &url, permanent, allow_private };
+        let hop = Hop { start, url: &url, permanent, allow_private, route: &route };
         let slot = client.limits.slot(&url).await;
         // Asked now: the host may have said so while this request waited for its turn.
         let host = slot.house();
@@ -72,7 +79,7 @@ pub(super) async fn fetch(
             let silence = Silence { wait, host: Some(host.to_owned()) };
             return Err(Error::Held { url: url.clone(), silence: Box::new(silence) });
         }
-        let step = slot.hold(ask(client, &hop, validators, &mut deadline)).await;
+        let step = slot.hold(ask(client, &hop, validators, &mut keys, &mut deadline)).await;
         if let Err(error) = &step
             && let Some((host, wait)) = error.hold()
         {
@@ -109,18 +116,24 @@ async fn ask(
     client: &Inner,
     hop: &Hop<'_>,
     validators: &Validators,
+    keys: &mut Keys<'_>,
     deadline: &mut Deadline<'_>,
 ) -> Result<Step, Error> {
-    let url = hop.url;
+    let (url, route) = (hop.url, hop.route);
     let (http, special) = match hop.allow_private {
-        true => (&client.inside, guard::guard(true)),
-        false => (&client.http, client.guards.connected),
+        true => (&route.inside, guard::guard(true)),
+        false => (&route.http, client.guards.connected),
     };
     let check = |address: IpAddr| match special(address) {
         Some(kind) => Err(Error::PrivateAddress { url: url.clone(), address, kind }),
         None => Ok(()),
     };
     guard::literal(url).map_or(Ok(()), check)?;
+    deadline.keep(route.prepare(url)).await??;
+    let behind = match hop.allow_private || client.allow_private {
+        true => guard::literal(url),
+        false => deadline.keep(route.look_behind(url, client.guards.resolved, &client.names)).await??,
+    };
     let mut request = http.get(url.as_url().clone()).header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
     let validators_url = validators.url.clone().unwrap_or_else(|| hop.start.to_string());
     let mut conditional = false;
@@ -137,13 +150,30 @@ async fn ask(
             request = request.header(A_IM, FEED);
         }
     }
-    let response = deadline.keep(request.send()).await?.map_err(|error| causes::no_answer(url, &error))?;
-    // Only judged addresses were connected to; should a way around that ever open, nothing is read behind it.
-    response.remote_addr().map_or(Ok(()), |address| check(address.ip()))?;
+    let request = deadline.keep(keys.put_on(request, url)).await??;
+    let proxy = route.proxy();
+    let response = deadline.keep(request.send()).await?.map_err(|error| causes::no_answer(url, proxy, &error))?;
+    let connected = response.remote_addr().map(|address| address.ip());
+    // Only judged addresses were connected to; should a way around that ever open, nothing is read behind it. A proxy
+    // may stand anywhere: what is behind it was judged before.
+    if proxy.is_none() {
+        connected.map_or(Ok(()), check)?;
+    }
+    let server = if proxy.is_none() { connected } else { behind };
     if headers::size_bytes(response.headers()) > MAX_HEAD_BYTES {
         return Err(Error::LargeHead { url: url.clone(), limit_bytes: MAX_HEAD_BYTES });
     }
-    judge(client, hop, validators, conditional, response, deadline).await
+    let seen = Seen { conditional, server, credentials: keys.for_address(url) };
+    judge(client, hop, validators, seen, response, deadline).await
+}
+
+/// What is known of a request and its answer beside what they say.
+struct Seen {
+    /// Whether the request had validators.
+    conditional: bool,
+    /// Where the server stands, if that is known.
+    server: Option<IpAddr>,
+    credentials: Credentials,
 }
 
 /// Makes a step of a response whose body is yet to be read.
@@ -151,14 +181,15 @@ async fn judge(
     client: &Inner,
     hop: &Hop<'_>,
     validators: &Validators,
-    conditional: bool,
+    seen: Seen,
     response: Response,
     deadline: &mut Deadline<'_>,
 ) -> Result<Step, Error> {
+    let Seen { conditional, server, credentials } = seen;
     let now = Utc::now();
     let status = response.status();
     let fields = response.headers();
-    let is_public = response.remote_addr().is_some_and(|address| (client.guards.scope)(address.ip()).is_none());
+    let is_public = server.is_some_and(|address| (client.guards.scope)(address).is_none());
     let host = || is_public.then(|| limits::house(hop.url));
     let silence = headers::retry_after(fields, now).map(|wait| Box::new(Silence { wait, host: host() }));
     if let Some(by) = walls::wall(status, fields) {
@@ -168,7 +199,7 @@ async fn judge(
         200 | 203 | 226 => {
             let is_part = status.as_u16() == 226;
             if is_part && !(conditional && headers::is_feed_part(fields)) {
-                return Err(Error::Status { url: hop.url.clone(), status, silence });
+                return Err(Error::Status { url: hop.url.clone(), status, credentials, silence });
             }
             let fresh_for = headers::fresh_for(fields, now);
             let content_type = headers::value(fields, &CONTENT_TYPE);
@@ -198,7 +229,7 @@ async fn judge(
         }
         // Behind a temporary redirect it is not the source that is gone.
         410 if hop.permanent => Ok(Step::Answer(Box::new(Answer::Gone))),
-        _ => Err(Error::Status { url: hop.url.clone(), status, silence }),
+        _ => Err(Error::Status { url: hop.url.clone(), status, credentials, silence }),
     }
 }
 
@@ -217,6 +248,13 @@ fn target(hop: &Hop<'_>, fields: &HeaderMap) -> Result<FeedUrl, Error> {
     let refuse = |problem: String| Error::Redirect { url: hop.start.clone(), problem };
     let location = fields.get(LOCATION).ok_or_else(|| refuse("redirects without saying where".to_owned()))?;
     let location = String::from_utf8_lossy(location.as_bytes());
-    let target = hop.url.as_url().join(&location).map_err(|error| refuse(format!("redirects to no URL ({error})")))?;
+    let mut target =
+        hop.url.as_url().join(&location).map_err(|error| refuse(format!("redirects to no URL ({error})")))?;
+    // A user and password in an address are for its own server, and no server has a say in them. None of the three can
+    // fail where there is a host, and what has none is refused below.
+    let is_home = target.origin() == hop.url.as_url().origin();
+    let (user, password) = (hop.url.as_url().username(), hop.url.as_url().password());
+    let _ = target.set_username(if is_home { user } else { "" });
+    let _ = target.set_password(password.filter(|_| is_home));
     FeedUrl::parse(target.as_str()).map_err(|error| refuse(format!("redirects to something else: {error}")))
 }

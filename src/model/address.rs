@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// The address of a feed on the web: http or https, with a host and without a fragment.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FeedUrl(Url);
 
@@ -41,9 +42,29 @@ impl FeedUrl {
         Ok(Self(url))
     }
 
+    /// Takes user and password out of the address: `user:password`, as they were meant; neither may be missing from the
+    /// pair, but both may be empty.
+    pub fn split_credentials(mut self) -> (Self, Option<(String, String)>) {
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, password) = (decoded(self.0.username()), self.0.password().map(decoded));
+        if user.is_empty() && password.is_none() {
+            return (self, None);
+        }
+        // Both cannot fail: an http URL has a host.
+        let _ = self.0.set_password(None);
+        let _ = self.0.set_username("");
+        (self, Some((user, password.unwrap_or_default())))
+    }
+
     /// The URL itself.
     pub fn as_url(&self) -> &Url {
         &self.0
+    }
+}
+
+impl fmt::Debug for FeedUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "FeedUrl({self})")
     }
 }
 
@@ -131,6 +152,21 @@ mod tests {
     fn credentials_are_never_shown() {
         let url = FeedUrl::parse("https://jane:secret@a.example/f").expect("a URL");
         assert_eq!(url.to_string(), "https://a.example/f");
+        assert_eq!(format!("{url:?}"), "FeedUrl(https://a.example/f)");
+    }
+
+    #[test]
+    fn credentials_are_taken_out_as_they_were_meant() {
+        for (address, expected) in [
+            ("https://a.example/f", None),
+            ("https://jane:s%3Acret@a.example/f", Some(("jane", "s:cret"))),
+            ("https://t0ken@a.example/f", Some(("t0ken", ""))),
+            ("https://:x@a.example/f", Some(("", "x"))),
+        ] {
+            let (url, credentials) = FeedUrl::parse(address).expect("a URL").split_credentials();
+            assert_eq!(String::from(url), "https://a.example/f");
+            assert_eq!(credentials.as_ref().map(|(user, password)| (user.as_str(), password.as_str())), expected);
+        }
     }
 
     #[test]

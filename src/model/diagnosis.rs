@@ -28,6 +28,10 @@ pub enum Diagnosis {
     BotWall,
     /// It wants a user and password (401).
     Locked,
+    /// Its own credentials cannot be read here.
+    Credentials,
+    /// The proxy on the way to it does not let it through.
+    Proxy,
     /// It refuses this reader (403).
     Forbidden,
     /// There is no such page (404), or no such file.
@@ -62,6 +66,8 @@ const ALL: &[(Diagnosis, &str, &str)] = &[
     (Diagnosis::Redirects, "redirects", "it redirects to nowhere"),
     (Diagnosis::BotWall, "bot-wall", "a wall against bots stands before it"),
     (Diagnosis::Locked, "locked", "it wants a password"),
+    (Diagnosis::Credentials, "credentials", "its credentials cannot be read"),
+    (Diagnosis::Proxy, "proxy", "the proxy on the way to it fails"),
     (Diagnosis::Forbidden, "forbidden", "it refuses feed readers"),
     (Diagnosis::Missing, "missing", "there is nothing at its address"),
     (Diagnosis::Gone, "gone", "it is gone for good"),

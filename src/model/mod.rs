@@ -1,5 +1,6 @@
 //! Plain data that flows between the stages, and the newtypes that keep it honest.
 
+mod access;
 mod address;
 mod diagnosis;
 mod doubt;
@@ -8,12 +9,14 @@ mod entry;
 mod feed;
 mod names;
 mod rhythm;
+mod secret;
 mod slug;
 mod source;
 mod story;
 mod timeline;
 mod version;
 
+pub use access::{Access, Auth, Proxy, Route};
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
@@ -24,6 +27,7 @@ pub use feed::{
 };
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
 pub use rhythm::{Look, PollHints, Rhythm};
+pub use secret::{Secret, SecretPlace};
 pub use slug::slug;
 pub use source::{Answer, Hold, Location, Moving, Polling, Source, Validators};
 pub use story::{Changes, KeyAlias, Membership, Merged, Reason, Story, StoryEntries, StoryId};

@@ -1,13 +1,14 @@
 //! A source as configured, what is remembered of it, and what a poll of it brought.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{Diagnosis, FeedUrl, PollHints, Publisher, Rhythm, SourceId, Tag};
+use super::{Access, Diagnosis, FeedUrl, PollHints, Publisher, Rhythm, SourceId, Tag};
 
 /// A feed that the desk reads, as configured. Folders of local articles are sources too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub struct Source {
     pub can_lead: bool,
     /// Whether it may stand at an address of this machine or a private network, whatever holds for the others.
     pub allow_private: bool,
+    /// Its credentials, and its own way through a proxy; most sources have neither.
+    pub access: Option<Arc<Access>>,
 }
 
 impl Source {

@@ -15,6 +15,7 @@ fn source() -> Source {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     }
 }
 

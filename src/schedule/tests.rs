@@ -39,6 +39,7 @@ fn source(name: &str, location: Location) -> Source {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     }
 }
 

@@ -32,6 +32,7 @@ fn source(id: &str, url: &str) -> Source {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     }
 }
 

@@ -91,6 +91,7 @@ mod tests {
             host_gap: Duration::ZERO,
             max_body_bytes: 1 << 20,
             allow_private: true,
+            proxy: None,
             moves: config::Moves::default(),
         };
         fetch::client(&options, &Url::parse("http://127.0.0.1/").expect("a URL")).expect("a client")

@@ -89,6 +89,7 @@ fn parse(line: &str, number: usize) -> anyhow::Result<Labelled> {
         priority: 0,
         can_lead: true,
         allow_private: false,
+        access: None,
     };
     let item = Item {
         id: Some(line.id.clone()),

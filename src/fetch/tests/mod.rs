@@ -2,8 +2,11 @@
 
 mod bodies;
 mod concurrency;
+mod credentials;
 mod files;
 mod private;
+mod proxies;
+mod proxy;
 mod rebinding;
 mod redirects;
 mod secure;
@@ -19,9 +22,9 @@ use url::Url;
 
 use super::client::{Guards, with_names};
 use super::names::Names;
-use super::{Client, Error, fetch};
+use super::{Client, Error, fetch, fetch_source};
 use crate::config;
-use crate::model::{Answer, Diagnosis, FeedUrl, Location, Validators};
+use crate::model::{Access, Answer, Diagnosis, FeedUrl, Location, Publisher, Source, SourceId, Validators};
 
 /// Generous limits: a test that is not about one meets none.
 pub(super) fn options() -> config::Fetch {
@@ -32,6 +35,7 @@ pub(super) fn options() -> config::Fetch {
         host_gap: Duration::ZERO,
         max_body_bytes: 1 << 20,
         allow_private: true,
+        proxy: None,
         moves: config::Moves { polls: 3, after: Duration::ZERO },
     }
 }
@@ -69,6 +73,26 @@ async fn poll(url: &FeedUrl, validators: &Validators) -> Result<Answer, Error> {
 
 async fn poll_with(options: &config::Fetch, url: &FeedUrl, validators: &Validators) -> Result<Answer, Error> {
     fetch(&client(options), &Location::Web(url.clone()), validators).await
+}
+
+/// A source at this address that is reached like this.
+fn source(url: &FeedUrl, access: Access) -> Source {
+    Source {
+        id: SourceId::new("a").expect("a name"),
+        name: None,
+        location: Location::Web(url.clone()),
+        publisher: Publisher::own(),
+        tags: Vec::new(),
+        priority: 0,
+        can_lead: true,
+        allow_private: false,
+        access: Some(access.into()),
+    }
+}
+
+/// Polls a source at its own address.
+async fn poll_source(client: &Client, source: &Source) -> Result<Answer, Error> {
+    fetch_source(client, source, &source.location, &Validators::default()).await
 }
 
 /// The body and validators of an answer that must be new.

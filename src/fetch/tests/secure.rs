@@ -16,7 +16,7 @@ const CERTIFICATE: &[u8] = include_bytes!("certificate.pem");
 const KEY: &[u8] = include_bytes!("key.pem");
 
 /// Starts a server that answers one secure request; where it is, under the name it has a certificate for.
-fn serve_once(host: &str) -> FeedUrl {
+pub(super) fn serve_once(host: &str) -> FeedUrl {
     let certificate = CertificateDer::from_pem_slice(CERTIFICATE).expect("a certificate");
     let key = PrivateKeyDer::from_pem_slice(KEY).expect("a key");
     let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -48,10 +48,15 @@ async fn a_certificate_that_nobody_vouches_for_is_refused() {
     assert!(error.to_string().contains("invalid peer certificate"), "{error}");
 }
 
+/// Whether this machine vouches for the certificate.
+pub(super) fn vouches() -> bool {
+    std::env::var_os("SSL_CERT_FILE").is_some_and(|file| file.to_string_lossy().ends_with("tests/certificate.pem"))
+}
+
 /// Run by the test below, in a process whose machine vouches for the certificate.
 #[tokio::test]
 async fn as_this_machine_trusts() {
-    if std::env::var_os("SSL_CERT_FILE").is_none_or(|file| !file.to_string_lossy().ends_with("tests/certificate.pem")) {
+    if !vouches() {
         return;
     }
     assert_eq!(new(poll(&serve_once("a.example"), &Validators::default()).await).0, "<feed>");
@@ -61,9 +66,11 @@ async fn as_this_machine_trusts() {
 
 #[test]
 fn the_certificates_of_the_machine_are_trusted_for_their_names() {
+    passes_where_trusted("fetch::tests::secure::as_this_machine_trusts");
+}
+
+/// Runs a test in a process whose machine vouches for the certificate.
+pub(super) fn passes_where_trusted(test: &str) {
     let certificate = concat!(env!("CARGO_MANIFEST_DIR"), "/src/fetch/tests/certificate.pem");
-    passes_with(
-        "fetch::tests::secure::as_this_machine_trusts",
-        &[("SSL_CERT_FILE", certificate), ("SSL_CERT_DIR", "/nonexistent")],
-    );
+    passes_with(test, &[("SSL_CERT_FILE", certificate), ("SSL_CERT_DIR", "/nonexistent")]);
 }
