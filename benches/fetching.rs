@@ -25,7 +25,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Sources of a large desk.
 const MANY: u64 = 100_000;
 /// Sources whose feeds have all changed, and such that have not.
-const CHANGED: u64 = 4_000;
+const CHANGED: u64 = 1_500;
 const SAME: u64 = 20_000;
 /// Servers that answer, and such that hang.
 const WELL: u64 = 100;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Core, Desk};
 use crate::config::Schedule;
 use crate::fetch;
-use crate::model::{Location, Polling, Source, SourceId};
+use crate::model::{Carried, Location, Polling, Source, SourceId};
 use crate::schedule;
 use crate::store;
 
@@ -81,6 +81,12 @@ impl Desk {
     /// When the desk's work broke off.
     pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
         self.with_core(|core| core.queue.next()).await
+    }
+
+    /// What the last document of a source carried; nothing when that cannot be read: then all of it is read again.
+    pub(super) async fn carried(&self, source: SourceId) -> Vec<Carried> {
+        let carried = self.with_core(move |core| core.store.carried(&source)).await;
+        carried.ok().and_then(Result::ok).unwrap_or_default()
     }
 
     /// What is remembered of sources whose turn it is, in their order.

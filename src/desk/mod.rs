@@ -38,7 +38,7 @@ use crate::cluster::rulings::Rulings;
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
+use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
@@ -94,8 +94,10 @@ struct Reading {
     polling: Polling,
     /// When it is asked next follows from this.
     next: Next,
-    /// What it carries, normal form; empty when it has not changed or failed.
+    /// What is new of what it carries, or says something else than before; empty when it has not changed or failed.
     entries: Vec<Entry>,
+    /// All that it carries, where that is known.
+    carried: Option<Vec<Carried>>,
     /// A host that asked to be left alone.
     hold: Option<Hold>,
     /// Where it is asked from now on, when that is a new address.
@@ -120,8 +122,19 @@ enum Next {
 impl Reading {
     /// One without entries.
     fn new(source: Source, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
-        let (entries, withdraws) = (Vec::new(), false);
-        Self { source, polling, next, entries, hold: None, moved: None, withdraws, outcome, now, before: None }
+        Self {
+            source,
+            polling,
+            next,
+            entries: Vec::new(),
+            carried: None,
+            hold: None,
+            moved: None,
+            withdraws: false,
+            outcome,
+            now,
+            before: None,
+        }
     }
 
     /// One without entries, of a source that answered.

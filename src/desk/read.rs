@@ -1,5 +1,6 @@
 //! Asks one source and reads what it brings. Whatever happens, it comes to a `Reading`: no source disturbs another.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -8,8 +9,13 @@ use tokio::time::Instant;
 use super::stages::{self, Document, Raw};
 use super::{Desk, Next, Outcome, Reading, Trouble, articles, moves};
 use crate::fetch;
-use crate::model::{Answer, Diagnosis, FeedUrl, Hold, Location, Polling, Publisher, Source, SourceId, Validators};
+use crate::model::{
+    Answer, Carried, Diagnosis, EntryId, FeedUrl, Hold, Location, Polling, Publisher, Source, SourceId, Validators,
+};
 use crate::parse;
+
+/// So many items of a source are known again: there are archives in one document.
+const MOST_CARRIED: usize = 2_000;
 
 /// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
 /// `seen`, when the round began, so that which server answers first has no say in anything.
@@ -32,8 +38,9 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     match answer {
         Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved }) => {
             let raw = Raw { body, content_type, base };
+            let is_part = validators.body_hash.is_none();
             match read_document(&desk, raw, &source, seen).await {
-                Ok(document) => {
+                Ok((document, known)) => {
                     if document.is_cut && polling.validators.body_hash != validators.body_hash {
                         // The rest must not be answered with 304. When the same comes again, it is all there is.
                         let body_hash = validators.body_hash;
@@ -45,8 +52,12 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
                     let (polling, moved) = succeed(&desk, &source, polling, moved, now);
                     // A document without items is an answer too: it takes nothing away.
                     let outcome = Outcome::Read { flaws: document.flaws };
+                    let carried = match document.is_cut {
+                        true => None,
+                        false => carried(document.carried, known, is_part),
+                    };
                     let entries = document.entries;
-                    Reading { entries, moved, before, ..Reading::answered(source, polling, outcome, now) }
+                    Reading { entries, carried, moved, before, ..Reading::answered(source, polling, outcome, now) }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
                 Err(trouble) => fail(&desk, source, polling, trouble, None, now),
@@ -65,14 +76,36 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
 }
 
 /// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
-async fn read_document(desk: &Desk, raw: Raw, source: &Source, now: DateTime<Utc>) -> Result<Document, Trouble> {
+///
+/// Gives back what the last document carried, too.
+async fn read_document(
+    desk: &Desk,
+    raw: Raw,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<(Document, Vec<Carried>), Trouble> {
     let is_packed = parse::is_packed(&raw.body);
     let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
-    let work = move || stages::read(&raw, &owner, limit_bytes, now);
+    let known = desk.carried(source.id.clone()).await;
+    let work = move || stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known));
     match is_packed {
         true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
         false => desk.readers.run(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
     }
+}
+
+/// What a source carries after a document that was read whole. One without items takes nothing away; a part is added to
+/// what was there.
+fn carried(mut carried: Vec<Carried>, known: Vec<Carried>, is_part: bool) -> Option<Vec<Carried>> {
+    if carried.is_empty() {
+        return None;
+    }
+    if is_part {
+        let new: HashSet<EntryId> = carried.iter().map(|carried| carried.entry).collect();
+        carried.extend(known.into_iter().filter(|known| !new.contains(&known.entry)));
+    }
+    carried.truncate(MOST_CARRIED);
+    Some(carried)
 }
 
 /// A 304 may shorten the freshness, never lengthen it: it says nothing of a document that it does not bring.

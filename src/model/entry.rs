@@ -14,7 +14,7 @@ use super::{CanonicalUrl, Enclosure, Person, SourceId};
 /// An entry's id: the first 128 bits of SHA-256 over (source, key).
 ///
 /// A feed chooses its keys, so the hash must not be one for which collisions can be made.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntryId(pub [u8; 16]);
 
 impl EntryId {

@@ -2,6 +2,7 @@
 
 mod access;
 mod address;
+mod carried;
 mod diagnosis;
 mod doubt;
 mod edition;
@@ -18,6 +19,7 @@ mod version;
 
 pub use access::{Access, Auth, Proxy, Route};
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain};
+pub use carried::{Carried, page_hash};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, ETag, Edition, Piece, Rendered};

@@ -1,5 +1,7 @@
 //! Items of every kind of carelessness, and the entries made of them.
 
+mod again;
+
 use proptest::prelude::*;
 
 use super::*;

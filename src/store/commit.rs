@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::{json, rhythm_bytes};
-use super::{Error, Store, held, holds, keys, versions};
+use super::{Error, Store, documents, held, holds, keys, versions};
 use crate::model::{Changes, Diagnosis, Entry, EntryId, Merged, Polling, Story};
 
 impl Store {
@@ -29,6 +29,9 @@ impl Store {
             for (entry, moment) in &changes.carried {
                 let mut statement = transaction.prepare_cached("UPDATE entry SET carried = ?2 WHERE id = ?1")?;
                 statement.execute(params![entry.0, moment.timestamp_millis()])?;
+            }
+            for (source, carried) in &changes.documents {
+                documents::keep(&transaction, source, carried)?;
             }
             for story in &changes.stories {
                 write_story(&transaction, story)?;
@@ -72,15 +75,24 @@ impl Store {
         let Self { connection, path, .. } = self;
         let mut expire = || -> rusqlite::Result<usize> {
             let transaction = connection.transaction()?;
+            let mut expired = documents::left_out(&transaction, before.timestamp_millis())?;
+            let mut statement = transaction.prepare(
+                "SELECT id FROM entry
+                 WHERE seen < ?1 AND expired = 0 AND source NOT IN (SELECT source FROM document)
+                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)",
+            )?;
+            for id in statement.query_map([before.timestamp_millis()], |row| Ok(EntryId(row.get(0)?)))? {
+                expired.push(id?);
+            }
+            drop(statement);
             let mut statement = transaction.prepare(
                 "UPDATE entry SET summary = '', content = '', authors = '[]', categories = '[]', enclosures = '[]',
                      image = NULL, expired = 1
-                 WHERE seen < ?1 AND expired = 0
-                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)
-                 RETURNING id",
+                 WHERE id = ?1",
             )?;
-            let expired = statement.query_map([before.timestamp_millis()], |row| Ok(EntryId(row.get(0)?)))?;
-            let expired = expired.collect::<rusqlite::Result<Vec<EntryId>>>()?;
+            for id in &expired {
+                statement.execute([id.0])?;
+            }
             drop(statement);
             versions::drop_expired(&transaction)?;
             held::drop_old(&transaction, &expired)?;

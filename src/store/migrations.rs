@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, DOCUMENTS];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -151,6 +151,14 @@ const MANNERS: &str = "
     ) STRICT;
     CREATE INDEX key_alias_entry ON key_alias (entry, number);
     CREATE INDEX entry_names ON entry (source, seen, key, url, title);
+";
+
+/// What the last document of a source carried (bytes that `documents` reads).
+const DOCUMENTS: &str = "
+    CREATE TABLE document (
+        source TEXT PRIMARY KEY REFERENCES source (id) ON UPDATE CASCADE,
+        items  BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.
