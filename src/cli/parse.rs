@@ -129,6 +129,7 @@ fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
         max_body_bytes: usize::try_from(limit)?,
         allow_private: true,
         moves: config::Moves::default(),
+        websub: false,
     };
     let url = FeedUrl::parse(input)?;
     let answer = runtime()?.block_on(async {

@@ -196,7 +196,7 @@ impl Desk {
     }
 
     /// Commits what `decide` comes to.
-    async fn decide_and_commit(
+    pub(super) async fn decide_and_commit(
         &self,
         decide: impl FnOnce(&mut Core) -> Result<Decision, store::Error> + Send + 'static,
         cycle: &mut Cycle,
@@ -205,6 +205,7 @@ impl Desk {
             let decision = decide(core).and_then(|decision| {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
+                    core.book.update(&decision.changes);
                 }
                 for polling in decision.changes.polled.iter().filter(|polling| polling.gone.is_none()) {
                     core.put(polling.source.clone(), polling.next_check);
@@ -223,13 +224,16 @@ impl Desk {
                 return Err(broken.context("Failed to decide on a batch of answers, which is a fault of wiredesk"));
             }
         };
+        if !decision.changes.subscriptions.is_empty() {
+            self.hubs.look();
+        }
         cycle.summary.add(count_decision(&decision));
         cycle.news.extend(decision.news);
         Ok(())
     }
 
     /// Runs `work` on the core, on a blocking thread.
-    async fn with_core<T: Send + 'static>(
+    pub(super) async fn with_core<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Core) -> T + Send + 'static,
     ) -> anyhow::Result<T> {
@@ -273,6 +277,11 @@ impl Core {
         }
     }
 
+    /// Has a source that waits asked at this time, if that is sooner.
+    pub(super) fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        self.queue.hasten(source, at);
+    }
+
     /// What is remembered of sources that are due.
     fn recall(&self, taken: Vec<SourceId>) -> anyhow::Result<Vec<Due>> {
         let due = taken.into_iter().filter_map(|id| {
@@ -296,7 +305,7 @@ impl Core {
     }
 }
 
-fn count_readings(batch: &[Reading]) -> Summary {
+pub(super) fn count_readings(batch: &[Reading]) -> Summary {
     let mut summary = Summary { asked: batch.len(), ..Summary::default() };
     for reading in batch {
         let title = reading.source.title();
@@ -320,6 +329,11 @@ fn count_readings(batch: &[Reading]) -> Summary {
                     diagnosis: *diagnosis,
                     failures: reading.polling.failures,
                 });
+            }
+            Outcome::Pushed { flaws } => {
+                summary.asked -= 1;
+                summary.pushed += 1;
+                tracing::debug!(source = title, entries = reading.entries.len(), flaws, "the hub of {title} sent news");
             }
             Outcome::Held => {
                 summary.asked -= 1;

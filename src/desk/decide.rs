@@ -79,7 +79,7 @@ pub(super) fn decide(
             }
         }
     }
-    decision.changes.polled = polls.scheduled(schedule);
+    polls.settle(schedule, &core.book, &mut decision.changes);
     rulings::obey(core, &mut touched, &mut decision, now)?;
     settle(core, touched, &mut decision);
     let held = decision.changes.entries.iter().filter_map(|entry| Some((entry.id, core.index.keep(entry.id)?)));

@@ -6,8 +6,8 @@ use super::cycle::Due;
 
 /// Sources of one kind that wait, and how many of them are asked at once.
 #[derive(Debug)]
-pub(super) struct Lane {
-    houses: HashMap<String, House>,
+pub(super) struct Lane<T = Due> {
+    houses: HashMap<String, House<T>>,
     /// Houses with a source that waits and a place for it, the longest waiting first.
     ready: VecDeque<String>,
     waiting: usize,
@@ -16,20 +16,21 @@ pub(super) struct Lane {
     most_of_house: usize,
 }
 
-#[derive(Debug, Default)]
-struct House {
-    waiting: VecDeque<Due>,
+#[derive(Debug)]
+struct House<T> {
+    waiting: VecDeque<T>,
     running: usize,
 }
 
-impl Lane {
+impl<T> Lane<T> {
     /// At most `most` sources at once, `most_of_house` of them of one house.
     pub(super) fn new(most: usize, most_of_house: usize) -> Self {
         Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, most_of_house }
     }
 
-    pub(super) fn push(&mut self, house: &str, due: Due) {
-        let queue = self.houses.entry(house.to_owned()).or_default();
+    pub(super) fn push(&mut self, house: &str, due: T) {
+        let queue = self.houses.entry(house.to_owned());
+        let queue = queue.or_insert_with(|| House { waiting: VecDeque::new(), running: 0 });
         if queue.waiting.is_empty() && queue.running < self.most_of_house {
             self.ready.push_back(house.to_owned());
         }
@@ -38,7 +39,7 @@ impl Lane {
     }
 
     /// The next source that may be asked, with its house; `done` is to be called when it was.
-    pub(super) fn pop(&mut self) -> Option<(String, Due)> {
+    pub(super) fn pop(&mut self) -> Option<(String, T)> {
         if self.running >= self.most {
             return None;
         }

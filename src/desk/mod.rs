@@ -9,6 +9,7 @@ mod cycle;
 mod decide;
 mod docket;
 mod flood;
+mod hubs;
 mod lane;
 mod merge;
 mod moves;
@@ -30,7 +31,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use tokio::sync::Semaphore;
 
 use crate::cluster::Index;
@@ -42,6 +43,7 @@ use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher,
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
+use crate::websub::Announced;
 
 pub use cycle::Cycle;
 pub use decide::News;
@@ -61,6 +63,9 @@ pub struct Desk {
     progress: Progress,
     core: Arc<Mutex<Core>>,
     site: Site,
+    hubs: hubs::Hubs,
+    /// One publication at a time.
+    publishing: Arc<tokio::sync::Mutex<()>>,
     /// As many places as there are processors: more documents at once would be read no sooner, and take more room.
     readers: Arc<Semaphore>,
 }
@@ -73,6 +78,7 @@ struct Core {
     sources: BTreeMap<SourceId, Source>,
     /// When each source is due that is not being asked.
     queue: Queue,
+    book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
     /// The host name in the ids of new stories.
@@ -95,6 +101,8 @@ struct Reading {
     hold: Option<Hold>,
     /// Where it is asked from now on, when that is a new address.
     moved: Option<FeedUrl>,
+    /// The hubs that it names; `None` when it did not say.
+    announced: Option<Announced>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
@@ -109,14 +117,19 @@ struct Reading {
 enum Next {
     Answered,
     Gone,
-    Failed { retry_after: Option<Duration> },
+    Failed {
+        retry_after: Option<Duration>,
+    },
+    /// It was not asked: its hub sent this.
+    Pushed,
 }
 
 impl Reading {
     /// One without entries.
     fn new(source: Source, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
         let (entries, withdraws) = (Vec::new(), false);
-        Self { source, polling, next, entries, hold: None, moved: None, withdraws, outcome, now, before: None }
+        let (hold, moved, announced, before) = Default::default();
+        Self { source, polling, next, entries, hold, moved, announced, withdraws, outcome, now, before }
     }
 
     /// One without entries, of a source that answered.
@@ -146,6 +159,8 @@ enum Outcome {
     Failed(Trouble),
     /// It was not asked: its host wants to be left alone.
     Held,
+    /// It was not asked: its hub sent a document, read with so many flaws.
+    Pushed { flaws: usize },
 }
 
 /// Why a source failed.
@@ -167,23 +182,30 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let (hubs, callbacks) = hubs::Hubs::open(&config);
+    let site = Site::with_callbacks(callbacks.clone());
     let mut core = Core {
         store,
         index,
         sources,
         queue: Queue::default(),
+        book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
-    core.requeue(Utc::now(), &config.schedule)?;
+    let now = Utc::now().trunc_subsecs(3);
+    core.requeue(now, &config.schedule)?;
+    hubs::start(&mut core, &hubs, &config, now)?;
     Ok(Desk {
         config: Arc::new(config),
         clients,
         progress: Progress::default(),
         core: Arc::new(Mutex::new(core)),
-        site: Site::default(),
+        site,
+        hubs,
+        publishing: Arc::default(),
         readers: Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, Into::into))),
     })
 }

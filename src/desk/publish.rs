@@ -26,6 +26,8 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read or the folder cannot be written; the old site stays then.
     pub async fn publish(&self) -> anyhow::Result<usize> {
+        // Two at once would write the same files.
+        let _turn = self.publishing.lock().await;
         let desk = self.clone();
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
             let documents = {

@@ -8,8 +8,11 @@ use tokio::time::Instant;
 use super::stages::{self, Document, Raw};
 use super::{Desk, Next, Outcome, Reading, Trouble, articles, moves};
 use crate::fetch;
-use crate::model::{Answer, Diagnosis, FeedUrl, Hold, Location, Polling, Publisher, Source, SourceId, Validators};
+use crate::model::{
+    Answer, Diagnosis, FeedUrl, Hold, Link, Location, Polling, Publisher, Source, SourceId, Validators,
+};
 use crate::parse;
+use crate::websub::{Announced, discovery};
 
 /// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
 /// `seen`, when the round began, so that which server answers first has no say in anything.
@@ -30,7 +33,7 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     polling.last_attempt = Some(now);
     let before = polling.last_success;
     match answer {
-        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved }) => {
+        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
             match read_document(&desk, raw, &source, seen).await {
                 Ok(document) => {
@@ -45,27 +48,46 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
                     let (polling, moved) = succeed(&desk, &source, polling, moved, now);
                     // A document without items is an answer too: it takes nothing away.
                     let outcome = Outcome::Read { flaws: document.flaws };
+                    let announced = announced(&desk, &links, &document.links, &location);
+                    // What names no hub may have been cut off before it did.
+                    let announced = announced.filter(|announced| !(document.is_cut && announced.hubs.is_empty()));
                     let entries = document.entries;
-                    Reading { entries, moved, before, ..Reading::answered(source, polling, outcome, now) }
+                    Reading { entries, moved, before, announced, ..Reading::answered(source, polling, outcome, now) }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
                 Err(trouble) => fail(&desk, source, polling, trouble, None, now),
             }
         }
-        Ok(Answer::NotModified { validators, fresh_for, whole, moved }) => {
+        Ok(Answer::NotModified { validators, fresh_for, whole, moved, links }) => {
             let fresh_for = if whole { fresh_for } else { shortened(polling.fresh_for, fresh_for) };
             let validators = of_address(validators, &polling);
             let polling = Polling { validators, fresh_for, ..polling };
             let (polling, moved) = succeed(&desk, &source, polling, moved, now);
-            Reading { moved, before, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
+            // A head alone says what its document would only when it says all of it.
+            let is_all = ["hub", "self"].iter().all(|rel| links.iter().any(|link| link.rel == *rel));
+            let announced = announced(&desk, &links, &[], &location).filter(|_| is_all);
+            Reading { moved, before, announced, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
         }
         Ok(Answer::Gone) => gone(&desk, source, polling, &location, now),
         Err(error) => refused(&desk, source, polling, &error, now),
     }
 }
 
+/// The hubs that a source names, where they are of interest.
+fn announced(desk: &Desk, head: &[Link], document: &[Link], location: &Location) -> Option<Announced> {
+    match location {
+        Location::Web(url) if desk.hubs.are_used() => Some(discovery::announced(head, document, url)),
+        _ => None,
+    }
+}
+
 /// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
-async fn read_document(desk: &Desk, raw: Raw, source: &Source, now: DateTime<Utc>) -> Result<Document, Trouble> {
+pub(super) async fn read_document(
+    desk: &Desk,
+    raw: Raw,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<Document, Trouble> {
     let is_packed = parse::is_packed(&raw.body);
     let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
     let work = move || stages::read(&raw, &owner, limit_bytes, now);

@@ -11,6 +11,7 @@ mod rhythm;
 mod slug;
 mod source;
 mod story;
+mod subscription;
 mod timeline;
 mod version;
 
@@ -27,5 +28,6 @@ pub use rhythm::{Look, PollHints, Rhythm};
 pub use slug::slug;
 pub use source::{Answer, Hold, Location, Moving, Polling, Source, Validators};
 pub use story::{Changes, KeyAlias, Membership, Merged, Reason, Story, StoryEntries, StoryId};
+pub use subscription::{Secret, Subscription, SubscriptionState};
 pub use timeline::{Report, Timeline};
 pub use version::{Version, Versions};

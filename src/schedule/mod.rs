@@ -72,6 +72,21 @@ pub fn next_check(source: &Source, outcome: Outcome<'_>, now: DateTime<Utc>, sch
     }
 }
 
+/// When a source is polled next whose hub can be relied on until `until` to send what is new: as rarely as any, and when the
+/// hub's lease ends. It is not asked sooner after that than after an answer.
+pub fn while_pushed(
+    source: &Source,
+    hints: PollHints,
+    [now, until]: [DateTime<Utc>; 2],
+    schedule: &Schedule,
+) -> DateTime<Utc> {
+    let latest = latest(schedule);
+    // Sooner by up to a tenth: at the limit there is no later.
+    let delay = latest - (latest / SPREAD_ANSWERED).mul_f64(share(&source.id, 0));
+    let next = after(now, delay).min(until).max(after(now, schedule.min_interval));
+    skip::skip(next, hints, share(&source.id, 0))
+}
+
 /// When a source is due by what is remembered of it, as seen at `now`: at the start, and after the clock was set.
 ///
 /// That is its next check, but never within the least interval of the last attempt. An attempt that lies ahead was

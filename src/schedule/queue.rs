@@ -32,6 +32,13 @@ impl Queue {
         self.place(source, Place { at, has_waited: true });
     }
 
+    /// Moves a source that waits for a later time to this one.
+    pub fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        if let Some(place) = self.times.get(source).copied().filter(|place| at < place.at) {
+            self.place(source.clone(), Place { at, ..place });
+        }
+    }
+
     fn place(&mut self, source: SourceId, place: Place) {
         if let Some(before) = self.times.insert(source.clone(), place) {
             self.order.remove(&(before.at, source.clone()));

@@ -12,6 +12,7 @@ mod keys;
 mod migrations;
 mod read;
 mod rows;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod versions;

@@ -92,6 +92,7 @@ mod tests {
             max_body_bytes: 1 << 20,
             allow_private: true,
             moves: config::Moves::default(),
+            websub: false,
         };
         fetch::client(&options, &Url::parse("http://127.0.0.1/").expect("a URL")).expect("a client")
     }

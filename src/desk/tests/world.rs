@@ -49,6 +49,8 @@ pub(super) struct World {
     server: Server,
     pages: Arc<Mutex<BTreeMap<String, Page>>>,
     is_public: bool,
+    /// Tables of the configuration, beside what all have.
+    more: String,
     desk: Option<Desk>,
 }
 
@@ -59,7 +61,7 @@ impl World {
         let script = Arc::clone(&pages);
         let server = Server::simple(move |request| answer(&script, request)).await;
         let folder = tempfile::tempdir().expect("a folder");
-        let mut world = Self { folder, server, pages, is_public: true, desk: None };
+        let mut world = Self { folder, server, pages, is_public: true, more: String::new(), desk: None };
         world.configure(sources);
         world
     }
@@ -72,12 +74,26 @@ impl World {
         world
     }
 
+    /// A desk that hubs can call.
+    pub(super) async fn callable(sources: &[&str]) -> Self {
+        let mut world = Self::new(sources).await;
+        world.reconfigure("[site]\nurl = \"https://wire.example.org/desk/\"\n", sources);
+        world
+    }
+
+    /// As `configure`, with other tables.
+    pub(super) fn reconfigure(&mut self, more: &str, sources: &[&str]) {
+        more.clone_into(&mut self.more);
+        self.configure(sources);
+    }
+
     /// Ends the desk and starts it with these sources, on the same store.
     pub(super) fn configure(&mut self, sources: &[&str]) {
         let mut text = String::from(
             "[fetch]\nhost_gap = \"0s\"\n[schedule]\nadaptive = false\ninterval = \"1h\"\nmin_interval = \"15m\"\nmax_interval = \"24h\"\n\
              [[edition]]\nname = \"front\"\n",
         );
+        text.push_str(&self.more);
         for source in sources {
             let (name, address) = source.split_once('=').unwrap_or((source, source));
             let (host, path) = address.split_once('/').expect("a host and a path");
@@ -114,6 +130,11 @@ impl World {
 
     pub(super) fn desk(&self) -> &Desk {
         self.desk.as_ref().expect("a desk")
+    }
+
+    /// The server's port.
+    pub(super) fn port(&self) -> u16 {
+        self.server.port()
     }
 
     /// What is remembered of a source, by its name.

@@ -3,6 +3,7 @@
 mod bodies;
 mod concurrency;
 mod files;
+mod hubs;
 mod private;
 mod rebinding;
 mod redirects;
@@ -33,6 +34,7 @@ pub(super) fn options() -> config::Fetch {
         max_body_bytes: 1 << 20,
         allow_private: true,
         moves: config::Moves { polls: 3, after: Duration::ZERO },
+        websub: true,
     }
 }
 

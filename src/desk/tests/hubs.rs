@@ -1,0 +1,345 @@
+//! Hubs that call, send, fall silent and go, by a clock that the tests set.
+
+use ring::hmac;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::world::{Page, World, minute, rss};
+use crate::desk::{Cycle, lock};
+use crate::model::{Entry, Subscription, SubscriptionState};
+use crate::serve;
+
+const A: &str = "a.example/feed";
+/// On one's own network, where a secret may be sent as it is.
+const HUB: &str = "127.0.0.1/hub";
+const DAY: i64 = 24 * 60;
+
+/// A feed that names the hub, with items of these numbers.
+fn feed(port: u16, numbers: &[u32]) -> String {
+    let items: Vec<_> = numbers.iter().map(|n| (n.to_string(), format!("https://f.example/{n}"), title(*n))).collect();
+    let items: Vec<_> = items.iter().map(|(a, b, c)| (a.as_str(), b.as_str(), c.as_str())).collect();
+    let links = format!(
+        "<channel><link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"hub\" href=\"http://127.0.0.1:{port}/hub\"/>\
+         <link xmlns=\"http://www.w3.org/2005/Atom\" rel=\"self\" href=\"https://f.example/canonical\"/>"
+    );
+    rss(&items).replace("<channel>", &links)
+}
+
+fn title(number: u32) -> String {
+    let names = ["lighthouse keeper", "harbour ferry", "orchestra", "glacier", "parliament", "marathon", "comet"];
+    format!("Report {number} of the {}", names[number as usize % names.len()])
+}
+
+/// A desk whose source named a hub that took the request.
+async fn requested() -> World {
+    let world = World::callable(&[A]).await;
+    world.put(A, Page::feed(feed(world.port(), &[1])));
+    world.put(HUB, Page::status(202));
+    world.at(0).await;
+    world.desk().ask_hubs(minute(1)).await;
+    world
+}
+
+/// The same after the hub has verified it, for ten days.
+async fn active() -> World {
+    let world = requested().await;
+    assert_eq!(world.verify("subscribe", 864_000, 1).await, 200);
+    world
+}
+
+impl World {
+    fn subscriptions(&self) -> Vec<Subscription> {
+        lock(&self.desk().core).store.subscriptions().expect("read")
+    }
+
+    fn subscription(&self) -> Subscription {
+        let all = self.subscriptions();
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.into_iter().next().expect("one")
+    }
+
+    /// The forms that the hub was sent, decoded.
+    fn forms(&self) -> Vec<Vec<(String, String)>> {
+        let forms = self.requests(HUB).into_iter().filter(|request| request.method == "POST");
+        forms.map(|request| url::form_urlencoded::parse(&request.body).into_owned().collect()).collect()
+    }
+
+    /// Calls back like a hub would, and has the desk take it in after so many minutes.
+    async fn call(&self, head: &str, body: &[u8], minutes: i64) -> (u16, Cycle) {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let server = tokio::spawn(serve::serve(listener, self.desk().site().clone(), std::future::pending()));
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let head = format!("{head}Host: w.example\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all(&[head.as_bytes(), body].concat()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        server.abort();
+        let mut cycle = Cycle::default();
+        self.desk().hear_waiting(minute(minutes), &mut cycle).await.expect("heard");
+        (answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status"), cycle)
+    }
+
+    async fn verify(&self, mode: &str, lease_seconds: u64, minutes: i64) -> u16 {
+        let token = self.subscriptions().last().expect("one").token.0.clone();
+        let query = format!("hub.mode={mode}&hub.topic=https://f.example/canonical&hub.challenge=x");
+        let head = format!("GET /websub/{token}?{query}&hub.lease_seconds={lease_seconds} HTTP/1.1\r\n");
+        self.call(&head, b"", minutes).await.0
+    }
+
+    /// Sends a document, signed as it should be.
+    async fn push(&self, body: &str, minutes: i64) -> Cycle {
+        let Subscription { token, secret, .. } = self.subscription();
+        let key = hmac::Key::new(hmac::HMAC_SHA256, secret.expect("a secret").0.as_bytes());
+        let tag: String = hmac::sign(&key, body.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let head = format!(
+            "POST /websub/{} HTTP/1.1\r\nContent-Type: application/rss+xml\r\nX-Hub-Signature: sha256={tag}\r\n",
+            token.0
+        );
+        let (status, cycle) = self.call(&head, body.as_bytes(), minutes).await;
+        assert_eq!(status, 202);
+        cycle
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let latest = lock(&self.desk().core).store.latest(99).expect("read");
+        latest.into_iter().map(|(entry, _)| entry).collect()
+    }
+
+    fn wait(&self, minutes: i64) -> i64 {
+        (self.polling(A).next_check - minute(minutes)).num_minutes()
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_names_a_hub_is_subscribed_to() {
+    let world = requested().await;
+    let Subscription { token, secret, state, .. } = world.subscription();
+    let secret = secret.expect("one's own network hears it").0;
+    let callback = format!("https://wire.example.org/desk/websub/{}", token.0);
+    let expected = [
+        ("hub.mode", "subscribe"),
+        ("hub.topic", "https://f.example/canonical"),
+        ("hub.callback", &callback),
+        ("hub.lease_seconds", "864000"),
+        ("hub.secret", &secret),
+    ];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(world.forms(), [expected]);
+    assert_eq!((state, token.0.len(), secret.len()), (SubscriptionState::Requested, 48, 64));
+    world.desk().ask_hubs(minute(14)).await;
+    world.at(14).await;
+    assert_eq!(world.forms().len(), 1, "it gets a while to answer");
+}
+
+#[tokio::test]
+async fn a_link_header_goes_before_the_document() {
+    let world = World::callable(&[A]).await;
+    let port = world.port();
+    let links = format!("<http://c.example:{port}/hub>; rel=\"hub\", <http://a.example:{port}/topic>; rel=\"self\"");
+    world.put(A, Page::feed(feed(port, &[1])).with("Link", &links));
+    world.at(0).await;
+    let subscription = world.subscription();
+    assert_eq!(subscription.hub.as_url().as_str(), format!("http://c.example:{port}/hub"));
+    assert_eq!(subscription.topic, format!("http://a.example:{port}/topic"));
+}
+
+#[tokio::test]
+async fn nobody_is_subscribed_to_by_a_server_that_cannot_be_called() {
+    let mut world = World::new(&[A]).await;
+    let site = "[site]\nurl = \"https://wire.example.org/\"\n";
+    for more in ["", "[site]\nurl = \"http://192.168.1.7/\"\n", &format!("{site}[server]\nlisten = \"off\"\n")] {
+        world.reconfigure(more, &[A]);
+        world.put(A, Page::feed(feed(world.port(), &[1])));
+        world.force(0).await;
+        assert_eq!(world.subscriptions(), [], "{more}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_hub_sends_is_published_as_a_part_and_leaves_the_validators_alone() {
+    let world = World::callable(&[A]).await;
+    world.put(A, Page::feed(feed(world.port(), &[1, 2])).with("ETag", "\"one\""));
+    world.put(HUB, Page::status(202));
+    world.at(0).await;
+    world.desk().ask_hubs(minute(1)).await;
+    assert_eq!(world.verify("subscribe", 864_000, 1).await, 200);
+    let before = world.polling(A);
+    let cycle = world.push(&feed(world.port(), &[3]), 5).await;
+    let summary = &cycle.summary;
+    assert_eq!((summary.pushed, summary.entries_new, summary.asked), (1, 1, 0), "{summary}");
+    assert_eq!(world.entries().len(), 3, "what is left out is still there");
+    let after = world.polling(A);
+    assert_ne!(after.rhythm, before.rhythm, "the rhythm learns");
+    assert_eq!(crate::model::Polling { rhythm: before.rhythm.clone(), ..after }, before);
+    // The same once more is nothing new, by whatever way it comes.
+    let cycle = world.push(&feed(world.port(), &[3]), 6).await;
+    assert_eq!((cycle.summary.entries_new, cycle.summary.entries_revised), (0, 0));
+    world.put(A, Page::feed(feed(world.port(), &[1, 2, 3])).with("ETag", "\"two\""));
+    let cycle = world.at(75).await;
+    assert_eq!((cycle.summary.read, cycle.summary.entries_new, cycle.summary.entries_revised), (1, 0, 0));
+    assert_eq!(world.requests(A).last().and_then(|request| request.header("if-none-match")), Some("\"one\""));
+}
+
+#[tokio::test]
+async fn polling_is_rare_while_a_hub_delivers_and_as_before_when_it_does_not() {
+    let world = active().await;
+    assert!(world.wait(0) <= 66, "a hub that has only verified is not relied on: {}", world.wait(0));
+    world.push(&feed(world.port(), &[2]), 30).await;
+    world.put(A, Page::feed(feed(world.port(), &[1, 2])));
+    world.at(70).await;
+    let rare = world.wait(70);
+    assert!((DAY * 9 / 10..=DAY).contains(&rare), "{rare}");
+    // A poll finds what was not sent: twice, and the hub is asked anew.
+    world.put(A, Page::feed(feed(world.port(), &[1, 2, 3])));
+    world.at(70 + DAY).await;
+    assert!(world.wait(70 + DAY) <= 66);
+    assert_eq!(world.forms().len(), 1);
+    world.put(A, Page::feed(feed(world.port(), &[1, 2, 3, 4])));
+    world.at(140 + DAY).await;
+    world.desk().ask_hubs(minute(141 + DAY)).await;
+    assert_eq!(world.forms().len(), 2);
+    world.push(&feed(world.port(), &[5]), 150 + DAY).await;
+    world.put(A, Page::feed(feed(world.port(), &[1, 2, 3, 4, 5])));
+    world.at(210 + DAY).await;
+    assert!(world.wait(210 + DAY) > DAY / 2, "it delivers again");
+}
+
+#[tokio::test]
+async fn a_lease_is_renewed_before_it_ends_and_polling_returns_when_it_is_not() {
+    let world = active().await;
+    world.push(&feed(world.port(), &[2]), 2).await;
+    world.desk().ask_hubs(minute(7 * DAY)).await;
+    assert_eq!(world.forms().len(), 1);
+    world.desk().ask_hubs(minute(8 * DAY + 1)).await;
+    assert_eq!(world.forms().len(), 2, "at four fifths");
+    assert_eq!(world.forms()[0], world.forms()[1], "the same callback and secret");
+    assert_eq!(world.verify("subscribe", 864_000, 8 * DAY + 2).await, 200);
+    assert_eq!(world.subscription().lease_until, Some(minute(18 * DAY + 2)));
+    // Then the hub is down for good.
+    world.put(HUB, Page::status(500));
+    for day in 16..20 {
+        world.desk().ask_hubs(minute(day * DAY + 30)).await;
+    }
+    let subscription = world.subscription();
+    assert!(subscription.error.as_ref().is_some_and(|error| error.contains("answered 500")), "{subscription:?}");
+    world.force(17 * DAY + 23 * 60).await;
+    assert_eq!(world.wait(17 * DAY + 23 * 60), 62, "no later than the lease ends");
+    world.force(19 * DAY).await;
+    assert!(world.wait(19 * DAY) <= 66);
+}
+
+#[tokio::test]
+async fn a_hub_that_is_down_or_denies_changes_nothing() {
+    let world = World::callable(&[A]).await;
+    world.put(A, Page::feed(feed(world.port(), &[1])));
+    world.put(HUB, Page::status(503).with("Retry-After", "7200"));
+    world.at(0).await;
+    world.desk().ask_hubs(minute(1)).await;
+    world.desk().ask_hubs(minute(60)).await;
+    assert_eq!(world.forms().len(), 1, "it is left alone as it asked");
+    assert!(world.wait(0) <= 66);
+    let token = world.subscription().token.0;
+    let head =
+        format!("GET /websub/{token}?hub.mode=denied&hub.topic=https://f.example/canonical&hub.reason=no HTTP/1.1\r\n");
+    assert_eq!(world.call(&head, b"", 130).await.0, 200);
+    let subscription = world.subscription();
+    assert_eq!((subscription.state, subscription.error.as_deref()), (SubscriptionState::Denied, Some("no")));
+    world.force(140).await;
+    world.desk().ask_hubs(minute(6 * DAY)).await;
+    assert_eq!((world.forms().len(), world.wait(140) <= 66), (1, true));
+    world.put(HUB, Page::status(202));
+    world.desk().ask_hubs(minute(8 * DAY)).await;
+    assert_eq!(world.forms().len(), 2, "it may have changed its mind");
+}
+
+#[tokio::test]
+async fn a_hint_has_the_source_asked_at_once_but_not_all_the_time() {
+    let world = active().await;
+    assert_eq!(world.at(2).await.summary.asked, 0);
+    let cycle = world.push("", 2).await;
+    assert_eq!(cycle.summary.pushed, 0);
+    world.put(A, Page::feed(feed(world.port(), &[1, 2])));
+    assert_eq!(world.at(2).await.summary.entries_new, 1);
+    // What cannot be read is a hint too; a minute lies between two polls for their sake.
+    world.push("<html><p>Something is new.</p></html>", 2).await;
+    assert_eq!(world.at(2).await.summary.asked, 0);
+    assert_eq!(world.at(4).await.summary.asked, 1);
+    // What a hint led to was not missed.
+    assert_eq!(world.subscription().missed, 0);
+}
+
+#[tokio::test]
+async fn what_cannot_be_signed_is_a_hint_at_most() {
+    let world = World::callable(&[A]).await;
+    world.put(A, Page::feed(feed(world.port(), &[1]).replace("127.0.0.1", "b.example")));
+    world.put("b.example/hub", Page::status(202));
+    world.at(0).await;
+    world.desk().ask_hubs(minute(1)).await;
+    let form = world.requests("b.example/hub").pop().expect("a form");
+    assert!(!String::from_utf8_lossy(&form.body).contains("secret"), "not in the clear");
+    assert_eq!(world.verify("subscribe", 864_000, 1).await, 200);
+    let token = world.subscription().token.0;
+    let head = format!("POST /websub/{token} HTTP/1.1\r\nContent-Type: application/rss+xml\r\n");
+    let (status, cycle) = world.call(&head, feed(world.port(), &[2]).as_bytes(), 2).await;
+    assert_eq!((status, cycle.summary.pushed, cycle.summary.entries_new), (202, 0, 0));
+    assert_eq!((world.at(2).await.summary.asked, world.entries().len()), (1, 1), "the source itself is asked");
+}
+
+#[tokio::test]
+async fn a_hub_that_is_named_no_more_is_left_and_another_is_taken() {
+    let mut world = active().await;
+    let first = world.subscription();
+    let port = world.port();
+    world.put(A, Page::feed(feed(port, &[1, 2]).replace("/hub\"", "/other\"")));
+    world.put("127.0.0.1/other", Page::status(202));
+    world.force(60).await;
+    let states = |world: &World| {
+        let mut states: Vec<_> = world.subscriptions().iter().map(|s| s.state.as_str()).collect();
+        states.sort_unstable();
+        states
+    };
+    assert_eq!(states(&world), ["leaving", "requested"]);
+    world.desk().ask_hubs(minute(61)).await;
+    let last = world.forms().pop().expect("a form");
+    assert_eq!(last[0], ("hub.mode".to_owned(), "unsubscribe".to_owned()));
+    assert!(last.iter().any(|(_, value)| value.ends_with(&first.token.0)) && last.len() == 3, "{last:?}");
+    assert_eq!(world.requests("127.0.0.1/other").len(), 1);
+    let head = format!(
+        "GET /websub/{}?hub.mode=unsubscribe&hub.topic={}&hub.challenge=x HTTP/1.1\r\n",
+        first.token.0, first.topic
+    );
+    assert_eq!(world.call(&head, b"", 61).await.0, 200);
+    assert_eq!(states(&world), ["requested"]);
+    // A source that is not configured any more leaves too; one that was never verified just goes.
+    world.configure(&["c.example/feed"]);
+    assert_eq!(world.subscriptions(), []);
+}
+
+#[tokio::test]
+async fn subscriptions_outlive_a_restart_and_what_came_meanwhile_is_asked_for() {
+    let mut world = active().await;
+    world.push(&feed(world.port(), &[2]), 2).await;
+    world.put(A, Page::feed(feed(world.port(), &[1, 2])));
+    world.force(3).await;
+    let before = world.subscription();
+    world.configure(&[A]);
+    assert_eq!(world.subscription(), before);
+    assert_eq!(world.push(&feed(world.port(), &[3]), 4).await.summary.entries_new, 1);
+    // A new address of the site is a new callback: the hub is told.
+    world.reconfigure("[site]\nurl = \"https://other.example.org/\"\n", &[A]);
+    let after = world.subscription();
+    assert_eq!((after.state, after.hub, after.topic), (SubscriptionState::Requested, before.hub, before.topic));
+    assert_ne!(after.token, before.token);
+    // And nobody can call any more.
+    world.reconfigure("[server]\nlisten = \"off\"\n", &[A]);
+    assert_eq!(world.subscriptions(), []);
+}
+
+#[tokio::test]
+async fn a_source_that_is_gone_is_no_hubs_business() {
+    let world = active().await;
+    world.put(A, Page::status(410));
+    world.force(60).await;
+    assert_eq!(world.subscription().state, SubscriptionState::Leaving);
+}
