@@ -20,4 +20,5 @@ mod scheduling;
 mod serving;
 mod store;
 mod stories;
+mod websub;
 mod world;
