@@ -78,6 +78,8 @@ struct Core {
     sources: BTreeMap<SourceId, Source>,
     /// When each source is due that is not being asked.
     queue: Queue,
+    /// When sources are to be asked of which a hub said so while they were being asked.
+    hinted: BTreeMap<SourceId, DateTime<Utc>>,
     book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
@@ -189,6 +191,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         index,
         sources,
         queue: Queue::default(),
+        hinted: BTreeMap::new(),
         book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,

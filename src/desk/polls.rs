@@ -82,12 +82,10 @@ impl Poll {
             Next::Failed { retry_after } => schedule::Outcome::Failed { failures: polling.failures, retry_after },
             Next::Pushed => return,
         };
-        let next = match (self.next, relied_on) {
+        let next = match relied_on {
             // Its hub tells what is new: polling is what remains when that fails.
-            (Next::Answered, Some(until)) => {
-                schedule::while_pushed(&self.source, polling.hints, [self.now, until], schedule)
-            }
-            _ => schedule::next_check(&self.source, outcome, self.now, schedule),
+            Some(until) => schedule::while_pushed(&self.source, outcome, [self.now, until], schedule),
+            None => schedule::next_check(&self.source, outcome, self.now, schedule),
         };
         // As the store keeps it.
         polling.next_check = next.trunc_subsecs(3);

@@ -15,7 +15,7 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::answer::plain;
 use crate::model::Secret;
@@ -31,6 +31,8 @@ const QUEUE: usize = 256;
 const ROOM_BYTES: usize = 32 << 20;
 /// So many deliveries of one subscription.
 const AT_ONCE: usize = 2;
+/// And so many within a minute: more is no news.
+const A_MINUTE: u32 = 30;
 /// A delivery is to be there by then.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// What is longer is verified on a thread that may work for a while.
@@ -106,6 +108,19 @@ struct Inner {
 struct Entry {
     expected: Expected,
     places: Arc<Semaphore>,
+    minute: Arc<Mutex<(Instant, u32)>>,
+}
+
+impl Entry {
+    /// Whether one more delivery is in time. They are counted from the first one of a minute.
+    fn is_in_time(&self, now: Instant) -> bool {
+        let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.duration_since(minute.0) >= Duration::from_secs(60) {
+            *minute = (now, 0);
+        }
+        minute.1 = minute.1.saturating_add(1);
+        minute.1 <= A_MINUTE
+    }
 }
 
 impl Callbacks {
@@ -126,9 +141,10 @@ impl Callbacks {
     pub fn expect(&self, token: &Secret, expected: Expected) {
         let Some(inner) = &self.0 else { return };
         let mut table = inner.table();
-        let places = table.get(token).map(|entry| Arc::clone(&entry.places));
-        let places = places.unwrap_or_else(|| Arc::new(Semaphore::new(AT_ONCE)));
-        table.insert(token.clone(), Arc::new(Entry { expected, places }));
+        let known = table.get(token).map(|entry| (Arc::clone(&entry.places), Arc::clone(&entry.minute)));
+        let (places, minute) =
+            known.unwrap_or_else(|| (Arc::new(Semaphore::new(AT_ONCE)), Arc::new(Mutex::new((Instant::now(), 0)))));
+        table.insert(token.clone(), Arc::new(Entry { expected, places, minute }));
     }
 
     /// Knows nothing of this token from now on.
@@ -199,6 +215,9 @@ impl Inner {
         let signed = entry.expected.secret.clone().map(|secret| (text(SIGNATURE).and_then(Signature::read), secret));
         if announced > self.max_body_bytes {
             return say(StatusCode::PAYLOAD_TOO_LARGE, "It is too large.\n");
+        }
+        if !entry.is_in_time(Instant::now()) {
+            return busy();
         }
         let Ok(turn) = Arc::clone(&entry.places).try_acquire_owned() else { return busy() };
         let (body, room) = match signed {

@@ -188,6 +188,15 @@ mod tests {
         assert_eq!(read_links(many.into_iter(), &base).len(), MAX_LINKS);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_stands_in_a_link_header_is_read(value in "[<>;,=\\\" a-zA-Z/é:]{0,60}|.{0,40}") {
+            let base = Url::parse("https://a.example/").expect("a URL");
+            let links = read_links([value.as_str(), "<https://hub.example/>; rel=hub"].into_iter(), &base);
+            assert_eq!(links.last().map(|link| link.href.as_str()), Some("https://hub.example/"));
+        }
+    }
+
     #[test]
     fn the_head_goes_before_the_document_and_https_before_http() {
         let check = |head: &[Link], document: &[Link], hubs: &[&str], topic: Option<&str>| {

@@ -14,7 +14,7 @@ use crate::model::{Changes, Secret, SubscriptionState};
 use crate::serve::callback::FOLDER;
 use crate::websub::{Mode, lease};
 
-/// So many hubs are asked at once,
+/// So many hubs are asked at once in each lane,
 const AT_ONCE: usize = 16;
 /// and one house of them once.
 const OF_HOUSE: usize = 1;
@@ -22,17 +22,20 @@ const OF_HOUSE: usize = 1;
 /// Requests that wait and that are under way.
 #[derive(Debug)]
 pub(super) struct Requests {
-    lane: Lane<Secret>,
+    /// Those that are asked for the first time or renewed, and those whose hub was not heard of, which are asked beside
+    /// them but never instead of them.
+    lanes: [Lane<Secret>; 2],
     /// Those that wait or are under way.
     taken: BTreeSet<Secret>,
-    houses: HashMap<Id, (String, Secret)>,
+    houses: HashMap<Id, (usize, String, Secret)>,
     under_way: JoinSet<anyhow::Result<()>>,
 }
 
 impl Default for Requests {
     fn default() -> Self {
         let (taken, houses, under_way) = Default::default();
-        Self { lane: Lane::new(AT_ONCE, OF_HOUSE), taken, houses, under_way }
+        let lanes = [(); 2].map(|()| Lane::new(AT_ONCE, OF_HOUSE));
+        Self { lanes, taken, houses, under_way }
     }
 }
 
@@ -41,17 +44,22 @@ impl Requests {
     pub(super) async fn start(&mut self, desk: &Desk, now: DateTime<Utc>) -> anyhow::Result<()> {
         let due = desk.with_core(move |core| {
             let tokens = core.book.take_due(now).into_iter();
-            let due = tokens.filter_map(|token| Some((fetch::house(&core.book.get(&token)?.hub), token)));
+            let due = tokens.filter_map(|token| {
+                let subscription = core.book.get(&token)?;
+                Some((usize::from(subscription.attempts > 0), fetch::house(&subscription.hub), token))
+            });
             due.collect::<Vec<_>>()
         });
-        for (house, token) in due.await? {
+        for (lane, house, token) in due.await? {
             if self.taken.insert(token.clone()) {
-                self.lane.push(&house, token);
+                self.lanes[lane].push(&house, token);
             }
         }
-        while let Some((house, token)) = self.lane.pop() {
-            let handle = self.under_way.spawn(request(desk.clone(), token.clone(), now));
-            self.houses.insert(handle.id(), (house, token));
+        for (number, lane) in self.lanes.iter_mut().enumerate() {
+            while let Some((house, token)) = lane.pop() {
+                let handle = self.under_way.spawn(request(desk.clone(), token.clone(), now));
+                self.houses.insert(handle.id(), (number, house, token));
+            }
         }
         Ok(())
     }
@@ -62,8 +70,8 @@ impl Requests {
             Ok((id, outcome)) => (id, outcome),
             Err(error) => (error.id(), Err(error.into())),
         };
-        if let Some((house, token)) = self.houses.remove(&id) {
-            self.lane.done(&house);
+        if let Some((lane, house, token)) = self.houses.remove(&id) {
+            self.lanes[lane].done(&house);
             self.taken.remove(&token);
         }
         if let Err(error) = outcome {

@@ -82,8 +82,8 @@ impl Published {
     /// Publishes the site if it is time to. What is reported is published.
     async fn publish(&mut self, desk: &Desk) -> anyhow::Result<()> {
         if self.again().is_some_and(|at| at <= Instant::now()) {
-            self.stale = false;
             desk.publish().await?;
+            self.stale = false;
             self.last = Some(Instant::now());
         }
         if !self.stale {

@@ -223,8 +223,8 @@ async fn a_lease_is_renewed_before_it_ends_and_polling_returns_when_it_is_not() 
     }
     let subscription = world.subscription();
     assert!(subscription.error.as_ref().is_some_and(|error| error.contains("answered 500")), "{subscription:?}");
-    world.force(17 * DAY + 23 * 60).await;
-    assert_eq!(world.wait(17 * DAY + 23 * 60), 62, "no later than the lease ends");
+    world.force(17 * DAY + 20 * 60).await;
+    assert_eq!(world.wait(17 * DAY + 20 * 60), 242, "no later than the lease ends");
     world.force(19 * DAY).await;
     assert!(world.wait(19 * DAY) <= 66);
 }
@@ -267,6 +267,19 @@ async fn a_hint_has_the_source_asked_at_once_but_not_all_the_time() {
     assert_eq!(world.at(4).await.summary.asked, 1);
     // What a hint led to was not missed.
     assert_eq!(world.subscription().missed, 0);
+}
+
+#[tokio::test]
+async fn a_hint_that_comes_while_the_source_is_asked_has_it_asked_again() {
+    let world = active().await;
+    {
+        let mut core = lock(&world.desk().core);
+        assert_eq!(core.queue.take_due(minute(90)).len(), 1, "it is being asked");
+    }
+    world.push("", 90).await;
+    let source = world.polling(A).source;
+    lock(&world.desk().core).put(source.clone(), minute(90 + DAY));
+    assert_eq!(lock(&world.desk().core).queue.take_due(minute(91)), [source]);
 }
 
 #[tokio::test]

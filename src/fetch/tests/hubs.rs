@@ -58,7 +58,11 @@ async fn redirects_that_keep_the_form_are_followed_a_few_times() {
             let step: usize = request.path.trim_start_matches('/').parse().expect("a number");
             match step == hops {
                 true => reply(202, &[], b""),
-                false => reply(if step % 2 == 0 { 307 } else { 308 }, &[("Location", &format!("/{}", step + 1))], b""),
+                false => reply(
+                    if step.is_multiple_of(2) { 307 } else { 308 },
+                    &[("Location", &format!("/{}", step + 1))],
+                    b"",
+                ),
             }
         })
         .await;

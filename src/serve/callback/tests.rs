@@ -175,6 +175,21 @@ async fn a_hub_that_sends_too_much_at_once_is_told_to_wait() {
     assert_eq!(hub.post("known", SIGNED, BODY).await.0, 503);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_subscription_brings_so_much_within_a_minute_and_no_more() {
+    let (callbacks, _events) = Callbacks::open(MAX_BODY_BYTES);
+    let token = Secret("known".into());
+    let expected = || Expected { topic: TOPIC.into(), mode: Mode::Subscribe, secret: None };
+    callbacks.expect(&token, expected());
+    let entry = || callbacks.0.as_ref().and_then(|inner| inner.table().get(&token).cloned()).expect("known");
+    let taken = |times: u32| (0..times).filter(|_| entry().is_in_time(Instant::now())).count();
+    assert_eq!(taken(A_MINUTE + 5), A_MINUTE as usize);
+    callbacks.expect(&token, expected());
+    assert_eq!(taken(5), 0, "a renewal is no new minute");
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(taken(A_MINUTE + 5), A_MINUTE as usize);
+}
+
 #[tokio::test]
 async fn the_room_for_deliveries_is_bounded() {
     let hub = Hub::start();

@@ -50,7 +50,7 @@ fn subscriptions_are_kept_with_what_follows_from_them_and_follow_a_renamed_sourc
     let later = Subscription { missed: 0, ..one.clone() };
     let changes = Changes { subscriptions: vec![later.clone()], unsubscribed: vec![bare.token], ..Changes::default() };
     store.commit(&changes).expect("committed");
-    assert_eq!(store.subscriptions().expect("read"), [later.clone()]);
+    assert_eq!(store.subscriptions().expect("read"), std::slice::from_ref(&later));
 
     let renamed = source("b", "https://a.example/f");
     store.adopt(std::slice::from_ref(&renamed)).expect("adopted");
