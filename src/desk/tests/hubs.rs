@@ -182,6 +182,19 @@ async fn what_a_hub_sends_is_published_as_a_part_and_leaves_the_validators_alone
 }
 
 #[tokio::test]
+async fn what_a_hub_leaves_out_is_still_carried_by_its_source() {
+    let world = active().await;
+    world.push(&feed(world.port(), &[2]), 5).await;
+    world.push(&feed(world.port(), &[3]), 100 * DAY).await;
+    let expire = |days| lock(&world.desk().core).store.expire(minute(days * DAY)).expect("expired");
+    assert_eq!(expire(99), 1, "the poll said nothing of the second");
+    world.put(A, Page::feed(feed(world.port(), &[1, 3])));
+    world.force(101 * DAY).await;
+    let texts: Vec<bool> = world.entries().iter().map(|entry| entry.summary.is_empty()).collect();
+    assert_eq!((texts, expire(200)), (vec![false, false], 0));
+}
+
+#[tokio::test]
 async fn polling_is_rare_while_a_hub_delivers_and_as_before_when_it_does_not() {
     let world = active().await;
     assert!(world.wait(0) <= 66, "a hub that has only verified is not relied on: {}", world.wait(0));
