@@ -1,4 +1,7 @@
 //! What hubs send is published at once: the daemon, a feed that names a hub, and the hub.
+//!
+//! One hub is that of Flask-WebSub, where `WIREDESK_PYTHON` names a Python that has it; else that test is skipped, and
+//! says so.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -69,7 +72,7 @@ impl Desk {
         let links = format!("<{}>; rel=\"hub\", <{}>; rel=\"self\"", hub.url, TOPIC);
         server.put("/feed", Page::feed(rss("News", &[FIRST])).with("Link", &links));
         // The site's address is a public one, so that of the machine must be known otherwise.
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port();
+        let port = free_port();
         let text = config(&[("news", &server.url("/feed"))]).replace("[fetch]", "[fetch]\nmax_body = \"64KiB\"");
         let place = Place::new(&format!("{text}[server]\nlisten = \"127.0.0.1:{port}\"\n"));
         Self { _server: server, hub, place, url: format!("http://127.0.0.1:{port}/") }
@@ -168,4 +171,51 @@ fn a_subscription_outlives_a_process_that_is_killed() {
     assert!([FIRST, SECOND, THIRD].iter().all(|item| front.contains(item.1)), "{front}");
     assert!(desk.hub.forms.try_recv().is_err(), "nothing had to be asked for again");
     daemon.stop();
+}
+
+/// A process that ends with the test.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port").port()
+}
+
+#[test]
+fn the_hub_of_flask_websub_subscribes_the_desk_and_brings_it_news() {
+    let Some(python) = std::env::var_os("WIREDESK_PYTHON") else {
+        eprintln!("SKIPPED: WIREDESK_PYTHON names no Python with Flask-WebSub");
+        return;
+    };
+    for algorithm in ["sha1", "sha256", "sha384", "sha512"] {
+        let (of_hub, of_desk) = (free_port(), free_port());
+        let (hub, desk) = (format!("http://127.0.0.1:{of_hub}"), format!("http://127.0.0.1:{of_desk}/"));
+        let text = config(&[("news", &format!("{hub}/feed"))]);
+        let place = Place::new(&format!("{text}[server]\nlisten = \"127.0.0.1:{of_desk}\"\n"));
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/websub/hub.py");
+        let mut command = std::process::Command::new(&python);
+        command.arg(script).args([of_hub.to_string().as_str(), &desk, algorithm]).current_dir(place.path());
+        let mut running =
+            Running(command.stdout(std::process::Stdio::piped()).spawn().expect("the Python of WIREDESK_PYTHON runs"));
+        let mut said = BufReader::new(running.0.stdout.take().expect("a pipe")).lines();
+        let mut line = || said.next().and_then(Result::ok).expect("a line of the hub");
+        assert_eq!(line(), "ready");
+        let mut daemon = place.daemon();
+        assert_eq!(line(), "called GET 200", "{algorithm}: its challenge is answered");
+        assert_eq!(line(), "took subscribe 202");
+        assert_eq!(get(&format!("{hub}/add"), &[]).status, 200);
+        let form = format!("hub.mode=publish&hub.topic=http%3A%2F%2F127.0.0.1%3A{of_hub}%2Ffeed");
+        let length = form.len().to_string();
+        let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", length.as_str())];
+        assert_eq!(send("POST", &format!("{hub}/hub"), &headers, form.as_bytes()).status, 202);
+        assert_eq!(line(), "called POST 202", "{algorithm}: what it sends is taken");
+        daemon.wait_for("1 new");
+    }
 }

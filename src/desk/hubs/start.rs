@@ -24,7 +24,7 @@ pub(in crate::desk) fn start(
     for subscription in known {
         let source = core.sources.get(&subscription.source);
         let is_wanted = source.is_some_and(|source| matches!(source.location, Location::Web(_)));
-        if lease::relied_on(&subscription, now).is_some() {
+        if is_wanted && lease::relied_on(&subscription, now).is_some() {
             core.hasten(&subscription.source, schedule::spread_out(&subscription.source, now, &config.schedule));
         }
         if !hubs.are_used() {
