@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::load::{self, load};
 use crate::config::Config;
 use crate::desk;
+use crate::serve;
 use crate::store;
 
 /// Runs the command.
@@ -29,6 +30,10 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     }
     println!("  store    {}", config.store.display());
     println!("  site     {}", config.site.url);
+    match desk::unreachable_for_hubs(&config) {
+        None => println!("  hubs     call at {}{}", config.site.url, serve::callback::FOLDER),
+        Some(why) => println!("  hubs     are not subscribed at: {why}"),
+    }
     Ok(ExitCode::SUCCESS)
 }
 

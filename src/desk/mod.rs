@@ -48,6 +48,7 @@ use crate::websub::Announced;
 pub use cycle::Cycle;
 pub use decide::News;
 pub use docket::{RulingsError, read_rulings};
+pub use hubs::unreachable_for_hubs;
 pub use progress::{Progress, Standing};
 pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};

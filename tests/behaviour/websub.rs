@@ -130,6 +130,24 @@ fn what_a_hub_sends_is_published_before_the_source_is_asked_again() {
 }
 
 #[test]
+fn check_says_whether_hubs_can_call() {
+    let text = config(&[("news", "https://news.example/feed")]);
+    for (from, to, expected) in [
+        ("", "", "hubs     call at https://wire.example/websub/"),
+        ("[fetch]", "[fetch]\nwebsub = false", "hubs     are not subscribed at: `websub` under [fetch] is off"),
+        ("[fetch]", "[server]\nlisten = \"off\"\n[fetch]", "hubs     are not subscribed at: `listen`"),
+        (
+            "https://wire.example/",
+            "http://nas.local/",
+            "hubs     are not subscribed at: `url` under [site] is no public",
+        ),
+    ] {
+        let ended = Place::new(&text.replacen(from, to, 1)).run(&["check"]);
+        assert!(ended.code == Some(0) && ended.out.contains(expected), "{}{}", ended.out, ended.err);
+    }
+}
+
+#[test]
 fn what_is_unknown_or_unsigned_or_too_large_is_refused() {
     let desk = Desk::new();
     let (mut daemon, callback, secret) = desk.subscribed();

@@ -43,7 +43,7 @@ pub(super) struct Hubs {
 impl Hubs {
     /// Opens callbacks where hubs can call.
     pub(super) fn open(config: &Config) -> (Self, Callbacks) {
-        if !can_be_called(config) {
+        if unreachable_for_hubs(config).is_some() {
             return Default::default();
         }
         let (callbacks, events) = Callbacks::open(config.fetch.max_body_bytes);
@@ -80,10 +80,18 @@ impl Hubs {
     }
 }
 
-/// Hubs can call a server that listens and whose address is a public one.
-fn can_be_called(config: &Config) -> bool {
+/// Why hubs cannot call the server of a configuration, and so no source is subscribed to; `None` when they can.
+pub fn unreachable_for_hubs(config: &Config) -> Option<&'static str> {
     let is_public = FeedUrl::parse(config.site.url.as_str()).is_ok_and(|url| !fetch::is_near(&url));
-    config.fetch.websub && config.server.listen.is_some() && is_public
+    if !config.fetch.websub {
+        Some("`websub` under [fetch] is off")
+    } else if config.server.listen.is_none() {
+        Some("`listen` under [server] is off")
+    } else if !is_public {
+        Some("`url` under [site] is no public address")
+    } else {
+        None
+    }
 }
 
 /// So many random bytes, as hexadecimal digits; `None` when the system has none.

@@ -145,6 +145,27 @@ async fn a_link_header_goes_before_the_document() {
 }
 
 #[tokio::test]
+async fn a_304_names_hubs_when_it_says_all_of_it() {
+    let world = World::callable(&[A]).await;
+    let named = |links: &str| {
+        Page::feed(rss(&[("1", "https://f.example/1", "Comet")])).with("ETag", "\"1\"").with("Link", links)
+    };
+    world.put(A, named(""));
+    world.at(0).await;
+    let hub = "<https://h.example/>; rel=hub";
+    world.put(A, named(hub));
+    world.force(60).await;
+    assert_eq!(world.subscriptions(), []);
+    world.put(A, named(&format!("{hub}, <https://f.example/feed>; rel=self")));
+    assert_eq!(world.force(120).await.summary.unchanged, 1);
+    assert_eq!(world.subscription().topic, "https://f.example/feed");
+    // One that names none says nothing.
+    world.put(A, named(""));
+    world.force(180).await;
+    assert_eq!(world.subscriptions().len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_is_subscribed_to_by_a_server_that_cannot_be_called() {
     let mut world = World::new(&[A]).await;
     let site = "[site]\nurl = \"https://wire.example.org/\"\n";
