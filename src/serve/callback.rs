@@ -31,7 +31,7 @@ const QUEUE: usize = 256;
 const ROOM_BYTES: usize = 32 << 20;
 /// So many deliveries of one subscription.
 const AT_ONCE: usize = 2;
-/// And so many within a minute: more is no news.
+/// And so many calls within a minute: more is no news.
 const A_MINUTE: u32 = 30;
 /// A delivery is to be there by then.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -112,7 +112,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// Whether one more delivery is in time. They are counted from the first one of a minute.
+    /// Whether one more call is in time. They are counted from the first one of a minute.
     fn is_in_time(&self, now: Instant) -> bool {
         let mut minute = self.minute.lock().unwrap_or_else(PoisonError::into_inner);
         if now.duration_since(minute.0) >= Duration::from_secs(60) {
@@ -193,7 +193,7 @@ impl Inner {
             Call::Denied { reason, .. } => (What::Denied { reason }, String::new()),
         };
         // What is confirmed must be known here too.
-        if self.events.try_send(Event { token, what }).is_err() {
+        if !entry.is_in_time(Instant::now()) || self.events.try_send(Event { token, what }).is_err() {
             return busy();
         }
         // As plain text, and no guessing at another type (WebSub §8.2).

@@ -25,6 +25,7 @@ impl Page {
         Self { status: 200, headers: Vec::new(), body: body.into() }
     }
 
+    /// One without anything else; at 0 the server never answers.
     pub(super) fn status(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: String::new() }
     }
@@ -168,6 +169,9 @@ fn address_of(request: &Request) -> String {
 fn answer(pages: &Mutex<BTreeMap<String, Page>>, request: &Request) -> Reply {
     let page = pages.lock().expect("not poisoned").get(&address_of(request)).cloned();
     let Page { status, mut headers, body } = page.unwrap_or_else(|| Page::status(404));
+    if status == 0 {
+        return Reply::Hang;
+    }
     let etag = headers.iter().find(|(name, _)| *name == "ETag").map(|(_, value)| value.clone());
     let is_known = status == 200 && etag.is_some() && request.header("if-none-match") == etag.as_deref();
     let port = request.header("host").and_then(|host| host.split(':').nth(1)).unwrap_or_default();

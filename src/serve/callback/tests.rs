@@ -168,11 +168,24 @@ async fn a_hub_that_sends_too_much_at_once_is_told_to_wait() {
     assert_eq!(hub.post("known", SIGNED, BODY).await.0, 202);
     // Nor does the desk ever have more to do than so much.
     while hub.events.try_recv().is_ok() {}
-    for _ in 0..QUEUE {
-        assert_eq!(hub.get("known", &query("subscribe", "x")).await.0, 200);
+    for number in 0..QUEUE {
+        let token = number.to_string();
+        hub.expect(&token, Mode::Subscribe, None);
+        assert_eq!(hub.get(&token, &query("subscribe", "x")).await.0, 200);
     }
     assert_eq!(hub.get("known", &query("subscribe", "x")).await.0, 503);
     assert_eq!(hub.post("known", SIGNED, BODY).await.0, 503);
+}
+
+#[tokio::test]
+async fn a_hub_that_asks_for_ever_is_told_to_wait() {
+    let mut hub = Hub::start();
+    for number in 0..=A_MINUTE {
+        let expected = if number < A_MINUTE { 200 } else { 503 };
+        assert_eq!(hub.get("known", &query("subscribe", "x")).await.0, expected, "{number}");
+        let _ = hub.events.try_recv();
+    }
+    assert_eq!(hub.get("leaving", &query("unsubscribe", "x")).await.0, 200, "others are not kept waiting");
 }
 
 #[tokio::test(start_paused = true)]
