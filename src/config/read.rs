@@ -122,6 +122,7 @@ fn fetch(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Fetch {
     let proxy = section.raw("proxy").and_then(|value| access::proxy(value, folder, notes));
     let moved_polls = section.value("moved_after_polls", "3", values::number(0..=1000));
     let moved_after = section.value("moved_after", r#""1d""#, values::duration(Duration::ZERO..=365 * DAY));
+    let websub = section.value("websub", "true", values::boolean);
     section.finish();
     let concurrency = concurrency.map_or(64, |at| at.value);
     let moves = Moves::default();
@@ -141,6 +142,7 @@ fn fetch(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Fetch {
             polls: moved_polls.and_then(|at| u32::try_from(at.value).ok()).unwrap_or(moves.polls),
             after: moved_after.map_or(moves.after, |at| at.value),
         },
+        websub: websub.is_none_or(|at| at.value),
     }
 }
 

@@ -84,6 +84,8 @@ pub struct Fetch {
     pub proxy: Option<Proxy>,
     /// When a permanent redirect is believed.
     pub moves: Moves,
+    /// Whether sources that name a hub are subscribed to, where the server can be called back.
+    pub websub: bool,
 }
 
 /// When a permanent redirect (301, 308) is believed: a broken server sends them too.

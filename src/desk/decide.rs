@@ -90,7 +90,7 @@ pub(super) fn decide(
     }
     let carried = decision.changes.documents.iter_mut().flat_map(|(_, carried)| carried);
     carried.for_each(|carried| carried.entry = older.get(&carried.entry).copied().unwrap_or(carried.entry));
-    decision.changes.polled = polls.scheduled(schedule);
+    polls.settle(schedule, &core.book, &mut decision.changes);
     rulings::obey(core, &mut touched, &mut decision, now)?;
     settle(core, touched, &mut decision);
     let held = decision.changes.entries.iter().filter_map(|entry| Some((entry.id, core.index.keep(entry.id)?)));

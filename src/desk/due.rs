@@ -101,9 +101,19 @@ impl Core {
     /// Puts a source into the queue.
     pub(super) fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
         match self.sources.get(&source).map(|source| &source.location) {
-            Some(Location::Web(_)) => self.queue.put(source, at),
+            Some(Location::Web(_)) => {
+                let at = self.hinted.remove(&source).map_or(at, |hint| at.min(hint));
+                self.queue.put(source, at);
+            }
             Some(Location::File(_) | Location::Articles(_)) => self.queue.put_local(source, at),
             None => {}
+        }
+    }
+
+    /// Has a source asked at this time, if that is sooner. One that is being asked may have answered already.
+    pub(super) fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        if !self.queue.hasten(source, at) {
+            self.hinted.insert(source.clone(), at);
         }
     }
 

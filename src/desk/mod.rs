@@ -10,6 +10,7 @@ mod decide;
 mod docket;
 mod due;
 mod flood;
+mod hubs;
 mod lane;
 mod merge;
 mod moves;
@@ -31,7 +32,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
@@ -42,11 +43,13 @@ use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, P
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
+use crate::websub::Announced;
 use crate::work::Crew;
 
 pub use cycle::Cycle;
 pub use decide::News;
 pub use docket::{RulingsError, read_rulings};
+pub use hubs::unreachable_for_hubs;
 pub use progress::{Progress, Standing};
 pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
@@ -62,6 +65,9 @@ pub struct Desk {
     progress: Progress,
     core: Arc<Mutex<Core>>,
     site: Site,
+    hubs: hubs::Hubs,
+    /// One publication at a time.
+    publishing: Arc<tokio::sync::Mutex<()>>,
     /// As many threads as there are processors: more documents at once would be read no sooner, and take more room.
     readers: Arc<Crew>,
     /// The thread that works on the core.
@@ -78,6 +84,9 @@ struct Core {
     queue: Queue,
     /// Those that failed the last time.
     failing: HashSet<SourceId>,
+    /// When sources are to be asked of which a hub said so while they were being asked.
+    hinted: BTreeMap<SourceId, DateTime<Utc>>,
+    book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
     /// The host name in the ids of new stories.
@@ -102,6 +111,8 @@ struct Reading {
     hold: Option<Hold>,
     /// Where it is asked from now on, when that is a new address.
     moved: Option<FeedUrl>,
+    /// The hubs that it names; `None` when it did not say.
+    announced: Option<Announced>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
@@ -116,7 +127,11 @@ struct Reading {
 enum Next {
     Answered,
     Gone,
-    Failed { retry_after: Option<Duration> },
+    Failed {
+        retry_after: Option<Duration>,
+    },
+    /// It was not asked: its hub sent this.
+    Pushed,
 }
 
 impl Reading {
@@ -130,6 +145,7 @@ impl Reading {
             carried: None,
             hold: None,
             moved: None,
+            announced: None,
             withdraws: false,
             outcome,
             now,
@@ -164,6 +180,8 @@ enum Outcome {
     Failed(Trouble),
     /// It was not asked: its host wants to be left alone.
     Held,
+    /// It was not asked: its hub sent a document, read with so many flaws.
+    Pushed { flaws: usize },
 }
 
 /// Why a source failed.
@@ -185,25 +203,33 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         std::mem::take(&mut config.sources).into_iter().map(|source| (source.id.clone(), source)).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let (hubs, callbacks) = hubs::Hubs::open(&config);
+    let site = Site::with_callbacks(callbacks.clone());
     let mut core = Core {
         store,
         index,
         sources,
         queue: Queue::default(),
         failing: HashSet::new(),
+        hinted: BTreeMap::new(),
+        book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
-    core.requeue(Utc::now(), &config.schedule)?;
+    let now = Utc::now().trunc_subsecs(3);
+    core.requeue(now, &config.schedule)?;
+    hubs::start(&mut core, &hubs, &config, now)?;
     let processors = std::thread::available_parallelism().map_or(1, Into::into);
     Ok(Desk {
         config: Arc::new(config),
         clients,
         progress: Progress::default(),
         core: Arc::new(Mutex::new(core)),
-        site: Site::default(),
+        site,
+        hubs,
+        publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),
     })

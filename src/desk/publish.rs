@@ -26,6 +26,8 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read or the folder cannot be written; the old site stays then.
     pub async fn publish(&self) -> anyhow::Result<usize> {
+        // Two at once would write the same files.
+        let _turn = self.publishing.lock().await;
         let config = self.config.clone();
         let documents = self.with_core(move |core| documents(&config, core)).await??;
         let (config, site) = (self.config.clone(), self.site.clone());

@@ -10,9 +10,11 @@ use super::stages::{self, Document, Raw};
 use super::{Desk, Next, Outcome, Reading, Trouble, articles, moves};
 use crate::fetch;
 use crate::model::{
-    Answer, Carried, Diagnosis, EntryId, FeedUrl, Hold, Location, Polling, Publisher, Source, SourceId, Validators,
+    Answer, Carried, Diagnosis, EntryId, FeedUrl, Hold, Link, Location, Polling, Publisher, Source, SourceId,
+    Validators,
 };
 use crate::parse;
+use crate::websub::{Announced, discovery};
 
 /// So many items of a source are known again: there are archives in one document.
 const MOST_CARRIED: usize = 2_000;
@@ -36,7 +38,7 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     polling.last_attempt = Some(now);
     let before = polling.last_success;
     match answer {
-        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved }) => {
+        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
             let is_part = validators.body_hash.is_none();
             match read_document(&desk, raw, &source, seen).await {
@@ -52,33 +54,48 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
                     let (polling, moved) = succeed(&desk, &source, polling, moved, now);
                     // A document without items is an answer too: it takes nothing away.
                     let outcome = Outcome::Read { flaws: document.flaws };
+                    let announced = announced(&desk, &links, &document.links, &location);
+                    // What names no hub may have been cut off before it did.
+                    let announced = announced.filter(|announced| !(document.is_cut && announced.hubs.is_empty()));
                     let carried = match document.is_cut {
                         true => None,
                         false => carried(document.carried, known, is_part),
                     };
                     let entries = document.entries;
-                    Reading { entries, carried, moved, before, ..Reading::answered(source, polling, outcome, now) }
+                    let answered = Reading::answered(source, polling, outcome, now);
+                    Reading { entries, carried, moved, before, announced, ..answered }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
                 Err(trouble) => fail(&desk, source, polling, trouble, None, now),
             }
         }
-        Ok(Answer::NotModified { validators, fresh_for, whole, moved }) => {
+        Ok(Answer::NotModified { validators, fresh_for, whole, moved, links }) => {
             let fresh_for = if whole { fresh_for } else { shortened(polling.fresh_for, fresh_for) };
             let validators = of_address(validators, &polling);
             let polling = Polling { validators, fresh_for, ..polling };
             let (polling, moved) = succeed(&desk, &source, polling, moved, now);
-            Reading { moved, before, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
+            // A head alone says what its document would only when it says all of it.
+            let is_all = ["hub", "self"].iter().all(|rel| links.iter().any(|link| link.rel == *rel));
+            let announced = announced(&desk, &links, &[], &location).filter(|_| is_all);
+            Reading { moved, before, announced, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
         }
         Ok(Answer::Gone) => gone(&desk, source, polling, &location, now),
         Err(error) => refused(&desk, source, polling, &error, now),
     }
 }
 
+/// The hubs that a source names, where they are of interest.
+fn announced(desk: &Desk, head: &[Link], document: &[Link], location: &Location) -> Option<Announced> {
+    match location {
+        Location::Web(url) if desk.hubs.are_used() => Some(discovery::announced(head, document, url)),
+        _ => None,
+    }
+}
+
 /// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
 ///
 /// Gives back what the last document carried, too.
-async fn read_document(
+pub(super) async fn read_document(
     desk: &Desk,
     raw: Raw,
     source: &Source,
@@ -96,7 +113,7 @@ async fn read_document(
 
 /// What a source carries after a document that was read whole. One without items takes nothing away; a part is added to
 /// what was there.
-fn carried(mut carried: Vec<Carried>, known: Vec<Carried>, is_part: bool) -> Option<Vec<Carried>> {
+pub(super) fn carried(mut carried: Vec<Carried>, known: Vec<Carried>, is_part: bool) -> Option<Vec<Carried>> {
     if carried.is_empty() {
         return None;
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::Trouble;
-use crate::model::{Carried, Diagnosis, Entry, Feed, PollHints, Source};
+use crate::model::{Carried, Diagnosis, Entry, Feed, Link, PollHints, Source};
 use crate::normalize::{self, Brought};
 use crate::parse::{self, Hints};
 use crate::text;
@@ -29,6 +29,8 @@ pub(super) struct Document {
     pub(super) carried: Vec<Carried>,
     pub(super) title: Option<String>,
     pub(super) hints: PollHints,
+    /// The hubs and the canonical address that it names.
+    pub(super) links: Vec<Link>,
     pub(super) flaws: usize,
     /// Whether it seems to be a part of what the server has.
     pub(super) is_cut: bool,
@@ -62,6 +64,13 @@ pub(super) fn read(
             carried,
             title: parsed.feed.title.as_ref().map(|title| text::plain(title.raw()).0),
             hints: poll_hints(&parsed.feed),
+            links: parsed
+                .feed
+                .links
+                .iter()
+                .filter(|link| matches!(link.rel.as_str(), "hub" | "self"))
+                .cloned()
+                .collect(),
             flaws: parsed.flaws.len(),
             is_cut: parsed.flaws.iter().any(|flaw| matches!(flaw.kind, "truncated" | "broken-json")),
         })

@@ -2,6 +2,7 @@
 
 mod answers;
 mod floods;
+mod hubs;
 mod moves;
 mod silence;
 mod world;

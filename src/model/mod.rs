@@ -14,6 +14,7 @@ mod secret;
 mod slug;
 mod source;
 mod story;
+mod subscription;
 mod timeline;
 mod version;
 
@@ -33,5 +34,6 @@ pub use secret::{Secret, SecretPlace};
 pub use slug::slug;
 pub use source::{Answer, Hold, Location, Moving, Polling, Source, Validators};
 pub use story::{Changes, KeyAlias, Membership, Merged, Reason, Story, StoryEntries, StoryId};
+pub use subscription::{Subscription, SubscriptionState};
 pub use timeline::{Report, Timeline};
 pub use version::{Version, Versions};

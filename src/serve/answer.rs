@@ -119,7 +119,12 @@ fn options() -> Response {
 }
 
 /// A line of text.
-fn plain(status: StatusCode, text: &'static str, more: &[(HeaderName, &'static str)], head_only: bool) -> Response {
+pub(super) fn plain(
+    status: StatusCode,
+    text: &'static str,
+    more: &[(HeaderName, &'static str)],
+    head_only: bool,
+) -> Response {
     let mut headers: HeaderMap = guards(TEXT).collect();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(TEXT));
     for (name, value) in more {

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::{json, rhythm_bytes};
-use super::{Error, Store, documents, held, holds, keys, versions};
+use super::{Error, Store, documents, held, holds, keys, subscriptions, versions};
 use crate::model::{Changes, Diagnosis, Entry, EntryId, Merged, Polling, Story};
 
 impl Store {
@@ -57,6 +57,15 @@ impl Store {
             }
             for polling in &changes.polled {
                 write_polling(&transaction, polling)?;
+            }
+            for (source, rhythm) in &changes.rhythms {
+                subscriptions::keep_rhythm(&transaction, source, rhythm)?;
+            }
+            for token in &changes.unsubscribed {
+                subscriptions::forget(&transaction, token)?;
+            }
+            for subscription in &changes.subscriptions {
+                subscriptions::keep(&transaction, subscription)?;
             }
             transaction.commit()
         };

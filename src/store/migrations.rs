@@ -13,7 +13,7 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, DOCUMENTS];
+const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -151,6 +151,26 @@ const MANNERS: &str = "
     ) STRICT;
     CREATE INDEX key_alias_entry ON key_alias (entry, number);
     CREATE INDEX entry_names ON entry (source, seen, key, url, title);
+";
+
+/// Subscriptions at hubs, by what the hubs know them by.
+const SUBSCRIPTIONS: &str = "
+    CREATE TABLE subscription (
+        token        TEXT PRIMARY KEY,
+        source       TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+        secret       TEXT,
+        hub          TEXT NOT NULL,
+        topic        TEXT NOT NULL,
+        site         TEXT NOT NULL,
+        state        TEXT NOT NULL,
+        lease_until  INTEGER,
+        next_attempt INTEGER NOT NULL,
+        attempts     INTEGER NOT NULL,
+        error        TEXT,
+        delivered    INTEGER,
+        missed       INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX subscription_source ON subscription (source);
 ";
 
 /// What the last document of a source carried (bytes that `documents` reads).

@@ -13,6 +13,7 @@ mod keys;
 mod migrations;
 mod read;
 mod rows;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod versions;

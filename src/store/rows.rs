@@ -91,7 +91,7 @@ fn moving(row: &Row<'_>) -> rusqlite::Result<Option<Moving>> {
 }
 
 /// An address; one that this version would not take is none.
-fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
+pub(super) fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
     Ok(row.get::<_, Option<String>>(at)?.and_then(|text| FeedUrl::parse(&text).ok()))
 }
 
@@ -106,7 +106,7 @@ pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<DateTime<Utc>
     DateTime::from_timestamp_millis(millis).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, millis))
 }
 
-fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
+pub(super) fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
     match row.get_ref(at)?.data_type() {
         Type::Null => Ok(None),
         _ => moment(row, at).map(Some),

@@ -6,6 +6,7 @@ mod documents;
 mod held;
 mod manners;
 mod merging;
+mod subscriptions;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -266,7 +267,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
     let error = open(&path).expect_err("newer").to_string();
-    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 8)"), "{error}");
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 9)"), "{error}");
 }
 
 #[test]

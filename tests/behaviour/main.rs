@@ -21,4 +21,5 @@ mod serving;
 mod store;
 mod stories;
 mod transport;
+mod websub;
 mod world;

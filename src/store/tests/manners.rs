@@ -5,7 +5,7 @@ use crate::model::{Hold, KeyAlias};
 
 /// Takes back the step that made the store remember these.
 pub(super) const WITHOUT_MANNERS: &str = "
-    DROP TABLE document; DROP INDEX entry_names; DROP TABLE key_alias; DROP TABLE hold;
+    DROP TABLE document; DROP TABLE subscription; DROP INDEX entry_names; DROP TABLE key_alias; DROP TABLE hold;
     ALTER TABLE source DROP COLUMN diagnosis; ALTER TABLE source DROP COLUMN fresh_for;
     ALTER TABLE source DROP COLUMN gone; ALTER TABLE source DROP COLUMN adopted;
     ALTER TABLE source DROP COLUMN moving_to; ALTER TABLE source DROP COLUMN moving_since;
