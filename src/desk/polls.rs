@@ -7,7 +7,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use super::hubs::{Book, after_poll};
 use super::{Next, Reading};
 use crate::config::Schedule;
-use crate::model::{Changes, Entry, EntryId, Look, Polling, Source, SourceId};
+use crate::model::{Changes, Entry, Look, Polling, Source, SourceId};
 use crate::schedule;
 use crate::websub::Announced;
 
@@ -25,8 +25,8 @@ struct Poll {
     before: Option<DateTime<Utc>>,
     /// The hubs that it names; `None` when it did not say.
     announced: Option<Announced>,
-    /// Entries that the desk did not have, and when they were published.
-    new: Vec<(EntryId, DateTime<Utc>)>,
+    /// When entries were published that the desk did not have.
+    new: Vec<DateTime<Utc>>,
 }
 
 impl Polls {
@@ -43,16 +43,12 @@ impl Polls {
         if let Some(poll) = self.0.get_mut(&entry.source) {
             // One without a date is as old as this look.
             let published = if entry.published < entry.seen { entry.published } else { poll.now };
-            poll.new.push((entry.id, published));
+            poll.new.push(published);
         }
     }
 
     /// What is to be remembered of each, with its next check.
     pub(super) fn settle(self, schedule: &Schedule, book: &Book, changes: &mut Changes) {
-        // What hubs sent is decided in batches of its own.
-        if self.0.values().any(|poll| poll.next == Next::Pushed) {
-            changes.carried.clear();
-        }
         for poll in self.0.into_values() {
             match poll.next {
                 Next::Pushed => poll.learned(changes),
@@ -65,15 +61,14 @@ impl Polls {
 impl Poll {
     fn scheduled(mut self, schedule: &Schedule, book: &Book, changes: &mut Changes) {
         let named = (self.next, self.announced.as_ref());
-        let published: Vec<_> = self.new.iter().map(|(_, published)| *published).collect();
-        let change = after_poll(book, &self.source.id, named, &published, self.now);
+        let change = after_poll(book, &self.source.id, named, &self.new, self.now);
         let relied_on = change.relied_on(self.now);
         let relied_on = relied_on.unwrap_or_else(|| book.relied_on(&self.source.id, self.now));
         change.add_to(changes);
         let polling = &mut self.polling;
         let outcome = match self.next {
             Next::Answered => {
-                let look = Look { now: self.now, before: self.before, published: &published };
+                let look = Look { now: self.now, before: self.before, published: &self.new };
                 schedule::rhythm::observe(&mut polling.rhythm, &look);
                 let (fresh_for, hints) = (polling.fresh_for, polling.hints);
                 schedule::Outcome::Answered { fresh_for, hints, rhythm: &polling.rhythm }
@@ -94,11 +89,8 @@ impl Poll {
 
     /// What a hub sent teaches the rhythm, and nothing else: the source was not asked.
     fn learned(mut self, changes: &mut Changes) {
-        let published: Vec<_> = self.new.iter().map(|(_, published)| *published).collect();
-        let look = Look { now: self.now, before: self.before, published: &published };
+        let look = Look { now: self.now, before: self.before, published: &self.new };
         schedule::rhythm::observe(&mut self.polling.rhythm, &look);
         changes.rhythms.push((self.source.id, self.polling.rhythm));
-        // Nor does that say what the source carries: the next poll does.
-        changes.carried.extend(self.new.iter().map(|(entry, _)| (*entry, DateTime::UNIX_EPOCH)));
     }
 }
