@@ -4,6 +4,7 @@
 //! one after the other; the editions are derived from the store afterwards and replace the site in one step.
 #![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
 
+mod archives;
 mod articles;
 mod cycle;
 mod decide;
@@ -75,6 +76,8 @@ struct Core {
     queue: Queue,
     stories: Stories,
     docket: docket::Docket,
+    /// Closed archives of editions.
+    archives: archives::Archives,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -174,6 +177,7 @@ pub fn open(config: Config) -> anyhow::Result<Desk> {
         queue: Queue::default(),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
+        archives: archives::Archives::new(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };

@@ -83,6 +83,7 @@ fn spec() -> EditionSpec {
         order: Order::FirstSeen,
         formats: vec![],
         covered_by: true,
+        archives: 0,
     }
 }
 

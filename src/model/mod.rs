@@ -1,6 +1,7 @@
 //! Plain data that flows between the stages, and the newtypes that keep it honest.
 
 mod address;
+mod archive;
 mod diagnosis;
 mod doubt;
 mod edition;
@@ -15,9 +16,10 @@ mod timeline;
 mod version;
 
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain};
+pub use archive::{ArchiveName, ArchiveNameError, History};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
-pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
+pub use edition::{Coverage, Cuts, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
 pub use feed::{
     Credit, Enclosure, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast, Size,

@@ -6,7 +6,7 @@ use url::Url;
 use crate::text;
 
 /// Drops what XML 1.0 forbids (§2.2) or advises against: control characters but tab and line feed, surrogates,
-/// non-characters. Line ends become line feeds, as any XML reader would make them (§2.11).
+/// non-characters; and byte order marks, which are no text and which readers take off or not. Line ends become line feeds, as any XML reader would make them (§2.11).
 pub(super) fn characters(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -15,6 +15,7 @@ pub(super) fn characters(text: &str) -> String {
             '\r' if characters.peek() == Some(&'\n') => {}
             '\r' => clean.push('\n'),
             '\t' | '\n' => clean.push(c),
+            '\u{feff}' => {}
             _ if c.is_control() || is_noncharacter(c) => {}
             _ => clean.push(c),
         }
@@ -152,7 +153,10 @@ mod tests {
 
     #[test]
     fn only_legal_characters_stay() {
-        assert_eq!(characters("a\0b\u{8}c\td\r\ne\rf\n\ng\u{fffe}\u{fdd0}\u{1ffff}h\u{85}"), "abc\td\ne\nf\n\ngh");
+        assert_eq!(
+            characters("a\0b\u{8}c\td\r\ne\rf\n\ng\u{feff}\u{fffe}\u{fdd0}\u{1ffff}h\u{85}"),
+            "abc\td\ne\nf\n\ngh"
+        );
         assert_eq!(characters("]]> & < 😀 שלום"), "]]> & < 😀 שלום");
         assert_eq!(line(" a\r\n b\u{1}c "), "a bc");
     }

@@ -83,15 +83,16 @@ pub(super) fn of<'a>(piece: &'a Piece, covered_by: bool, site: &Site) -> Item<'a
         false => Vec::new(),
     };
     let publisher_name = publisher_name(&piece.publisher, &piece.publisher_name, site);
-    let mut content = clean::characters(lead.body().as_str());
+    let [full, short] = [&lead.content, &lead.summary].map(|html| clean::characters(html.as_str()).trim().to_owned());
+    // A text of which nothing legal is left is none.
+    let (mut content, summary) = if full.is_empty() { (short, String::new()) } else { (full, short) };
     content.push_str(&also_covered_by(&coverage));
-    let summary = if lead.content.is_empty() { String::new() } else { clean::characters(lead.summary.as_str()) };
     Item {
         piece,
         title: title(lead),
         link: lead.link.as_ref().map(clean::uri),
         content: content.trim().to_owned(),
-        summary: summary.trim().to_owned(),
+        summary,
         published: clean::date(piece.published),
         updated: clean::date(piece.updated),
         authors: authors(&lead.authors, &publisher_name),

@@ -7,9 +7,10 @@ use rss::extension::atom::{AtomExtension, Link};
 use rss::extension::dublincore::DublinCoreExtension;
 use rss::{Category, Channel, Enclosure, Guid, Item as RssItem, Source};
 
+use super::archive::HISTORY;
 use super::atom::MEDIA;
 use super::item::Item;
-use super::{Error, GENERATOR, View, address, bare_media_type, clean};
+use super::{Error, GENERATOR, View, bare_media_type, clean};
 use crate::config::EditionFormat;
 
 /// Writes the document.
@@ -27,6 +28,9 @@ pub(super) fn channel(view: &View<'_>) -> Channel {
     if view.items.iter().any(|item| item.image.is_some()) {
         namespaces.insert("media".to_owned(), MEDIA.to_owned());
     }
+    if view.edition.history.archive.is_some() {
+        namespaces.insert("fh".to_owned(), HISTORY.to_owned());
+    }
     Channel {
         link: view.home.clone(),
         // Required, so the title stands in.
@@ -39,12 +43,16 @@ pub(super) fn channel(view: &View<'_>) -> Channel {
         docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
         items: view.items.iter().map(item).collect(),
         atom_ext: Some(AtomExtension {
-            links: vec![Link {
-                href: address(&view.edition.name, EditionFormat::Rss, view.site),
-                rel: "self".to_owned(),
-                mime_type: Some(bare_media_type(EditionFormat::Rss).to_owned()),
-                ..Link::default()
-            }],
+            links: view
+                .addresses(EditionFormat::Rss)
+                .into_iter()
+                .map(|(rel, href)| Link {
+                    href,
+                    rel: rel.to_owned(),
+                    mime_type: Some(bare_media_type(EditionFormat::Rss).to_owned()),
+                    ..Link::default()
+                })
+                .collect(),
         }),
         namespaces,
         ..Channel::default()

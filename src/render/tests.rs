@@ -70,6 +70,7 @@ fn edition_of(pieces: Vec<Piece>) -> Edition {
         description: Some("What the wires carry".into()),
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
+        history: History::default(),
     }
 }
 
@@ -271,7 +272,9 @@ fn the_index_lists_every_feed_of_every_edition() {
     let (front, empty) = (sample(), Edition { name: EditionName::new("quiet").expect("a name"), ..edition_of(vec![]) });
     let listings =
         [Listing { edition: &front, formats: &ALL }, Listing { edition: &empty, formats: &[EditionFormat::Atom] }];
-    let page = index(&listings, &[&front.pieces[1].lead], &site()).expect("it renders");
+    let lists: Vec<Rendered> = editions_list(&listings, &site()).into_iter().collect();
+    insta::assert_snapshot!("editions_opml", text(&lists[0]));
+    let page = index(&listings, &[&front.pieces[1].lead], &lists, &site()).expect("it renders");
     insta::assert_snapshot!("index", without_teasers(&text(&page)));
     assert_eq!((page.path.as_str(), page.updated), ("index.html", front.updated));
 }

@@ -7,6 +7,7 @@
 mod answer;
 mod conditional;
 mod connection;
+mod delta;
 mod snapshot;
 #[cfg(test)]
 mod tests;

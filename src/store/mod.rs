@@ -3,6 +3,7 @@
 //! One transaction carries whole answers: a source's entries, their memberships, its validators and its next
 //! check are kept together or not at all. What is published is derived from here and can be made again.
 
+mod archives;
 mod commit;
 mod error;
 mod find;
@@ -23,6 +24,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+pub use archives::{ArchiveDocument, Closing, Waiting};
 pub use error::Error;
 pub use find::Outline;
 pub use keys::Named;

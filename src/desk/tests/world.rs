@@ -49,6 +49,8 @@ pub(super) struct World {
     server: Server,
     pages: Arc<Mutex<BTreeMap<String, Page>>>,
     is_public: bool,
+    /// More lines of the edition, and sections after it.
+    pub(super) more: &'static str,
     desk: Option<Desk>,
 }
 
@@ -59,7 +61,7 @@ impl World {
         let script = Arc::clone(&pages);
         let server = Server::simple(move |request| answer(&script, request)).await;
         let folder = tempfile::tempdir().expect("a folder");
-        let mut world = Self { folder, server, pages, is_public: true, desk: None };
+        let mut world = Self { folder, server, pages, is_public: true, more: "", desk: None };
         world.configure(sources);
         world
     }
@@ -76,8 +78,9 @@ impl World {
     pub(super) fn configure(&mut self, sources: &[&str]) {
         let mut text = String::from(
             "[fetch]\nhost_gap = \"0s\"\n[schedule]\nadaptive = false\ninterval = \"1h\"\nmin_interval = \"15m\"\nmax_interval = \"24h\"\n\
-             [[edition]]\nname = \"front\"\n",
+             [publish]\ndir = \"public\"\n[[edition]]\nname = \"front\"\n",
         );
+        text.push_str(self.more);
         for source in sources {
             let (name, address) = source.split_once('=').unwrap_or((source, source));
             let (host, path) = address.split_once('/').expect("a host and a path");
@@ -125,6 +128,11 @@ impl World {
     /// The requests for an address so far.
     pub(super) fn requests(&self, address: &str) -> Vec<Request> {
         self.server.requests().into_iter().filter(|request| address_of(request) == address).collect()
+    }
+
+    /// A file in the desk's folder.
+    pub(super) fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
     }
 
     /// The store's file.
