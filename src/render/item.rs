@@ -7,6 +7,9 @@ use super::clean;
 use crate::config::Site;
 use crate::model::{Entry, Person, Piece, Publisher};
 
+/// The largest number that every reader of JSON keeps exactly (RFC 8259 §6).
+const MOST_FILE_BYTES: u64 = (1 << 53) - 1;
+
 /// A story, ready to be written: all text is legal in XML, all addresses are absolute.
 #[derive(Debug)]
 pub(super) struct Item<'a> {
@@ -163,7 +166,9 @@ pub(super) fn enclosures(entry: &Entry) -> Vec<File> {
     let file = |enclosure: &crate::model::Enclosure| {
         let url = clean::web_address(&enclosure.url)?;
         let media_type = clean::media_type(enclosure.media_type.as_deref(), &url);
-        Some(File { url, media_type, size_bytes: enclosure.size_bytes })
+        // 0 is what feeds say that do not know; more than programs can count to is wrong.
+        let size_bytes = enclosure.size_bytes.filter(|size| (1..=MOST_FILE_BYTES).contains(size));
+        Some(File { url, media_type, size_bytes })
     };
     entry.enclosures.iter().filter_map(file).collect()
 }

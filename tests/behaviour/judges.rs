@@ -84,9 +84,9 @@ fn the_judges_find_no_fault_in_the_sample_desk() {
 #[test]
 fn the_judges_find_no_fault_in_what_a_hostile_feed_makes_of_a_desk() {
     let place = hostile_desk();
-    place.cycle();
     let front = place.read("public/front.json");
     assert!(front.contains("😀") && front.len() > 1_000_000, "{}", front.len());
+    assert!(place.path().join("public/small").is_dir(), "it has archives");
     judge(&place.path().join("public"));
 }
 
@@ -128,7 +128,7 @@ fn a_judge_that_finds_faults_says_so() {
     }
 }
 
-/// A desk that reads a feed in which everything is odd.
+/// A desk that has read a feed in which everything is odd, and one of its editions has archives of it.
 pub fn hostile_desk() -> Place {
     let place = Place::new(
         "[site]\nname = \"A & <b>Wire</b> ]]>\"\nurl = \"https://wire.example/\"\nemail = \"desk@wire.example\"\n\
@@ -137,11 +137,21 @@ pub fn hostile_desk() -> Place {
          [[source]]\nname = \"Odd\"\nurl = \"odd.xml\"\npublisher = \"odd\"\n\
          [[source]]\nname = \"Quiet\"\nurl = \"quiet.xml\"\ntags = [\"quiet\"]\n\
          [[edition]]\nname = \"front\"\ntitle = \"All & <sundry> ]]> 😀\"\ndescription = \"\\u0001 \\u202e שלום\"\n\
+         [[edition]]\nname = \"small\"\nitems = 2\n\
          [[edition]]\nname = \"none\"\ninclude = [\"tag:quiet\"]\n",
     );
-    place.write("hostile.json", hostile_json().to_string());
-    place.write("odd.xml", ODD);
     place.write("quiet.xml", rss("Quiet", &[]));
+    place.write("odd.xml", ODD);
+    let whole = hostile_json();
+    let mut part = whole.clone();
+    for items in [3, 6] {
+        let items = whole["items"].as_array().expect("items").iter().take(items).cloned().collect();
+        part["items"] = serde_json::Value::Array(items);
+        place.write("hostile.json", part.to_string());
+        place.cycle();
+    }
+    place.write("hostile.json", whole.to_string());
+    place.cycle();
     place
 }
 
