@@ -22,7 +22,8 @@ pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, Cuts, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
 pub use feed::{
-    Credit, Enclosure, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast, Size,
+    Credit, Enclosure, Episode, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast,
+    Size, Track,
 };
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
 pub use rhythm::{Look, PollHints, Rhythm};

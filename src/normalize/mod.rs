@@ -4,6 +4,7 @@
 //! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
 
 mod dates;
+mod files;
 pub mod identity;
 pub mod language;
 mod words;
@@ -77,7 +78,7 @@ fn entry(
     let declared = item.language.as_deref().or(feed.language.as_deref());
     let (published, updated) = dates::settle(item.published, item.updated, now);
     let image = item.image.as_deref().and_then(|image| web_url(image, base));
-    let enclosures = enclosures(&item.enclosures, base);
+    let enclosures = files::enclosures(item, base);
     let spoken = Spoken { declared: declared.map(str::to_owned), text: format!("{title} {opening}") };
     let entry = Entry {
         id: EntryId::mint(&source.id, &key),
@@ -250,21 +251,6 @@ fn categories(categories: &[String]) -> Vec<String> {
         .iter()
         .map(|category| clip(&fold(&words::decoded(category)), MAX_NAME_CHARS))
         .filter(|category| !category.is_empty() && seen.insert(category.to_lowercase()))
-        .take(MAX_LIST)
-        .collect()
-}
-
-fn enclosures(enclosures: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
-    let mut seen = HashSet::new();
-    enclosures
-        .iter()
-        .filter_map(|enclosure| {
-            let url = String::from(web_url(&enclosure.url, base)?);
-            let media_type = enclosure.media_type.as_deref().map(|media_type| fold(media_type).to_ascii_lowercase());
-            let media_type = media_type.filter(|media_type| media_type.len() <= 100 && media_type.contains('/'));
-            Some(Enclosure { url, media_type, size_bytes: enclosure.size_bytes.filter(|&size| size > 0) })
-        })
-        .filter(|enclosure| seen.insert(enclosure.url.clone()))
         .take(MAX_LIST)
         .collect()
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use atom_syndication::extension::Extension;
+use atom_syndication::extension::{Extension, ExtensionMap};
 use atom_syndication::{Category, Content, Entry, Feed, Generator, Link, Person, Source, Text, WriteConfig};
 use chrono::{DateTime, TimeDelta, Utc};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::archive::HISTORY;
 use super::item::{Item, Provenance};
-use super::{Error, GENERATOR, View, address, bare_media_type, clean};
+use super::{Error, GENERATOR, View, address, bare_media_type, clean, podcast};
 use crate::config::EditionFormat;
 
 /// The namespace of Media RSS, for the picture.
@@ -44,7 +44,7 @@ fn escape_extensions(feed: &mut Feed) {
 pub(super) fn feed(view: &View<'_>) -> Feed {
     let own = address(&view.edition.name, EditionFormat::Atom, view.site);
     let mut namespaces = BTreeMap::new();
-    if view.items.iter().any(|item| item.image.is_some()) {
+    if view.items.iter().any(|item| !podcast::media(item).is_empty()) {
         namespaces.insert("media".to_owned(), MEDIA.to_owned());
     }
     if view.edition.history.archive.is_some() {
@@ -100,14 +100,10 @@ fn entry(item: &Item<'_>) -> Entry {
         (true, false) => Some(content("text", &item.title, lang.clone())),
         (true, true) => None,
     };
-    let mut extensions = BTreeMap::new();
-    if let Some(image) = &item.image {
-        let thumbnail = Extension {
-            name: "media:thumbnail".to_owned(),
-            attrs: BTreeMap::from([("url".to_owned(), image.clone())]),
-            ..Extension::default()
-        };
-        extensions.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![thumbnail])]));
+    let mut extensions: ExtensionMap = BTreeMap::new();
+    for (name, attrs) in podcast::media(item) {
+        let extension = Extension { name: format!("media:{name}"), attrs, ..Extension::default() };
+        extensions.entry("media".to_owned()).or_default().entry(name.to_owned()).or_default().push(extension);
     }
     Entry {
         title: Text { lang: lang.clone(), ..Text::plain(&item.title) },

@@ -108,6 +108,19 @@ pub(super) fn rfc822(when: DateTime<Utc>) -> String {
     date(when).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+/// The media type of a transcript or of chapters: as declared, else by the ending of the address.
+pub(super) fn track_type(declared: Option<&str>, url: &str) -> String {
+    let ending = url.split(['?', '#']).next().and_then(|path| path.rsplit('.').next()).unwrap_or_default();
+    let known = match ending.to_ascii_lowercase().as_str() {
+        "vtt" => "text/vtt",
+        "srt" => "application/x-subrip",
+        "json" => "application/json+chapters",
+        "html" | "htm" => "text/html",
+        _ => "text/plain",
+    };
+    media_type(declared.or(Some(known)), url)
+}
+
 /// The media type of an attached file: as declared, else by the ending of its address.
 pub(super) fn media_type(declared: Option<&str>, url: &str) -> String {
     let declared =

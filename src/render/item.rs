@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::clean;
 use crate::config::Site;
-use crate::model::{Entry, Person, Piece, Publisher};
+use crate::model::{self, Entry, Person, Piece, Publisher, Size};
 
 /// The largest number that every reader of JSON keeps exactly (RFC 8259 §6).
 const MOST_FILE_BYTES: u64 = (1 << 53) - 1;
@@ -49,6 +49,30 @@ pub(super) struct File {
     pub url: String,
     pub media_type: String,
     pub size_bytes: Option<u64>,
+    #[serde(skip)]
+    pub size: Option<Size>,
+    #[serde(skip)]
+    pub duration_seconds: Option<u32>,
+    #[serde(skip)]
+    pub episode: Option<Episode>,
+}
+
+/// What is known of an episode beside its file.
+#[derive(Debug)]
+pub(super) struct Episode {
+    pub season: Option<u32>,
+    pub number: Option<u32>,
+    pub kind: Option<String>,
+    pub explicit: Option<bool>,
+    pub transcripts: Vec<Track>,
+    pub chapters: Option<Track>,
+}
+
+/// A file that goes with an episode.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub url: String,
+    pub media_type: String,
 }
 
 /// The feed that a story's lead was taken from.
@@ -168,9 +192,31 @@ pub(super) fn enclosures(entry: &Entry) -> Vec<File> {
         let media_type = clean::media_type(enclosure.media_type.as_deref(), &url);
         // 0 is what feeds say that do not know; more than programs can count to is wrong.
         let size_bytes = enclosure.size_bytes.filter(|size| (1..=MOST_FILE_BYTES).contains(size));
-        Some(File { url, media_type, size_bytes })
+        Some(File {
+            url,
+            media_type,
+            size_bytes,
+            size: enclosure.size,
+            duration_seconds: enclosure.duration_seconds,
+            episode: enclosure.episode.as_deref().map(episode),
+        })
     };
     entry.enclosures.iter().filter_map(file).collect()
+}
+
+fn episode(told: &model::Episode) -> Episode {
+    let track = |track: &model::Track| {
+        let url = clean::web_address(&track.url)?;
+        Some(Track { media_type: clean::track_type(track.media_type.as_deref(), &url), url })
+    };
+    Episode {
+        season: told.season,
+        number: told.number,
+        kind: told.kind.as_deref().map(clean::line).filter(|kind| !kind.is_empty()),
+        explicit: told.explicit,
+        transcripts: told.transcripts.iter().filter_map(track).collect(),
+        chapters: told.chapters.as_ref().and_then(track),
+    }
 }
 
 /// Whence the lead was taken (RFC 4287 §4.2.11).

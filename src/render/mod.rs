@@ -13,6 +13,7 @@ mod json;
 mod languages;
 mod opml;
 mod page;
+mod podcast;
 mod rss;
 #[cfg(test)]
 mod tests;

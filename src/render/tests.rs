@@ -90,13 +90,19 @@ fn sample() -> Edition {
     ];
     lead.categories = vec!["World".into(), " Korea\n".into(), "World".into(), "\u{1}".into()];
     lead.enclosures = vec![
-        Enclosure { url: "https://north.example/a.mp3".into(), media_type: None, size_bytes: None },
+        Enclosure {
+            url: "https://north.example/a.mp3".into(),
+            media_type: None,
+            size_bytes: None,
+            ..Enclosure::default()
+        },
         Enclosure {
             url: "https://north.example/b.mp4".into(),
             media_type: Some("video/mp4".into()),
             size_bytes: Some(7),
+            ..Enclosure::default()
         },
-        Enclosure { url: "/relative.mp3".into(), media_type: None, size_bytes: None },
+        Enclosure { url: "/relative.mp3".into(), media_type: None, size_bytes: None, ..Enclosure::default() },
     ];
     lead.image = Some(Url::parse("https://north.example/a.jpg").expect("a URL"));
     let mut korean = entry("hanguk", "북한군 파병", Some("https://hanguk.example/1"), "2024-10-18T09:45:00Z");
@@ -353,7 +359,7 @@ prop_compose! {
         entry.published = DateTime::from_timestamp_millis(seconds % 9_000_000_000_000_000).unwrap_or_default();
         entry.authors = vec![Person { name: Some(author.clone()), email: Some(email), url: Some(author) }];
         entry.categories = vec![category.clone(), category];
-        entry.enclosures = vec![Enclosure { url: format!("https://a.example/{file}"), media_type: Some(media_type), size_bytes: None }];
+        entry.enclosures = vec![Enclosure { url: format!("https://a.example/{file}"), media_type: Some(media_type), size_bytes: None, ..Enclosure::default() }];
         entry
     }
 }

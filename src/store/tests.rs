@@ -51,7 +51,12 @@ fn entry(source: &Source, key: &str) -> Entry {
         language: Language::new("en"),
         authors: vec![Person { name: Some("Jane".into()), ..Person::default() }],
         categories: vec!["world".into()],
-        enclosures: vec![Enclosure { url: "https://a.example/1.mp3".into(), media_type: None, size_bytes: Some(7) }],
+        enclosures: vec![Enclosure {
+            url: "https://a.example/1.mp3".into(),
+            media_type: None,
+            size_bytes: Some(7),
+            ..Enclosure::default()
+        }],
         translations: vec![crate::model::CanonicalUrl("a.example/ko/1".into())],
         image: None,
     }

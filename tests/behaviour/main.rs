@@ -16,6 +16,7 @@ mod main_job;
 mod merging;
 mod nasty;
 mod parse;
+mod podcasts;
 mod readers;
 mod reading_back;
 mod rulings;

@@ -7,8 +7,8 @@ use proptest::test_runner::TestRunner;
 use url::Url;
 use wiredesk::config::{EditionFormat, Site};
 use wiredesk::model::{
-    Coverage, Edition, EditionName, Enclosure, Entry, EntryId, History, Language, Person, Piece, Publisher, Rendered,
-    SourceId, StoryId, Text,
+    Coverage, Edition, EditionName, Enclosure, Entry, EntryId, Episode, History, Language, Person, Piece, Publisher,
+    Rendered, Size, SourceId, StoryId, Text, Track,
 };
 use wiredesk::{render, text};
 
@@ -88,11 +88,23 @@ fn moment() -> impl Strategy<Value = DateTime<Utc>> {
 }
 
 prop_compose! {
-    fn enclosure()(path in nasty(), media_type in prop::option::of(nasty()), size in prop::option::of(any::<u64>()),
+    fn episode()(path in nasty(), media_type in prop::option::of(nasty()), kind in prop::option::of(nasty()),
+        number in prop::option::of(any::<u32>()), explicit in prop::option::of(any::<bool>()),
+    ) -> Episode {
+        let track = Track { url: format!("https://a.example/{path}"), media_type };
+        Episode { season: number, number, kind, explicit, transcripts: vec![track.clone(), track.clone()], chapters: Some(track) }
+    }
+}
+
+prop_compose! {
+    fn enclosure()(path in nasty(), media_type in prop::option::of(prop_oneof![nasty(), Just("audio/mpeg".to_owned())]),
+        size_bytes in prop::option::of(any::<u64>()), side in prop::option::of(1..9_999_u32),
+        duration_seconds in prop::option::of(any::<u32>()), episode in prop::option::of(episode()),
         scheme in prop::sample::select(vec!["https://a.example/", "/", "ftp://a.example/", "javascript:", "http://[::1]/"]),
     ) -> Enclosure {
-        // The store keeps numbers of 64 bits with a sign.
-        Enclosure { url: format!("{scheme}{path}"), media_type, size_bytes: size.map(|size| size >> 1) }
+        let size = side.map(|side| Size { width: side, height: side });
+        let episode = episode.map(Box::new);
+        Enclosure { url: format!("{scheme}{path}"), media_type, size_bytes, size, duration_seconds, episode }
     }
 }
 

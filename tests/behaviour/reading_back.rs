@@ -123,6 +123,10 @@ proptest! {
             let mut ours: Vec<Told> = parsed.feed.items.iter().map(ours).collect();
             let mut theirs = theirs(&document);
             for (ours, theirs) in ours.iter_mut().zip(&mut theirs) {
+                // RSS has one file; ours finds the others in Media RSS.
+                if document.path.as_str().ends_with(".rss") {
+                    ours.enclosures.truncate(1);
+                }
                 // Dates that cannot be are left out by ours.
                 if theirs.published.is_some_and(|date| !(EARLIEST_YEAR..=LATEST_YEAR).contains(&date.year())) {
                     ours.published = None;

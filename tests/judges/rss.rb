@@ -12,9 +12,14 @@ FOREIGN = [
   "https://podcastindex.org/namespace/1.0",
 ].freeze
 
+# What Apple added since that reader was written, and what it refuses beside `duration` in whatever order.
+NEWER = %w[season episode episodeType image].freeze
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+
 def strip(element)
   element.elements.to_a.each do |child|
-    FOREIGN.include?(child.namespace) ? element.delete_element(child) : strip(child)
+    unknown = FOREIGN.include?(child.namespace) || (child.namespace == ITUNES && NEWER.include?(child.name))
+    unknown ? element.delete_element(child) : strip(child)
   end
 end
 

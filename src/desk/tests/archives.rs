@@ -93,7 +93,7 @@ async fn desk(more: &'static str) -> World {
 
 #[tokio::test]
 async fn all_that_an_edition_carried_is_found_from_archive_to_archive() {
-    let mut world = desk(SMALL).await;
+    let world = desk(SMALL).await;
     world.put(F, feed(&["1", "2"]));
     publish(&world, 0).await;
     assert_eq!(walk(&world).1, ["front.atom"]);
