@@ -6,6 +6,7 @@ use rss::extension::itunes::{ITunesChannelExtension, ITunesItemExtension};
 
 use super::View;
 use super::item::{File, Item};
+use crate::model::Size;
 
 /// The namespace of Podcast 2.0.
 pub(super) const PODCAST: &str = "https://podcastindex.org/namespace/1.0";
@@ -15,22 +16,30 @@ pub(super) type Element = (&'static str, BTreeMap<String, String>);
 
 /// The Media RSS elements of an item: its picture, and the files of which more is known than their address.
 pub(super) fn media(item: &Item<'_>) -> Vec<Element> {
-    let picture = item.image.iter().map(|image| ("thumbnail", attributes([("url", Some(image.clone()))])));
+    let picture = item.image.iter().map(|image| {
+        let [width, height] = sides(item.image_size);
+        ("thumbnail", attributes([("url", Some(image.clone())), ("width", width), ("height", height)]))
+    });
     let known = item.enclosures.iter().filter(|file| file.size.is_some() || file.duration_seconds.is_some());
     picture.chain(known.map(|file| ("content", content(file)))).collect()
 }
 
 fn content(file: &File) -> BTreeMap<String, String> {
     let kind = file.media_type.split('/').next().filter(|kind| ["image", "audio", "video"].contains(kind));
+    let [width, height] = sides(file.size);
     attributes([
         ("url", Some(file.url.clone())),
         ("type", Some(file.media_type.clone())),
         ("medium", kind.map(str::to_owned)),
         ("fileSize", file.size_bytes.map(|size| size.to_string())),
         ("duration", file.duration_seconds.map(|seconds| seconds.to_string())),
-        ("width", file.size.map(|size| size.width.to_string())),
-        ("height", file.size.map(|size| size.height.to_string())),
+        ("width", width),
+        ("height", height),
     ])
+}
+
+fn sides(size: Option<Size>) -> [Option<String>; 2] {
+    [size.map(|size| size.width.to_string()), size.map(|size| size.height.to_string())]
 }
 
 /// The Podcast 2.0 elements of an item: transcripts and chapters.

@@ -135,8 +135,9 @@ prop_compose! {
             language: language.and_then(Language::new),
             authors: people.into_iter().map(|(name, email, url)| Person { name, email, url }).collect(),
             categories,
+            // Now and then the picture is one of the files, whose size is known.
+            image: enclosures.first().and_then(|file| Url::parse(&file.url).ok()).or(page),
             enclosures,
-            image: page,
             translations: Vec::new(),
         }
     }

@@ -17,6 +17,8 @@ const PODCAST: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <podcast:transcript url="https://talk.example/7.vtt" type="text/vtt"/><podcast:chapters url="/7.json" type="application/json+chapters"/></item>
 <item><title>A film of the harbour</title><guid isPermaLink="false">f1</guid><link>https://talk.example/f1</link>
 <pubDate>Fri, 18 Oct 2024 08:30:00 GMT</pubDate><description>Ships.</description>
+<enclosure url="https://talk.example/f.jpg" type="image/jpeg" length="7000"/>
+<media:content url="https://talk.example/f.jpg" type="image/jpeg" medium="image" width="1280" height="720"/>
 <media:content url="https://talk.example/f.mp4" type="video/mp4" medium="video" width="640" height="360" duration="90" fileSize="9000000"/></item>
 </channel></rss>"#;
 
@@ -83,6 +85,9 @@ fn our_own_reader_finds_in_the_edition_what_the_podcast_said() {
             .find(|media| media.url.as_deref() == Some("https://talk.example/f.mp4"))
             .expect("its file");
         assert_eq!(media.size, Some(Size { width: 640, height: 360 }), "{name}");
+        let text = place.read(&format!("public/{name}"));
+        let picture = "<media:thumbnail height=\"720\" url=\"https://talk.example/f.jpg\" width=\"1280\">";
+        assert!(text.contains(picture), "{text}");
         assert_eq!((media.duration_seconds, media.size_bytes), (Some(90), Some(9_000_000)), "{name}");
     }
 }
