@@ -14,6 +14,10 @@ use crate::store::{self, Closing, Waiting};
 /// So many archives are closed at one publication; the next one goes on.
 const MOST_CLOSED: usize = 4;
 
+/// So many stories are kept in the archives of an edition, or one archive: they are served from memory, and the store is
+/// asked at each publication what became of them.
+const MOST_STORIES: usize = 5_000;
+
 /// A document of a closed archive, as it is published.
 #[derive(Debug, Clone)]
 pub(super) struct Archived {
@@ -135,7 +139,8 @@ fn close(
     edition.history = History { archive: Some(name), previous: last.map(|(_, name)| name) };
     let documents = render::archive(&edition, &spec.formats, spec.covered_by, &config.site)?;
     let number = last.map_or(1, |(number, _)| number.saturating_add(1));
-    let keep_from = number.saturating_sub(u32::try_from(spec.archives).unwrap_or(u32::MAX).saturating_sub(1));
+    let keep = spec.archives.min(MOST_STORIES / spec.items.max(1)).max(1);
+    let keep_from = number.saturating_sub(u32::try_from(keep).unwrap_or(u32::MAX).saturating_sub(1));
     let mut renewed = Vec::new();
     for archived in kept.iter().filter(|archived| Some(archived.number) == last.map(|(number, _)| number)) {
         renewed.extend(render::with_next(&archived.document, &spec.name, name, &config.site));
