@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use url::Url;
 
 use super::{MAX_LIST, MAX_URL_BYTES, web_url};
-use crate::model::{Enclosure, Episode, Item, Media, Track};
+use crate::model::{Enclosure, Episode, Item, Media, Size, Track};
 use crate::text::fold;
 
 /// The files of an item, each address once. Sizes and durations are those of the media of the same address; what a
@@ -40,6 +40,23 @@ pub(super) fn enclosures(item: &Item, base: Option<&Url>) -> Vec<Enclosure> {
         file.episode = episode(item, base).map(Box::new);
     }
     files
+}
+
+/// The picture of an item, else its first file that is one, and its size where that is known.
+pub(super) fn picture(named: Option<Url>, item: &Item, files: &[Enclosure]) -> (Option<Url>, Option<Size>) {
+    let is_picture =
+        |file: &&Enclosure| file.media_type.as_deref().is_some_and(|media_type| media_type.starts_with("image/"));
+    let (picture, size) = match named {
+        Some(named) => {
+            let file = files.iter().find(|file| file.url == named.as_str());
+            (Some(named), item.image_size.or_else(|| file.and_then(|file| file.size)))
+        }
+        None => {
+            let file = files.iter().find(is_picture);
+            (file.and_then(|file| Url::parse(&file.url).ok()), file.and_then(|file| file.size))
+        }
+    };
+    (picture, size.filter(|size| size.width > 0 && size.height > 0))
 }
 
 /// What a podcast says of an item, beside its length; `None` when it is nothing.
@@ -77,7 +94,7 @@ const _: () = assert!(MAX_LIST * MAX_URL_BYTES < 1 << 20, "what an item says of 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Link, Podcast, Size};
+    use crate::model::{Link, Podcast};
 
     #[test]
     fn files_have_what_their_media_and_the_podcast_say() {
@@ -110,6 +127,11 @@ mod tests {
         assert_eq!((files[0].size, files[0].duration_seconds, &files[0].episode), (Some(size), None, &None));
         assert_eq!(files[1].duration_seconds, Some(61));
         let track = |url: &str| Track { url: url.into(), media_type: Some("text/vtt".into()) };
+        let picture = |named: Option<&str>| picture(named.and_then(|url| Url::parse(url).ok()), &item, &files);
+        let named = |url: &str, size| (Url::parse(url).ok(), size);
+        assert_eq!(picture(None), named("https://p.example/a.jpg", Some(size)));
+        assert_eq!(picture(Some("https://p.example/a.jpg")), named("https://p.example/a.jpg", Some(size)));
+        assert_eq!(picture(Some("https://p.example/b.jpg")), named("https://p.example/b.jpg", None));
         let expected = Episode {
             season: None,
             number: Some(7),

@@ -15,9 +15,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::model::{
-    CanonicalUrl, Enclosure, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text,
-};
+use crate::model::{CanonicalUrl, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text};
 pub use crate::text::canonical_url;
 use crate::text::{clip, drop_section_marks, fold};
 use language::Spoken;
@@ -79,6 +77,7 @@ fn entry(
     let (published, updated) = dates::settle(item.published, item.updated, now);
     let image = item.image.as_deref().and_then(|image| web_url(image, base));
     let enclosures = files::enclosures(item, base);
+    let (image, image_size) = files::picture(image, item, &enclosures);
     let spoken = Spoken { declared: declared.map(str::to_owned), text: format!("{title} {opening}") };
     let entry = Entry {
         id: EntryId::mint(&source.id, &key),
@@ -95,7 +94,8 @@ fn entry(
         authors: people(&item.authors, base),
         categories: categories(&item.categories),
         translations: translations(item, base, link.as_ref()),
-        image: image.or_else(|| first_picture(&enclosures)),
+        image_size,
+        image,
         enclosures,
         link,
     };
@@ -253,13 +253,6 @@ fn categories(categories: &[String]) -> Vec<String> {
         .filter(|category| !category.is_empty() && seen.insert(category.to_lowercase()))
         .take(MAX_LIST)
         .collect()
-}
-
-fn first_picture(enclosures: &[Enclosure]) -> Option<Url> {
-    let is_picture = |enclosure: &&Enclosure| {
-        enclosure.media_type.as_deref().is_some_and(|media_type| media_type.starts_with("image/"))
-    };
-    enclosures.iter().find(is_picture).and_then(|enclosure| Url::parse(&enclosure.url).ok())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{FeedUrl, Link, Publisher, SourceId};
+use crate::model::{Enclosure, FeedUrl, Link, Publisher, SourceId};
 
 fn source() -> Source {
     Source {

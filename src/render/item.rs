@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use url::Url;
 
 use super::clean;
 use crate::config::Site;
@@ -28,7 +27,7 @@ pub(super) struct Item<'a> {
     pub categories: Vec<String>,
     pub enclosures: Vec<File>,
     pub image: Option<String>,
-    /// The picture's size, where the picture is an attached file whose size is known.
+    /// The picture's size, where it is known.
     pub image_size: Option<Size>,
     /// The language, where it is not the site's.
     pub language: Option<&'a str>,
@@ -129,16 +128,12 @@ pub(super) fn of<'a>(piece: &'a Piece, covered_by: bool, site: &Site) -> Item<'a
         categories: categories(lead),
         enclosures: enclosures(lead),
         image: lead.image.as_ref().and_then(|image| clean::web_address(image.as_str())),
-        image_size: lead.image.as_ref().and_then(|image| size_of(image, lead)),
+        image_size: lead.image_size.filter(|size| size.width > 0 && size.height > 0),
         language: language(lead, site),
         publisher_name,
         source: provenance(piece, site),
         coverage,
     }
-}
-
-fn size_of(image: &Url, entry: &Entry) -> Option<Size> {
-    entry.enclosures.iter().find(|file| file.url == image.as_str())?.size
 }
 
 /// An entry's title; an entry whose title has no legal character is called by its key.

@@ -40,6 +40,7 @@ pub(super) fn entry(source: &str, title: &str, link: Option<&str>, published: &s
         categories: vec![],
         enclosures: vec![],
         translations: Vec::new(),
+        image_size: None,
         image: None,
     }
 }

@@ -153,9 +153,10 @@ const MANNERS: &str = "
     CREATE INDEX entry_names ON entry (source, seen, key, url, title);
 ";
 
-/// What editions carried, the revision of each story in its last archive (0: in none yet), and the documents of closed
-/// archives, byte for byte.
+/// The size of an entry's picture; what editions carried, the revision of each story in its last archive (0: in none
+/// yet), and the documents of closed archives, byte for byte.
 const ARCHIVES: &str = "
+    ALTER TABLE entry ADD COLUMN image_size TEXT;
     CREATE TABLE IF NOT EXISTS carried (
         edition  TEXT NOT NULL,
         story    TEXT NOT NULL,

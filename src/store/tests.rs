@@ -58,6 +58,7 @@ fn entry(source: &Source, key: &str) -> Entry {
             ..Enclosure::default()
         }],
         translations: vec![crate::model::CanonicalUrl("a.example/ko/1".into())],
+        image_size: Some(crate::model::Size { width: 640, height: 360 }),
         image: None,
     }
 }

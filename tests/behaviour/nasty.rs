@@ -137,6 +137,7 @@ prop_compose! {
             categories,
             // Now and then the picture is one of the files, whose size is known.
             image: enclosures.first().and_then(|file| Url::parse(&file.url).ok()).or(page),
+            image_size: enclosures.last().and_then(|file| file.size),
             enclosures,
             translations: Vec::new(),
         }

@@ -17,7 +17,6 @@ const PODCAST: &str = r#"<?xml version="1.0" encoding="utf-8"?>
 <podcast:transcript url="https://talk.example/7.vtt" type="text/vtt"/><podcast:chapters url="/7.json" type="application/json+chapters"/></item>
 <item><title>A film of the harbour</title><guid isPermaLink="false">f1</guid><link>https://talk.example/f1</link>
 <pubDate>Fri, 18 Oct 2024 08:30:00 GMT</pubDate><description>Ships.</description>
-<enclosure url="https://talk.example/f.jpg" type="image/jpeg" length="7000"/>
 <media:content url="https://talk.example/f.jpg" type="image/jpeg" medium="image" width="1280" height="720"/>
 <media:content url="https://talk.example/f.mp4" type="video/mp4" medium="video" width="640" height="360" duration="90" fileSize="9000000"/></item>
 </channel></rss>"#;
