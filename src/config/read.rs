@@ -309,6 +309,7 @@ fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
     let order = section.value("order", r#""first_seen""#, values::choice(values::ORDERS));
     let formats = section.list("formats", r#"["atom", "rss", "json", "html"]"#, values::choice(values::FORMATS));
     let covered_by = section.value("covered_by", "true", values::boolean);
+    let archives = section.value("archives", "36", values::number(0..=1000));
     let span = section.span.clone();
     section.finish();
     let count = |at: Option<At<i64>>| at.and_then(|at| usize::try_from(at.value).ok());
@@ -327,6 +328,7 @@ fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
             |formats| values_of(Some(formats)),
         ),
         covered_by: covered_by.is_none_or(|at| at.value),
+        archives: count(archives).unwrap_or(36),
     };
     Some((At { value: spec, span: name_span }, At { value: (), span: include_span.map_or(span, |at| at.span) }))
 }

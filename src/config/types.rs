@@ -218,6 +218,8 @@ pub struct EditionSpec {
     pub formats: Vec<EditionFormat>,
     /// Whether items list who else covers the story.
     pub covered_by: bool,
+    /// So many closed archives are kept; 0: none are made.
+    pub archives: usize,
 }
 
 impl EditionSpec {

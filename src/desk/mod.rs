@@ -4,6 +4,7 @@
 //! one after the other; the editions are derived from the store afterwards and replace the site in one step.
 #![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
 
+mod archives;
 mod articles;
 mod cycle;
 mod decide;
@@ -89,6 +90,8 @@ struct Core {
     book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
+    /// Closed archives of editions.
+    archives: archives::Archives,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -215,6 +218,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
+        archives: archives::Archives::new(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };

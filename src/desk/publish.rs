@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 
-use super::{Core, Desk, lead};
+use super::{Core, Desk, archives, lead};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
@@ -43,7 +43,7 @@ impl Desk {
     }
 }
 
-fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
+fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
     let sources = named(core)?;
     let mut documents = Vec::new();
     let mut editions = Vec::with_capacity(config.editions.len());
@@ -64,7 +64,8 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
                 told.story.lead = lead;
             }
         }
-        let edition = edit::edition(spec, &stories, &sources);
+        let mut edition = edit::edition(spec, &stories, &sources);
+        documents.extend(archives::archive(core, spec, &mut edition, &sources, config)?);
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
         documents.extend(rendered);
@@ -82,7 +83,14 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
     }
     let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
     let articles: Vec<&Entry> = articles.iter().collect();
-    documents.push(render::index(&listings, &articles, &config.site)?);
+    let carried = sources.values().filter(|source| config.editions.iter().any(|spec| spec.selects(source)));
+    let lists: Vec<Rendered> =
+        [render::editions_list(&listings, &config.site), render::sources_list(carried, &config.site)]
+            .into_iter()
+            .flatten()
+            .collect();
+    documents.push(render::index(&listings, &articles, &lists, &config.site)?);
+    documents.extend(lists);
     documents.push(render::not_found(&config.site)?);
     documents.push(render::style());
     Ok(documents)

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{CanonicalUrl, Enclosure, Person, SourceId};
+use super::{CanonicalUrl, Enclosure, Person, Size, SourceId};
 
 /// An entry's id: the first 128 bits of SHA-256 over (source, key).
 ///
@@ -143,6 +143,8 @@ pub struct Entry {
     pub enclosures: Vec<Enclosure>,
     /// A picture; http(s).
     pub image: Option<Url>,
+    /// The picture's size, where it is known.
+    pub image_size: Option<Size>,
     /// Where its publisher has it in other languages, for comparing.
     pub translations: Vec<CanonicalUrl>,
 }

@@ -88,6 +88,48 @@ pub struct Enclosure {
     /// Its size in bytes.
     #[serde(rename = "length", skip_serializing_if = "Option::is_none", default)]
     pub size_bytes: Option<u64>,
+    /// Its size in pixels; of an entry's files only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub size: Option<Size>,
+    /// How long it runs, in seconds; of an entry's files only.
+    #[serde(rename = "duration", skip_serializing_if = "Option::is_none", default)]
+    pub duration_seconds: Option<u32>,
+    /// What a podcast says of it; of an entry's files only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub episode: Option<Box<Episode>>,
+}
+
+/// What is known of an episode beside its file (Apple's podcast tags, Podcast 2.0).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, Hash)]
+pub struct Episode {
+    /// The season.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub season: Option<u32>,
+    /// The number in the season.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub number: Option<u32>,
+    /// `full`, `trailer`, `bonus`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub kind: Option<String>,
+    /// Whether it is not for children.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub explicit: Option<bool>,
+    /// What is said in it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub transcripts: Vec<Track>,
+    /// Its chapters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub chapters: Option<Track>,
+}
+
+/// A file that goes with an episode.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, Hash)]
+pub struct Track {
+    /// Where it is.
+    pub url: String,
+    /// Its media type.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none", default)]
+    pub media_type: Option<String>,
 }
 
 /// A link with a role (RFC 4287 §4.2.7).
@@ -102,7 +144,7 @@ pub struct Link {
 }
 
 /// The size of a picture or film, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 pub struct Size {
     /// Its width.
     pub width: u32,

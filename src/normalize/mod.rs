@@ -5,6 +5,7 @@
 
 mod dates;
 mod digest;
+mod files;
 pub mod identity;
 pub mod language;
 mod words;
@@ -16,8 +17,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::model::{
-    CanonicalUrl, Carried, Enclosure, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text,
-    page_hash,
+    CanonicalUrl, Carried, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text, page_hash,
 };
 pub use crate::text::canonical_url;
 use crate::text::{clip, drop_section_marks, fold};
@@ -111,7 +111,8 @@ fn entry(
     let declared = item.language.as_deref().or(feed.language.as_deref());
     let (published, updated) = dates::settle(item.published, item.updated, now);
     let image = item.image.as_deref().and_then(|image| web_url(image, base));
-    let enclosures = enclosures(&item.enclosures, base);
+    let enclosures = files::enclosures(item, base);
+    let (image, image_size) = files::picture(image, item, &enclosures);
     let spoken = Spoken { declared: declared.map(str::to_owned), text: format!("{title} {opening}") };
     let entry = Entry {
         id: EntryId::mint(&source.id, &key),
@@ -128,7 +129,8 @@ fn entry(
         authors: people(&item.authors, base),
         categories: categories(&item.categories),
         translations: translations(item, base, link.as_ref()),
-        image: image.or_else(|| first_picture(&enclosures)),
+        image_size,
+        image,
         enclosures,
         link,
     };
@@ -287,28 +289,6 @@ fn categories(categories: &[String]) -> Vec<String> {
         .filter(|category| !category.is_empty() && seen.insert(category.to_lowercase()))
         .take(MAX_LIST)
         .collect()
-}
-
-fn enclosures(enclosures: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
-    let mut seen = HashSet::new();
-    enclosures
-        .iter()
-        .filter_map(|enclosure| {
-            let url = String::from(web_url(&enclosure.url, base)?);
-            let media_type = enclosure.media_type.as_deref().map(|media_type| fold(media_type).to_ascii_lowercase());
-            let media_type = media_type.filter(|media_type| media_type.len() <= 100 && media_type.contains('/'));
-            Some(Enclosure { url, media_type, size_bytes: enclosure.size_bytes.filter(|&size| size > 0) })
-        })
-        .filter(|enclosure| seen.insert(enclosure.url.clone()))
-        .take(MAX_LIST)
-        .collect()
-}
-
-fn first_picture(enclosures: &[Enclosure]) -> Option<Url> {
-    let is_picture = |enclosure: &&Enclosure| {
-        enclosure.media_type.as_deref().is_some_and(|media_type| media_type.starts_with("image/"))
-    };
-    enclosures.iter().find(is_picture).and_then(|enclosure| Url::parse(&enclosure.url).ok())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod answer;
 pub mod callback;
 mod conditional;
 mod connection;
+mod delta;
 mod snapshot;
 #[cfg(test)]
 mod tests;

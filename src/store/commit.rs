@@ -96,7 +96,7 @@ impl Store {
             drop(statement);
             let mut statement = transaction.prepare(
                 "UPDATE entry SET summary = '', content = '', authors = '[]', categories = '[]', enclosures = '[]',
-                     image = NULL, expired = 1
+                     image = NULL, image_size = NULL, expired = 1
                  WHERE id = ?1",
             )?;
             for id in &expired {
@@ -116,13 +116,14 @@ impl Store {
 fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO entry (id, source, key, link, url, title, summary, content, published, updated, seen, carried,
-                            language, authors, categories, enclosures, image, translations)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                            language, authors, categories, enclosures, image, translations, image_size)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
          ON CONFLICT (id) DO UPDATE SET
              link = excluded.link, url = excluded.url, title = excluded.title, summary = excluded.summary,
              content = excluded.content, published = excluded.published, updated = excluded.updated,
              language = excluded.language, authors = excluded.authors, categories = excluded.categories,
-             enclosures = excluded.enclosures, image = excluded.image, translations = excluded.translations, expired = 0, withdrawn = 0",
+             enclosures = excluded.enclosures, image = excluded.image, translations = excluded.translations,
+             image_size = excluded.image_size, expired = 0, withdrawn = 0",
     )?;
     statement.execute(params![
         entry.id.0,
@@ -142,6 +143,7 @@ fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         json(&entry.enclosures)?,
         entry.image.as_ref().map(url::Url::as_str),
         json(&entry.translations.iter().map(|page| &page.0).collect::<Vec<_>>())?,
+        entry.image_size.map(|size| format!("{}x{}", size.width, size.height)),
     ])?;
     Ok(())
 }

@@ -13,7 +13,8 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS];
+const STEPS: &[&str] =
+    &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS, ARCHIVES];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -179,6 +180,28 @@ const DOCUMENTS: &str = "
         source TEXT PRIMARY KEY REFERENCES source (id) ON UPDATE CASCADE,
         items  BLOB NOT NULL
     ) STRICT, WITHOUT ROWID;
+";
+
+/// The size of an entry's picture; what editions carried, the revision of each story in its last archive (0: in none
+/// yet), and the documents of closed archives, byte for byte.
+const ARCHIVES: &str = "
+    ALTER TABLE entry ADD COLUMN image_size TEXT;
+    CREATE TABLE IF NOT EXISTS carried (
+        edition  TEXT NOT NULL,
+        story    TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        archive  INTEGER,
+        PRIMARY KEY (edition, story)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS archive (
+        edition TEXT NOT NULL,
+        number  INTEGER NOT NULL,
+        name    TEXT NOT NULL,
+        path    TEXT NOT NULL UNIQUE,
+        updated INTEGER NOT NULL,
+        bytes   BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS archive_edition ON archive (edition, number);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

@@ -3,6 +3,7 @@
 //! One transaction carries whole answers: a source's entries, their memberships, its validators and its next
 //! check are kept together or not at all. What is published is derived from here and can be made again.
 
+mod archives;
 mod commit;
 mod documents;
 mod error;
@@ -25,6 +26,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 
+pub use archives::{ArchiveDocument, Closing, Waiting};
 pub use error::Error;
 pub use find::Outline;
 pub use keys::Named;

@@ -50,8 +50,8 @@ pub(super) struct World {
     server: Server,
     pages: Arc<Mutex<BTreeMap<String, Page>>>,
     is_public: bool,
-    /// Tables of the configuration, beside what all have.
-    more: String,
+    /// More lines of the edition, and sections after it.
+    pub(super) more: String,
     desk: Option<Desk>,
 }
 
@@ -92,7 +92,7 @@ impl World {
     pub(super) fn configure(&mut self, sources: &[&str]) {
         let mut text = String::from(
             "[fetch]\nhost_gap = \"0s\"\n[schedule]\nadaptive = false\ninterval = \"1h\"\nmin_interval = \"15m\"\nmax_interval = \"24h\"\n\
-             [[edition]]\nname = \"front\"\n",
+             [publish]\ndir = \"public\"\n[[edition]]\nname = \"front\"\n",
         );
         text.push_str(&self.more);
         for source in sources {
@@ -147,6 +147,11 @@ impl World {
     /// The requests for an address so far.
     pub(super) fn requests(&self, address: &str) -> Vec<Request> {
         self.server.requests().into_iter().filter(|request| address_of(request) == address).collect()
+    }
+
+    /// A file in the desk's folder.
+    pub(super) fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
     }
 
     /// The store's file.
