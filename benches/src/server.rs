@@ -31,7 +31,7 @@ const WINDOW: u64 = 1_000_000;
 /// What the feeds are in a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One feed in twenty is a large one and changes with the version; the others have one item and never change.
+    /// One feed in twenty is a large one and changes with the version; the others have no items and never change.
     Mixed,
     /// All are large, and change with the version.
     Changing,
@@ -187,7 +187,7 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
                 {
                     stream.write_all(whole).await?;
                 } else {
-                    stream.write_all(&whole(&tag, &feed(number, 1, 0, 1))).await?;
+                    stream.write_all(&whole(&tag, &feed(number, 1, 0, 0))).await?;
                 }
                 state.last_micros.fetch_max(pass.began.elapsed().as_micros() as u64, Relaxed);
             }

@@ -19,12 +19,15 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
 /// Entries are as old as days: looking for old ones more often finds nothing.
 const EXPIRY_INTERVAL: TimeDelta = TimeDelta::days(1);
 
+/// So much news is kept for whoever watches.
+const MOST_NEWS: usize = 10_000;
+
 /// What a cycle came to, as numbers and as news.
 #[derive(Debug, Default)]
 pub struct Cycle {
     /// The numbers.
     pub summary: Summary,
-    /// What happened to stories.
+    /// What happened to stories: the first ten thousand of it, since there is much in a first run over many sources.
     pub news: Vec<News>,
 }
 
@@ -177,7 +180,8 @@ impl Desk {
             self.hubs.look();
         }
         cycle.summary.add(count_decision(&decision));
-        cycle.news.extend(decision.news);
+        let room = MOST_NEWS.saturating_sub(cycle.news.len());
+        cycle.news.extend(decision.news.into_iter().take(room));
         Ok(())
     }
 

@@ -80,7 +80,7 @@ pub struct Desk {
 struct Core {
     store: Store,
     index: Index,
-    sources: BTreeMap<SourceId, Source>,
+    sources: Arc<BTreeMap<SourceId, Source>>,
     /// When each source is due that is not being asked.
     queue: Queue,
     /// Those that failed the last time.
@@ -211,7 +211,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut core = Core {
         store,
         index,
-        sources,
+        sources: Arc::new(sources),
         queue: Queue::default(),
         failing: HashSet::new(),
         hinted: BTreeMap::new(),

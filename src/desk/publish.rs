@@ -1,6 +1,7 @@
 //! Derives the site from the store: editions, story pages, article pages, the index page.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 
@@ -122,10 +123,14 @@ fn story_pages(
 }
 
 /// The sources as people know them: one without a configured name has its feed's title.
-fn named(core: &Core) -> Result<BTreeMap<SourceId, Source>, store::Error> {
-    let mut sources = core.sources.clone();
-    for (id, polling) in core.store.pollings()? {
-        if let (Some(source), Some(title)) = (sources.get_mut(&id), polling.title)
+fn named(core: &Core) -> Result<Arc<BTreeMap<SourceId, Source>>, store::Error> {
+    let mut sources = Arc::clone(&core.sources);
+    if sources.values().all(|source| source.name.is_some()) {
+        return Ok(sources);
+    }
+    let named = Arc::make_mut(&mut sources);
+    for (id, title) in core.store.titles()? {
+        if let Some(source) = named.get_mut(&id)
             && source.name.is_none()
             && !title.is_empty()
         {

@@ -78,6 +78,19 @@ impl Store {
         read().map_err(doing("read the sources of", &self.path))
     }
 
+    /// The titles that the feeds of configured sources have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn titles(&self) -> Result<Vec<(SourceId, String)>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let sql = "SELECT id, title FROM source WHERE configured = 1 AND title IS NOT NULL";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_map((), |row| Ok((source_id(row, 0)?, row.get(1)?)))?.collect()
+        };
+        read().map_err(doing("read the titles of", &self.path))
+    }
+
     /// What is remembered of one source; `None` when the store does not know it.
     ///
     /// # Errors
