@@ -18,6 +18,8 @@ use crate::model::SourceId;
 
 /// A batch is decided when it has so many readings,
 pub(super) const BATCH: usize = 256;
+/// or so many entries, which must all be held until they are stored,
+const BATCH_ENTRIES: usize = 1_000;
 /// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// A source that could not be asked by a fault of the desk is tried again after this long.
@@ -32,6 +34,8 @@ pub(super) struct Round {
     under_way: JoinSet<Reading>,
     asked: HashMap<Id, Asked>,
     batch: Vec<Reading>,
+    /// How many entries they brought.
+    entries: usize,
     /// When the batch is decided at the latest.
     deadline: Instant,
 }
@@ -48,7 +52,14 @@ impl Round {
         // One more than may be under way, so that none waits for a source to be taken up.
         let of_house = fetch.per_host + 1;
         let lanes = [false, true].map(|failing| Lane::new(fetch::most_under_way(fetch, failing) * 2, of_house));
-        Self { lanes, under_way: JoinSet::new(), asked: HashMap::new(), batch: Vec::new(), deadline: Instant::now() }
+        Self {
+            lanes,
+            under_way: JoinSet::new(),
+            asked: HashMap::new(),
+            batch: Vec::new(),
+            entries: 0,
+            deadline: Instant::now(),
+        }
     }
 
     /// Puts a source on the web where it waits.
@@ -91,6 +102,11 @@ impl Round {
         Ok(())
     }
 
+    fn take_batch(&mut self) -> Vec<Reading> {
+        self.entries = 0;
+        std::mem::take(&mut self.batch)
+    }
+
     fn end(&mut self, id: Id) -> Option<SourceId> {
         let Asked { lane, house, source } = self.asked.remove(&id)?;
         self.lanes[lane].done(&house);
@@ -129,6 +145,7 @@ impl Desk {
                         round.deadline = Instant::now() + PATIENCE;
                     }
                     self.progress.one_done(reading.has_failed());
+                    round.entries += reading.entries.len();
                     round.batch.push(reading);
                 }
                 Ok(Some(Err(error))) => {
@@ -140,10 +157,10 @@ impl Desk {
                 }
                 Ok(None) if round.batch.is_empty() => return Ok(()),
                 Err(_) if round.batch.is_empty() => return Ok(()),
-                Ok(None) | Err(_) => return self.commit(std::mem::take(&mut round.batch), began, cycle).await,
+                Ok(None) | Err(_) => return self.commit(round.take_batch(), began, cycle).await,
             }
-            if round.batch.len() >= BATCH {
-                return self.commit(std::mem::take(&mut round.batch), began, cycle).await;
+            if round.batch.len() >= BATCH || round.entries >= BATCH_ENTRIES {
+                return self.commit(round.take_batch(), began, cycle).await;
             }
         }
     }
