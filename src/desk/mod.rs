@@ -25,6 +25,7 @@ mod stages;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod theme;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,6 +40,7 @@ use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
 use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
+use crate::render::Theme;
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
@@ -52,6 +54,7 @@ pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
 pub use summary::{Failure, Summary};
+pub use theme::{ThemeError, read_theme};
 
 /// A desk that is ready to work: the store is open, the index is built.
 #[derive(Clone)]
@@ -80,6 +83,7 @@ struct Core {
     failing: HashSet<SourceId>,
     stories: Stories,
     docket: docket::Docket,
+    theme: Theme,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -164,7 +168,7 @@ struct Trouble {
 /// Opens the store and builds the index of what is in it.
 ///
 /// # Errors
-/// When the store, the file of rulings or the HTTP client cannot be opened.
+/// When the store, the file of rulings, the theme or the HTTP client cannot be opened.
 pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut store = store::open(&config.store)?;
     store.adopt(&config.sources)?;
@@ -180,6 +184,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         failing: HashSet::new(),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
+        theme: read_theme(config.theme.as_deref())?,
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };

@@ -10,14 +10,17 @@ mod item;
 mod json;
 mod languages;
 mod page;
+mod prolog;
 mod rss;
 #[cfg(test)]
 mod tests;
+mod theme;
 
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, EditionName, Rendered, SitePath};
 
-pub use page::{Listing, alias, article, index, not_found, story, story_path, style};
+pub use page::{Listing, alias, article, index, not_found, story, story_path, styles};
+pub use theme::{Theme, ThemeFault, ThemeFile};
 
 /// What feeds name as the program that made them. Without a version: an upgrade alone changes no document.
 const GENERATOR: &str = "wiredesk";
@@ -83,6 +86,7 @@ pub fn edition(
     formats: &[EditionFormat],
     covered_by: bool,
     site: &Site,
+    theme: &Theme,
 ) -> Result<Vec<Rendered>, Error> {
     let home = match formats.contains(&EditionFormat::Html) {
         true => address(&edition.name, EditionFormat::Html, site),
@@ -99,7 +103,7 @@ pub fn edition(
             EditionFormat::Atom => atom::write(&view)?,
             EditionFormat::Rss => rss::write(&view)?,
             EditionFormat::Json => json::write(&view)?,
-            EditionFormat::Html => page::edition(&view, formats)?,
+            EditionFormat::Html => page::edition(&view, formats, theme)?,
         };
         documents.push(Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated));
     }

@@ -2,17 +2,13 @@
 
 mod story;
 
-use std::sync::LazyLock;
-
 use chrono::{DateTime, Utc};
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value, ValueKind};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::value::Value;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use super::item::{self, Author, File, Item};
-use super::{Error, GENERATOR, View, bare_media_type, clean, path};
+use super::{Error, GENERATOR, Theme, View, bare_media_type, clean, path};
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, Entry, Rendered, SitePath};
 use crate::text;
@@ -21,37 +17,14 @@ pub use story::{alias, story, story_path};
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// Where the style sheet of feeds stands.
+pub(super) const FEED_STYLE: &str = "feed.css";
+
 /// So many characters of a text are shown in a list of stories.
 const TEASER_CHARS: usize = 320;
 
 /// So many headlines of each edition are shown on the index page.
 const INDEX_HEADLINES: usize = 6;
-
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut templates = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    templates.set_syntax(syntax.expect("the usual delimiters"));
-    templates.set_undefined_behavior(UndefinedBehavior::Strict);
-    // The engine's own escaping turns `/` into a reference; programs that look for feeds in a page by simple
-    // means would not find the addresses.
-    templates.set_formatter(|out, state, value| match (state.auto_escape(), value.as_str()) {
-        (AutoEscape::Html, Some(text)) if !value.is_safe() => Ok(out.write_str(&clean::escape(text))?),
-        _ if matches!(value.kind(), ValueKind::None) => Ok(()),
-        _ => minijinja::escape_formatter(out, state, value),
-    });
-    for (name, source) in [
-        ("base.html", include_str!("templates/base.html")),
-        ("edition.html", include_str!("templates/edition.html")),
-        ("story.html", include_str!("templates/story.html")),
-        ("alias.html", include_str!("templates/alias.html")),
-        ("article.html", include_str!("templates/article.html")),
-        ("index.html", include_str!("templates/index.html")),
-        ("not_found.html", include_str!("templates/not_found.html")),
-    ] {
-        templates.add_template(name, source).expect("the built-in templates are well-formed");
-    }
-    templates
-});
 
 /// An edition as the index page lists it.
 #[derive(Debug, Clone, Copy)]
@@ -132,7 +105,7 @@ struct Story {
 }
 
 /// The page of an edition.
-pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat]) -> Result<Vec<u8>, Error> {
+pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat], theme: &Theme) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     struct EditionPage {
         feeds: Vec<FeedLink>,
@@ -147,14 +120,14 @@ pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat]) -> Result<Vec<
     let mut page = frame(view.title(), view.site, "", rest);
     page.description = view.description();
     page.canonical = Some(view.home.clone());
-    render("edition.html", &path(&view.edition.name, EditionFormat::Html), page)
+    theme.fill("edition.html", &path(&view.edition.name, EditionFormat::Html), page)
 }
 
 /// The page of a local article, at the path that its link says.
 ///
 /// # Errors
 /// When its link is not an address below the site's, or the template fails.
-pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
+pub fn article(entry: &Entry, site: &Site, theme: &Theme) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct ArticlePage<'a> {
         language: Option<&'a str>,
@@ -190,7 +163,7 @@ pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
     let mut page = frame(item::title(entry), site, &root, rest);
     page.description = Some(teaser(entry)).filter(|teaser| !teaser.is_empty());
     page.canonical = entry.link.as_ref().map(clean::uri);
-    let bytes = render("article.html", &path, page)?;
+    let bytes = theme.fill("article.html", &path, page)?;
     Ok(Rendered::new(path, HTML, bytes, Some(updated.unwrap_or(entry.published))))
 }
 
@@ -198,7 +171,7 @@ pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
 ///
 /// # Errors
 /// When the template fails.
-pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site) -> Result<Rendered, Error> {
+pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site, theme: &Theme) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct IndexPage<'a> {
         feeds: Vec<FeedLink>,
@@ -252,7 +225,7 @@ pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site) -> Resu
     let mut page = frame(clean::line(&site.name), site, "", IndexPage { feeds, editions, articles });
     page.canonical = Some(clean::uri(&site.url));
     let path = SitePath::new("index.html").expect("a well-formed path");
-    let bytes = render("index.html", &path, page)?;
+    let bytes = theme.fill("index.html", &path, page)?;
     let updated = listings.iter().filter_map(|listing| listing.edition.updated).max();
     Ok(Rendered::new(path, HTML, bytes, updated))
 }
@@ -261,19 +234,23 @@ pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site) -> Resu
 ///
 /// # Errors
 /// When the template fails.
-pub fn not_found(site: &Site) -> Result<Rendered, Error> {
+pub fn not_found(site: &Site, theme: &Theme) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct Nothing {}
     let path = SitePath::new("404.html").expect("a well-formed path");
     // It is shown at any depth, so its links start at the server's root.
-    let bytes = render("not_found.html", &path, frame("Not found".to_owned(), site, site.url.path(), Nothing {}))?;
+    let bytes =
+        theme.fill("not_found.html", &path, frame("Not found".to_owned(), site, site.url.path(), Nothing {}))?;
     Ok(Rendered::new(path, HTML, bytes, None))
 }
 
-/// The stylesheet of all pages.
-pub fn style() -> Rendered {
-    let path = SitePath::new("style.css").expect("a well-formed path");
-    Rendered::new(path, "text/css; charset=utf-8", include_str!("templates/style.css").as_bytes(), None)
+/// The style sheets: that of all pages, and that of feeds which a browser opens as XML.
+pub fn styles(theme: &Theme) -> [Rendered; 2] {
+    let sheet = |name, text: &str| {
+        let path = SitePath::new(name).expect("a well-formed path");
+        Rendered::new(path, "text/css; charset=utf-8", text.as_bytes().to_vec(), None)
+    };
+    [sheet("style.css", theme.style()), sheet(FEED_STYLE, theme.feed_style())]
 }
 
 /// What every page has in common. `root` leads from the page to the site's root.
@@ -294,15 +271,6 @@ fn frame<'a, P>(title: String, site: &'a Site, root: &'a str, rest: P) -> Page<'
         },
         rest,
     }
-}
-
-/// Fills a template.
-fn render<P: Serialize>(template: &str, path: &SitePath, page: Page<'_, P>) -> Result<Vec<u8>, Error> {
-    let html = TEMPLATES
-        .get_template(template)
-        .and_then(|template| template.render(Serde(page)))
-        .map_err(|cause| Error::Page { path: path.clone(), cause })?;
-    Ok((html + "\n").into_bytes())
 }
 
 /// The feeds of an edition, to subscribe to.

@@ -9,7 +9,7 @@ use rss::{Category, Channel, Enclosure, Guid, Item as RssItem, Source};
 
 use super::atom::MEDIA;
 use super::item::Item;
-use super::{Error, GENERATOR, View, address, bare_media_type, clean};
+use super::{Error, GENERATOR, View, address, bare_media_type, clean, prolog};
 use crate::config::EditionFormat;
 
 /// Writes the document.
@@ -17,6 +17,9 @@ pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
     let mut bytes = channel(view)
         .pretty_write_to(Vec::new(), b' ', 1)
         .map_err(|cause| Error::Rss { edition: view.edition.name.clone(), cause })?;
+    // In the place of the writer's own, which is one line.
+    let written = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    bytes.splice(..written, prolog::of(view).into_bytes());
     bytes.push(b'\n');
     Ok(bytes)
 }

@@ -73,6 +73,20 @@ fn edition_of(pieces: Vec<Piece>) -> Edition {
     }
 }
 
+/// An edition of so many stories, each covered by so many others.
+pub(super) fn edition_of_many(stories: usize, coverage: usize) -> Edition {
+    let told = |number: usize| {
+        let title = format!("Story {number}");
+        let mut lead = entry("northwire", &title, Some("https://north.example/a"), "2024-10-18T09:30:00Z");
+        lead.summary = Html("<p>What is known of it so far.</p>".into());
+        lead.image = Some(Url::parse("https://north.example/a.jpg").expect("a URL"));
+        let other = entry("quiet", &title, Some("https://quiet.example/a"), "2024-10-18T10:15:00Z");
+        let covered_by = vec![covering(other, "quiet", "Quiet & Co"); coverage];
+        Piece { covered_by, ..piece(lead, "northwire") }
+    };
+    edition_of((0..stories).map(told).collect())
+}
+
 /// A story with everything, a local article, and an entry that has hardly anything.
 fn sample() -> Edition {
     let mut lead = entry(
@@ -136,7 +150,7 @@ fn without_teasers(html: &str) -> String {
 
 /// Renders an edition in all formats: Atom, RSS, JSON, HTML.
 fn documents(edition: &Edition) -> [String; 4] {
-    let documents = super::edition(edition, &ALL, true, &site()).expect("it renders");
+    let documents = super::edition(edition, &ALL, true, &site(), &Theme::default()).expect("it renders");
     let texts: Vec<String> = documents.iter().map(text).collect();
     texts.try_into().expect("four formats")
 }
@@ -203,13 +217,13 @@ fn feeds_read_back_unchanged() {
 
 #[test]
 fn the_same_edition_gives_the_same_bytes_under_fixed_names() {
-    let render = || super::edition(&sample(), &ALL, true, &site()).expect("it renders");
+    let render = || super::edition(&sample(), &ALL, true, &site(), &Theme::default()).expect("it renders");
     assert_eq!(render(), render());
     let paths: Vec<_> = render().iter().map(|document| document.path.to_string()).collect();
     assert_eq!(paths, ["front.atom", "front.rss", "front.json", "front.html"]);
     assert!(render().iter().all(|document| document.updated == Some(when("2024-10-18T10:20:00Z"))));
-    let twice =
-        super::edition(&sample(), &[EditionFormat::Rss, EditionFormat::Rss], true, &site()).expect("it renders");
+    let twice = super::edition(&sample(), &[EditionFormat::Rss, EditionFormat::Rss], true, &site(), &Theme::default())
+        .expect("it renders");
     assert_eq!(twice.len(), 1);
     // Without a page of its own, an edition belongs to the site.
     assert!(text(&twice[0]).contains("<link>https://wire.example.org/</link>"));
@@ -217,7 +231,7 @@ fn the_same_edition_gives_the_same_bytes_under_fixed_names() {
 
 #[test]
 fn coverage_is_listed_only_where_it_is_wanted() {
-    let documents = super::edition(&sample(), &ALL, false, &site()).expect("it renders");
+    let documents = super::edition(&sample(), &ALL, false, &site(), &Theme::default()).expect("it renders");
     for document in &documents {
         assert!(!text(document).contains("hanguk.example"), "{}", document.path);
     }
@@ -245,14 +259,14 @@ fn an_article_has_a_page_at_its_own_address() {
     let mut own = sample().pieces.swap_remove(1).lead;
     own.updated = Some(when("2024-10-17T12:00:00Z"));
     own.categories = vec!["Harbour".into()];
-    let page = article(&own, &site()).expect("it renders");
+    let page = article(&own, &site(), &Theme::default()).expect("it renders");
     assert_eq!((page.path.as_str(), page.updated), ("articles/harbour.html", own.updated));
     insta::assert_snapshot!("article", without_teasers(&text(&page)));
 
     let mut check = |link: &str, site_url: &str, expected: Option<&str>| {
         own.link = Url::parse(link).ok();
         let site = Site { url: Url::parse(site_url).expect("a URL"), ..site() };
-        let path = article(&own, &site).ok().map(|page| page.path.to_string());
+        let path = article(&own, &site, &Theme::default()).ok().map(|page| page.path.to_string());
         assert_eq!(path.as_deref(), expected, "{link} on {site_url}");
     };
     check("https://a.example/articles/обзор.html", "https://a.example/", Some("articles/обзор.html"));
@@ -262,7 +276,7 @@ fn an_article_has_a_page_at_its_own_address() {
     check("https://a.example/x.html?y", "https://a.example/", None);
     check("https://a.example/", "https://a.example/", None);
     check("", "https://a.example/", None);
-    let error = article(&own, &site()).expect_err("it has no address");
+    let error = article(&own, &site(), &Theme::default()).expect_err("it has no address");
     insta::assert_snapshot!(error.to_string(), @"the article `What the harbour hears` has no page: its address `` is not below `https://wire.example.org/`; give it a slug of letters, digits and `-`");
 }
 
@@ -271,7 +285,7 @@ fn the_index_lists_every_feed_of_every_edition() {
     let (front, empty) = (sample(), Edition { name: EditionName::new("quiet").expect("a name"), ..edition_of(vec![]) });
     let listings =
         [Listing { edition: &front, formats: &ALL }, Listing { edition: &empty, formats: &[EditionFormat::Atom] }];
-    let page = index(&listings, &[&front.pieces[1].lead], &site()).expect("it renders");
+    let page = index(&listings, &[&front.pieces[1].lead], &site(), &Theme::default()).expect("it renders");
     insta::assert_snapshot!("index", without_teasers(&text(&page)));
     assert_eq!((page.path.as_str(), page.updated), ("index.html", front.updated));
 }
@@ -279,11 +293,11 @@ fn the_index_lists_every_feed_of_every_edition() {
 #[test]
 fn the_page_for_wrong_addresses_links_from_the_root() {
     let site = Site { url: Url::parse("https://a.example/wire/").expect("a URL"), language: "ar".into(), ..site() };
-    let page = text(&not_found(&site).expect("it renders"));
+    let page = text(&not_found(&site, &Theme::default()).expect("it renders"));
     for part in ["href=\"/wire/style.css\"", "href=\"/wire/\"", "lang=\"ar\" dir=\"rtl\""] {
         assert!(page.contains(part), "{part} in {page}");
     }
-    assert_eq!(style().path.as_str(), "style.css");
+    assert_eq!(styles(&Theme::default()).map(|sheet| sheet.path.to_string()), ["style.css", "feed.css"]);
 }
 
 /// Text such as only the worst feeds carry.
