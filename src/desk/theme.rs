@@ -39,7 +39,7 @@ pub enum ThemeError {
 }
 
 fn shown(folder: &Path, faults: &[ThemeFault]) -> String {
-    let faults = faults.iter().map(|fault| folder.join(fault.to_string()).display().to_string());
+    let faults = faults.iter().map(|fault| format!("{}/{fault}", folder.display()));
     faults.collect::<Vec<_>>().join("\n")
 }
 

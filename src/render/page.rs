@@ -89,6 +89,7 @@ struct Headline {
     title: String,
     link: Option<String>,
     language: Option<String>,
+    dir: &'static str,
     publisher: String,
     published: Moment,
 }
@@ -131,6 +132,7 @@ pub fn article(entry: &Entry, site: &Site, theme: &Theme) -> Result<Rendered, Er
     #[derive(Serialize)]
     struct ArticlePage<'a> {
         language: Option<&'a str>,
+        dir: &'static str,
         authors: Vec<Author>,
         published: Moment,
         updated: Option<Moment>,
@@ -146,11 +148,12 @@ pub fn article(entry: &Entry, site: &Site, theme: &Theme) -> Result<Rendered, Er
     };
     let path = local_path(entry, site).ok_or_else(elsewhere)?;
     let root = "../".repeat(path.as_str().matches('/').count());
-    let body = clean::characters(entry.body().as_str());
+    let body = demote(clean::characters(entry.body().as_str()));
     let updated = entry.updated.filter(|updated| *updated > entry.published);
     let image = entry.image.as_ref().and_then(|image| clean::web_address(image.as_str()));
     let rest = ArticlePage {
         language: item::language(entry, site),
+        dir: dir(item::language(entry, site), entry.title.as_str()),
         authors: item::authors(&entry.authors, ""),
         published: moment(entry.published),
         updated: updated.map(moment),
@@ -190,6 +193,7 @@ pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site, theme: 
     struct ArticleSummary<'a> {
         title: String,
         language: Option<&'a str>,
+        dir: &'static str,
         link: Option<String>,
         published: Moment,
         teaser: String,
@@ -216,6 +220,7 @@ pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site, theme: 
         .map(|entry| ArticleSummary {
             title: item::title(entry),
             language: item::language(entry, site),
+            dir: dir(item::language(entry, site), entry.title.as_str()),
             link: entry.link.as_ref().map(clean::uri),
             published: moment(entry.published),
             teaser: teaser(entry),
@@ -298,6 +303,7 @@ fn listed(item: &Item<'_>) -> Story {
             title: other.title.clone(),
             link: other.link.clone(),
             language: other.language.map(str::to_owned),
+            dir: dir(other.language, &other.title),
             publisher: other.publisher_name.clone(),
             published: moment(other.published),
         })
@@ -311,6 +317,7 @@ fn headline(item: &Item<'_>) -> Headline {
         title: item.title.clone(),
         link: item.link.clone(),
         language: item.language.map(str::to_owned),
+        dir: dir(item.language, &item.title),
         publisher: item.publisher_name.clone(),
         published: moment(item.published),
     }
@@ -336,6 +343,28 @@ fn local_path(entry: &Entry, site: &Site) -> Option<SitePath> {
     }
     let encoded = link.path().strip_prefix(site.url.path())?;
     SitePath::new(&percent_decode_str(encoded).decode_utf8().ok()?)
+}
+
+/// Puts a text's headings below that of its page. Sanitised HTML has no `<` but that of a tag.
+fn demote(html: String) -> String {
+    if !html.contains("<h1") {
+        return html;
+    }
+    (1..6).rev().fold(html, |html, level| {
+        let (above, below) = (level, level + 1);
+        html.replace(&format!("<h{above}"), &format!("<h{below}"))
+            .replace(&format!("</h{above}"), &format!("</h{below}"))
+    })
+}
+
+/// The direction of a foreign text: that of its language where its letters bear that out, else the browser goes by the
+/// first letter. A headline in Arabic may begin with a name in Latin letters, and a feed may be wrong about its language.
+fn dir(language: Option<&str>, text: &str) -> &'static str {
+    let goes_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    match language.map(direction) {
+        Some("rtl") if text.contains(goes_left) => "rtl",
+        _ => "auto",
+    }
 }
 
 /// The direction of a language's usual script.

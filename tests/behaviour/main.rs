@@ -12,6 +12,7 @@ mod fetching;
 mod hostile_servers;
 mod main_job;
 mod merging;
+mod pages;
 mod parse;
 mod readers;
 mod rulings;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{HTML, Headline, Moment, frame, item, moment, teaser};
+use super::{HTML, Headline, Moment, dir, frame, item, moment, teaser};
 use crate::config::Site;
 use crate::model::{Reason, Rendered, Report, SitePath, StoryId, Timeline};
 use crate::render::{Error, Theme, clean, languages};
@@ -143,6 +143,7 @@ fn headline(report: &Report, site: &Site) -> Headline {
         title: item::title(&report.entry),
         link: report.entry.link.as_ref().map(clean::uri),
         language: item::language(&report.entry, site).map(str::to_owned),
+        dir: dir(item::language(&report.entry, site), report.entry.title.as_str()),
         publisher: item::publisher_name(&report.publisher, &report.publisher_name, site),
         published: moment(report.entry.published),
     }
