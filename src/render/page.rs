@@ -148,7 +148,7 @@ pub fn article(entry: &Entry, site: &Site, theme: &Theme) -> Result<Rendered, Er
     };
     let path = local_path(entry, site).ok_or_else(elsewhere)?;
     let root = "../".repeat(path.as_str().matches('/').count());
-    let body = demote(clean::characters(entry.body().as_str()));
+    let body = fitted(&clean::characters(entry.body().as_str()));
     let updated = entry.updated.filter(|updated| *updated > entry.published);
     let image = entry.image.as_ref().and_then(|image| clean::web_address(image.as_str()));
     let rest = ArticlePage {
@@ -345,15 +345,18 @@ fn local_path(entry: &Entry, site: &Site) -> Option<SitePath> {
     SitePath::new(&percent_decode_str(encoded).decode_utf8().ok()?)
 }
 
-/// Puts a text's headings below that of its page. Sanitised HTML has no `<` but that of a tag.
-fn demote(html: String) -> String {
+/// Fits a text into its page: headings below that of the page, and what scrolls sideways within reach of the keyboard.
+/// Sanitised HTML is balanced, and has no `<` but that of a tag.
+fn fitted(html: &str) -> String {
+    let mut html = html.replace("<pre", "<pre tabindex=\"0\"");
+    html = html.replace("<table", "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table");
+    html = html.replace("</table>", "</table></div>");
     if !html.contains("<h1") {
         return html;
     }
     (1..6).rev().fold(html, |html, level| {
-        let (above, below) = (level, level + 1);
-        html.replace(&format!("<h{above}"), &format!("<h{below}"))
-            .replace(&format!("</h{above}"), &format!("</h{below}"))
+        let (from, to) = (format!("h{level}"), format!("h{}", level + 1));
+        html.replace(&format!("<{from}"), &format!("<{to}")).replace(&format!("</{from}"), &format!("</{to}"))
     })
 }
 

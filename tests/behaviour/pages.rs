@@ -12,10 +12,10 @@ use serde_json::{Value, json};
 use crate::main_job::sample_desk;
 use crate::world::{Place, get, installed};
 
-const ARABIC: &str = "NATO تقول إن آلاف الجنود وصلوا إلى الحدود";
-const ARABIC_BEFORE: &str = "NATO تقول إن مئات الجنود وصلوا إلى الحدود";
+const ARABIC: &str = "BookFest تستقبل آلاف الزوار في المكتبة القديمة";
+const ARABIC_BEFORE: &str = "BookFest تستقبل مئات الزوار في المكتبة القديمة";
 const ARABIC_HOUSE: &str = "وكالة المنارة 24";
-const JAPANESE: &str = "北朝鮮の兵士一万人がロシア東部に到着したと韓国の情報機関が発表";
+const JAPANESE: &str = "港町の図書館が百年ぶりに見つかった航海日誌を公開し、市民が列を作る";
 const PICTURE: &str = "https://pictures.example/odd.jpg";
 
 /// Chromium, where all is there that judges pages. In CI it must be.

@@ -20,17 +20,23 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 
+// Nothing takes so long but what hangs.
+setTimeout(() => {
+  console.error("the browser hangs");
+  process.exit(3);
+}, 240_000).unref();
+
 const problems = [];
 let heaviest = 0;
 const browser = await chromium.launch({ executablePath: process.argv[2], args: FLAGS });
 try {
-  for (const page of plan.pages) {
-    for (const colorScheme of ["light", "dark"]) {
-      for (const [width, height] of [[390, 844], [1280, 900]]) {
-        await judge(page, colorScheme, width, height);
-      }
-    }
-  }
+  // Two at a time: much of it is waiting.
+  const views = ["light", "dark"].flatMap((scheme) => [[scheme, 390, 844], [scheme, 1280, 900]]);
+  const waiting = plan.pages.flatMap((page) => views.map((view) => [page, ...view]));
+  const worker = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await judge(...next);
+  };
+  await Promise.all([worker(), worker()]);
   for (const path of plan.feeds ?? []) await judgeFeed(path);
 } finally {
   await browser.close();
@@ -126,7 +132,12 @@ async function seeAll(page) {
       scrollTo(0, top);
       await rest();
     }
-    await Promise.all([...document.images].map((image) => image.complete || new Promise((done) => (image.onload = image.onerror = done))));
+    scrollTo(0, 0);
+    const here = [...document.images].map((image) => {
+      image.loading = "eager";
+      return image.complete || new Promise((done) => (image.onload = image.onerror = done));
+    });
+    await Promise.race([Promise.all(here), new Promise((done) => setTimeout(done, 5_000))]);
     await rest();
   });
 }
