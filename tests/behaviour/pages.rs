@@ -31,8 +31,8 @@ fn browser() -> Option<PathBuf> {
     None
 }
 
-/// Opens pages and feeds of a desk in the browser, and fails with what is wrong with them.
-fn judge(chromium: &Path, plan: &Value) -> Value {
+/// Opens pages and feeds of a desk in the browser: how heavy the heaviest is, and what is wrong with them.
+fn judge(chromium: &Path, plan: &Value) -> (u64, Vec<String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
     let mut child = Command::new("node")
         .arg("pages.mjs")
@@ -46,10 +46,9 @@ fn judge(chromium: &Path, plan: &Value) -> Value {
     let output = child.wait_with_output().expect("it ends");
     assert!(output.status.success(), "{}", output.status);
     let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(said["pages"].as_u64(), plan["pages"].as_array().map(|pages| pages.len() as u64));
     let problems = said["problems"].as_array().expect("a list");
-    let lines: Vec<&str> = problems.iter().filter_map(Value::as_str).collect();
-    assert!(lines.is_empty(), "{}", lines.join("\n"));
-    said
+    (said["heaviest"].as_u64().expect("a number"), problems.iter().map(|problem| problem.to_string()).collect())
 }
 
 /// A feed of one item with a picture and a text in another language.
@@ -134,9 +133,9 @@ fn every_page_is_sound_in_a_real_browser() {
         "feeds": ["front.atom", "front.rss", "front.json", "hard.rss"],
         "shots": std::env::var("WIREDESK_SHOTS").ok(),
     });
-    let said = judge(&chromium, &plan);
-    assert_eq!(said["pages"], 9);
-    assert!(said["heaviest"].as_u64().is_some_and(|bytes| bytes > 10_000), "{said}");
+    let (heaviest, problems) = judge(&chromium, &plan);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    assert!(heaviest > 10_000, "{heaviest}");
 }
 
 #[test]
@@ -152,7 +151,52 @@ fn a_desk_in_arabic_is_laid_out_from_right_to_left() {
         "pages": [{ "path": "hard.html", "foreign": foreign }, { "path": story_page(&place, "hard", ARABIC) }],
         "shots": std::env::var("WIREDESK_SHOTS").ok().map(|folder| folder + "/rtl"),
     });
-    judge(&chromium, &plan);
+    let (_, problems) = judge(&chromium, &plan);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+/// The judge sees what it looks for.
+#[test]
+fn a_look_that_is_hard_to_read_does_not_pass() {
+    let Some(chromium) = browser() else { return };
+    let place = hard_desk();
+    place.write("config.toml", place.read("config.toml").replace("[site]\n", "[site]\ntheme = \"look\"\n"));
+    place.write(
+        "look/extra.css",
+        "body { min-width: 90rem; background: white; color: black; }\n.byline { color: #bbb; }\n\
+         .stories > li:first-child .pictured { display: block; }\n.stories > li img { aspect-ratio: auto; }\n\
+         .skip:focus { outline: none; }\n@media print { .subscribe { display: block; } }\n",
+    );
+    place.write(
+        "look/base.html",
+        include_str!("../../src/render/templates/base.html").replace(
+            "<main id=",
+            "<link rel=\"stylesheet\" href=\"https://fonts.example/a.css\">\n<h4>Out of order</h4><main id=",
+        ),
+    );
+    let daemon = place.daemon();
+    let plan = json!({
+        "base": daemon.url,
+        "pages": [{ "path": "hard.html", "foreign": [{ "text": ARABIC, "lang": "fa", "dir": "ltr" }] }],
+        "feeds": ["hard.html"],
+    });
+    let (_, problems) = judge(&chromium, &plan);
+    for seen in [
+        "(light, 390 px): it scrolls sideways",
+        "at 320 px",
+        "axe: color-contrast",
+        "axe: region",
+        "layout shift",
+        "the security policy forbids style-src",
+        "the console says",
+        "(dark, 1280 px): its paper is",
+        "Tab comes first to",
+        "printed: subscribe is of no use",
+        "is ar rtl, not fa ltr",
+        "hard.html: it begins with",
+    ] {
+        assert!(problems.iter().any(|problem| problem.contains(seen)), "{seen}: {}", problems.join("\n"));
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ const IMAGE_DELAY_MS = 150;
 const IMAGE = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="900"><rect width="300" height="900" fill="#789"/></svg>';
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync",
+  "--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
 // Nothing takes so long but what hangs.
@@ -213,7 +213,8 @@ function printed() {
     if (element.getBoundingClientRect().height === 0) faults.push(`it stays folded: ${element.textContent.slice(0, 60)}`);
   }
   const paper = getComputedStyle(document.body).backgroundColor;
-  if (!["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"].includes(paper)) faults.push(`the paper is ${paper}`);
+  const scheme = getComputedStyle(document.documentElement).colorScheme;
+  if (!["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"].includes(paper) || scheme !== "light") faults.push(`the paper is ${paper}, ${scheme}`);
   const light = [...document.querySelectorAll("body *")].filter((element) => {
     const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
     return shown(element) && element.childElementCount === 0 && element.textContent.trim() && red + green + blue > 500;
@@ -234,7 +235,7 @@ async function judgeFeed(path) {
     await page.goto(plan.base + path);
     const text = await page.evaluate(() => document.documentElement.textContent);
     if (!text.slice(0, 600).includes("To subscribe, give its address to your feed reader")) note(`it begins with ${text.slice(0, 300)}`);
-    if (path.endsWith(".json")) return;
+    if (!/\.(atom|rss)$/.test(path)) return;
 
     await page.route(plan.base + path, async (route) => {
       const response = await route.fetch();
