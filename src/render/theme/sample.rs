@@ -38,7 +38,7 @@ pub(super) fn faults(theme: &Theme) -> Vec<ThemeFault> {
         }
         note(render::not_found(site, theme).map(drop));
     }
-    failed.iter().map(|error| said(error)).collect()
+    failed.iter().map(said).collect()
 }
 
 fn said(error: &Error) -> ThemeFault {
