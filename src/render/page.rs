@@ -1,6 +1,8 @@
 //! Makes the pages that people read: editions, stories, articles, the index. No script, one stylesheet, nothing inline.
 
 mod story;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 use minijinja::value::Value;

@@ -21,3 +21,25 @@ pub(super) fn of(view: &View<'_>) -> String {
          <!-- This is a web feed. To subscribe, give its address to your feed reader.{page} -->\n"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::tests::{edition_of, site};
+
+    #[test]
+    fn the_note_leaves_out_an_address_that_would_end_it_and_stays_short() {
+        let (edition, site) = (edition_of(Vec::new()), site());
+        let prolog =
+            |home: &str| of(&View { edition: &edition, site: &site, home: home.to_owned(), items: Vec::new() });
+        let plain = prolog("https://wire.example/front.html");
+        assert!(plain.ends_with("The same as a page: https://wire.example/front.html -->\n"), "{plain}");
+        // Those who look for a feed's first element look at no more.
+        assert!(plain.len() < 512);
+        for home in ["https://xn--nachrichten-.example/a.html", "https://wire.example/a-->", "https://wire.example/a-"]
+        {
+            assert!(prolog(home).ends_with("to your feed reader. -->\n"), "{home}");
+        }
+        assert!(plain.contains("<?xml-stylesheet type=\"text/css\" href=\"https://wire.example.org/feed.css\"?>\n"));
+    }
+}

@@ -44,7 +44,7 @@ pub(super) fn entry(source: &str, title: &str, link: Option<&str>, published: &s
     }
 }
 
-fn piece(lead: Entry, publisher: &str) -> Piece {
+pub(super) fn piece(lead: Entry, publisher: &str) -> Piece {
     Piece {
         story: StoryId::mint("wire.example.org", &lead),
         publisher: Publisher::new(publisher).expect("a name"),
@@ -59,11 +59,11 @@ fn piece(lead: Entry, publisher: &str) -> Piece {
     }
 }
 
-fn covering(entry: Entry, publisher: &str, name: &str) -> Coverage {
+pub(super) fn covering(entry: Entry, publisher: &str, name: &str) -> Coverage {
     Coverage { entry, publisher: Publisher::new(publisher).expect("a name"), publisher_name: name.to_owned() }
 }
 
-fn edition_of(pieces: Vec<Piece>) -> Edition {
+pub(super) fn edition_of(pieces: Vec<Piece>) -> Edition {
     Edition {
         name: EditionName::new("front").expect("a name"),
         title: "Front page".into(),
@@ -71,20 +71,6 @@ fn edition_of(pieces: Vec<Piece>) -> Edition {
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
     }
-}
-
-/// An edition of so many stories, each covered by so many others.
-pub(super) fn edition_of_many(stories: usize, coverage: usize) -> Edition {
-    let told = |number: usize| {
-        let title = format!("Story {number}");
-        let mut lead = entry("northwire", &title, Some("https://north.example/a"), "2024-10-18T09:30:00Z");
-        lead.summary = Html("<p>What is known of it so far.</p>".into());
-        lead.image = Some(Url::parse("https://north.example/a.jpg").expect("a URL"));
-        let other = entry("quiet", &title, Some("https://quiet.example/a"), "2024-10-18T10:15:00Z");
-        let covered_by = vec![covering(other, "quiet", "Quiet & Co"); coverage];
-        Piece { covered_by, ..piece(lead, "northwire") }
-    };
-    edition_of((0..stories).map(told).collect())
 }
 
 /// A story with everything, a local article, and an entry that has hardly anything.
@@ -252,24 +238,6 @@ fn a_summary_stands_beside_the_full_text() {
     assert_eq!(json["items"][0]["summary"].as_str().unwrap_or_default(), plain.as_str());
     assert!(html.contains(plain.as_str()));
     check_read_back(&edition);
-}
-
-#[test]
-fn an_articles_text_is_fitted_into_its_page() {
-    let mut own = entry("articles", "Title", Some("https://wire.example.org/articles/a.html"), "2024-10-17T08:00:00Z");
-    own.content = Html(
-        "<h1>A &lt;h1&gt;</h1><h2 id=\"fn1\">B</h2><h6>C</h6><pre>x</pre><table><tr><td>1</td></tr></table>".into(),
-    );
-    let page = text(&article(&own, &site(), &Theme::default()).expect("it renders"));
-    for part in [
-        "<h2>A &lt;h1&gt;</h2><h3 id=\"fn1\">B</h3><h6>C</h6><pre tabindex=\"0\">x</pre>",
-        "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table><tr><td>1</td></tr></table></div>",
-    ] {
-        assert!(page.contains(part), "{page}");
-    }
-    own.content = Html("<h2>B</h2>".into());
-    let page = text(&article(&own, &site(), &Theme::default()).expect("it renders"));
-    assert!(page.contains("<h2>B</h2>"), "{page}");
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Themes: what they replace, what is wrong with them, and what they cannot do.
 
+use url::Url;
+
 use super::*;
+use crate::model::{Edition, Html, Piece};
 use crate::render::{article, index, not_found, styles, tests};
 
 fn file(name: &str, text: &str) -> ThemeFile {
@@ -134,11 +137,25 @@ fn a_template_that_goes_round_in_circles_is_stopped() {
     }
 }
 
+/// An edition of so many stories, each covered by so many others.
+fn edition_of_many(stories: usize, coverage: usize) -> Edition {
+    let told = |number: usize| {
+        let title = format!("Story {number}");
+        let mut lead = tests::entry("northwire", &title, Some("https://north.example/a"), "2024-10-18T09:30:00Z");
+        lead.summary = Html("<p>What is known of it so far.</p>".into());
+        lead.image = Some(Url::parse("https://north.example/a.jpg").expect("a URL"));
+        let other = tests::entry("quiet", &title, Some("https://quiet.example/a"), "2024-10-18T10:15:00Z");
+        let covered_by = vec![tests::covering(other, "quiet", "Quiet & Co"); coverage];
+        Piece { covered_by, ..tests::piece(lead, "northwire") }
+    };
+    tests::edition_of((0..stories).map(told).collect())
+}
+
 #[test]
 fn the_largest_edition_has_fuel_to_spare() {
     let files = TEMPLATES.iter().map(|(name, text)| file(name, text)).collect();
     let theme = Theme::new(files).expect("they are sound");
-    let edition = tests::edition_of_many(1_000, 20);
+    let edition = edition_of_many(1_000, 20);
     let formats = [crate::config::EditionFormat::Html];
     let pages = crate::render::edition(&edition, &formats, true, &tests::site(), &theme).expect("it renders");
     assert!(said(&pages[0]).matches("<article").count() == 1_000);
@@ -150,7 +167,7 @@ fn an_article_keeps_its_markup_and_nothing_else_does() {
     let theme = theme(&files).expect("it is sound");
     let mut own =
         tests::entry("articles", "<i>", Some("https://wire.example.org/articles/a.html"), "2024-10-17T08:00:00Z");
-    own.content = crate::model::Html("<p>Sound.</p>".into());
+    own.content = Html("<p>Sound.</p>".into());
     let page = said(&article(&own, &tests::site(), &theme).expect("it renders"));
     assert_eq!(page, "<title>&lt;i&gt;</title><p>Sound.</p>\n");
 }
