@@ -25,8 +25,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Sources of a large desk.
 const MANY: u64 = 100_000;
 /// Sources whose feeds have all changed, and such that have not.
-const CHANGED: u64 = 4_000;
+const CHANGED: u64 = 1_500;
 const SAME: u64 = 20_000;
+/// Items of a changed feed that are new.
+const NEW: u64 = 3;
 /// Servers that answer, and such that hang.
 const WELL: u64 = 100;
 /// Rounds of which the median is taken.
@@ -114,7 +116,7 @@ fn many() {
     let sources = std::env::var("WIREDESK_SOURCES").ok().and_then(|text| text.parse().ok()).unwrap_or(MANY);
     let server = Server::start();
     let runtime = runtime();
-    server::make_pass(server.port, Kind::Mixed, 1, sources);
+    server::make_pass(server.port, Kind::Mixed, 1, 0, sources);
     let folder = TempDir::new().expect("a folder");
     let start = Instant::now();
     let desk = open(&folder, (0..sources).map(|number| server::address(server.port, number)));
@@ -126,7 +128,7 @@ fn many() {
         summary.entries,
         memory()[0]
     );
-    server::make_pass(server.port, Kind::Mixed, 2, sources);
+    server::make_pass(server.port, Kind::Mixed, 2, NEW, sources);
     let (seconds, summary) = cycle(&runtime, &desk, 1);
     let rate = sources as f64 / seconds;
     println!(
@@ -142,26 +144,30 @@ fn many() {
     println!("bare loop: {bare:.0} sources/s, {whole} whole; the desk does {:.2} of it", rate / bare);
 }
 
-/// Feeds of 30 KB that have all changed.
+/// Feeds of 30 KB that have all changed: with nothing new among their items, one new item, or some.
 fn answers() {
     let server = Server::start();
     let runtime = runtime();
     let folder = TempDir::new().expect("a folder");
-    server::make_pass(server.port, Kind::Changing, 1, CHANGED);
+    server::make_pass(server.port, Kind::Changing, 1, 0, CHANGED);
     let desk = open(&folder, (0..CHANGED).map(|number| server::address(server.port, number)));
     cycle(&runtime, &desk, 0);
-    let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
-    for round in 1..=ROUNDS {
-        let version = round as u64 + 1;
-        server::make_pass(server.port, Kind::Changing, version, CHANGED);
-        let (seconds, summary) = cycle(&runtime, &desk, round as i64);
-        assert_eq!(summary.read, CHANGED as usize);
-        ours.push(seconds);
-        let (seconds, whole) = bare(&runtime, tagged(server.port, CHANGED, version - 1));
-        assert_eq!(whole, CHANGED as usize);
-        bares.push(seconds);
+    let (mut version, mut newest) = (1, 0);
+    for new in [0, 1, NEW] {
+        let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
+        for _ in 0..ROUNDS {
+            version += 1;
+            newest += new;
+            server::make_pass(server.port, Kind::Changing, version, newest, CHANGED);
+            let (seconds, summary) = cycle(&runtime, &desk, version as i64);
+            assert_eq!((summary.read, summary.entries_new), (CHANGED as usize, (CHANGED * new) as usize));
+            ours.push(seconds);
+            let (seconds, whole) = bare(&runtime, tagged(server.port, CHANGED, version - 1));
+            assert_eq!(whole, CHANGED as usize);
+            bares.push(seconds);
+        }
+        report(&format!("200-answers, {new} new of 20 items"), CHANGED, ours, bares);
     }
-    report("200-answers, three new items of twenty", CHANGED, ours, bares);
 }
 
 /// Feeds that have not changed.
@@ -169,7 +175,7 @@ fn unmodified() {
     let server = Server::start();
     let runtime = runtime();
     let folder = TempDir::new().expect("a folder");
-    server::make_pass(server.port, Kind::Mixed, 1, SAME);
+    server::make_pass(server.port, Kind::Mixed, 1, 0, SAME);
     let desk = open(&folder, (0..SAME).map(|number| server::address(server.port, number)));
     cycle(&runtime, &desk, 0);
     let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
@@ -195,14 +201,14 @@ fn hung() {
     let port = server.port;
     let last = |hung: u64, known: bool| {
         let folder = TempDir::new().expect("a folder");
-        server::make_pass(port, Kind::Mixed, 1, WELL);
+        server::make_pass(port, Kind::Mixed, 1, 0, WELL);
         let well = (0..WELL).map(|number| server::address(port, number));
         let addresses: Vec<String> = well.chain((0..hung).map(|number| server::hung_address(port, number))).collect();
         let desk = open(&folder, addresses.into_iter());
         let ask = |day| drop(runtime.block_on(desk.cycle(moment(day), true)).expect("a cycle"));
         if known {
             ask(0);
-            server::make_pass(port, Kind::Mixed, 1, WELL);
+            server::make_pass(port, Kind::Mixed, 1, 0, WELL);
         }
         ask(1);
         server::last_answer(port)

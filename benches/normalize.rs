@@ -118,7 +118,7 @@ fn plain_text() {
 }
 
 fn languages() {
-    FEEDS.spoken.iter().for_each(|feed| drop(black_box(language::settle(black_box(feed)))));
+    FEEDS.spoken.iter().for_each(|feed| drop(black_box(language::settle(black_box(feed), std::iter::empty()))));
 }
 
 fn canonical_urls() {

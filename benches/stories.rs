@@ -301,6 +301,7 @@ fn labelled(path: &Path) -> Vec<(Entry, Publisher)> {
                 categories: Vec::new(),
                 enclosures: Vec::new(),
                 translations: Vec::new(),
+                image_size: None,
                 image: None,
                 source,
             };

@@ -17,6 +17,7 @@ pub mod normalize;
 pub mod parse;
 pub mod render;
 pub mod schedule;
+pub mod websub;
 // floor 3: threads for the shell
 pub mod work;
 // floor 4: the shell

@@ -1,8 +1,8 @@
 //! A web server of many feeds on many addresses of this machine, in a process of its own: what it costs is not counted
 //! for those who ask it, and each request costs as little as it can.
 //!
-//! Its feeds have versions. `GET /pass/KIND/VERSION/FEEDS` makes the next pass; feeds are at `/feed/NUMBER`, and each
-//! has an ETag of its version. A host whose address begins with 127.1 hangs: it takes requests and never answers.
+//! Its feeds have versions. `GET /pass/KIND/VERSION/NEWEST/FEEDS` makes the next pass; feeds are at `/feed/NUMBER`, and
+//! each has an ETag of its version. A host whose address begins with 127.1 hangs: it takes requests and never answers.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -25,15 +25,13 @@ pub const HUNG: u64 = 1_000;
 const SERVE: &str = "--serve";
 /// Items of a feed of 30 KB.
 const ITEMS: u64 = 20;
-/// Items of it that are new in each version.
-const NEW: u64 = 3;
 /// A window of `wire` that many feeds fill.
 const WINDOW: u64 = 1_000_000;
 
 /// What the feeds are in a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// One feed in twenty is a large one and changes with the version; the others have one item and never change.
+    /// One feed in twenty is a large one and changes with the version; the others have no items and never change.
     Mixed,
     /// All are large, and change with the version.
     Changing,
@@ -84,9 +82,9 @@ impl Drop for Server {
     }
 }
 
-/// Makes the feeds of a pass; the clock of `last_answer` begins anew.
-pub fn make_pass(port: u16, kind: Kind, version: u64, feeds: u64) {
-    ask(port, &format!("/pass/{kind:?}/{version}/{feeds}"));
+/// Makes the feeds of a pass, up to the item numbered `newest`; the clock of `last_answer` begins anew.
+pub fn make_pass(port: u16, kind: Kind, version: u64, newest: u64, feeds: u64) {
+    ask(port, &format!("/pass/{kind:?}/{version}/{newest}/{feeds}"));
 }
 
 /// Milliseconds from the beginning of the pass until the last answer of it was sent.
@@ -128,7 +126,7 @@ struct State {
 }
 
 async fn serve() {
-    let first = Pass { kind: Kind::Mixed, version: 1, large: Vec::new(), began: Instant::now() };
+    let first = Pass::new(Kind::Mixed, 1, 0, 0);
     let state =
         Arc::new(State { pass: RwLock::new(Arc::new(first)), last_micros: AtomicU64::new(0), hung: Mutex::default() });
     let control = TcpListener::bind(SocketAddr::from((host(0), 0))).await.expect("a port");
@@ -175,8 +173,8 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
         let text = String::from_utf8_lossy(&head);
         let path = text.split(' ').nth(1).unwrap_or_default();
         let mut parts = path.split('/').skip(1);
-        match (parts.next(), parts.next(), parts.next(), parts.next()) {
-            (Some("feed"), Some(number), ..) => {
+        match (parts.next(), parts.next()) {
+            (Some("feed"), Some(number)) => {
                 let pass = Arc::clone(&state.pass.read().unwrap_or_else(PoisonError::into_inner));
                 let number = number.parse().unwrap_or(0);
                 let tag = tag(&pass, number);
@@ -189,14 +187,15 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
                 {
                     stream.write_all(whole).await?;
                 } else {
-                    stream.write_all(&whole(&tag, &feed(number, 1, 1))).await?;
+                    stream.write_all(&whole(&tag, &feed(number, 1, 0, 0))).await?;
                 }
                 state.last_micros.fetch_max(pass.began.elapsed().as_micros() as u64, Relaxed);
             }
-            (Some("pass"), Some(kind), Some(version), Some(feeds)) => {
+            (Some("pass"), Some(kind)) => {
                 let kind = if kind == "Mixed" { Kind::Mixed } else { Kind::Changing };
-                let [version, feeds] = [version, feeds].map(|number| number.parse().unwrap_or(0));
-                let pass = tokio::task::spawn_blocking(move || Pass::new(kind, version, feeds)).await;
+                let numbers: Vec<u64> = parts.map(|number| number.parse().unwrap_or(0)).collect();
+                let [version, newest, feeds] = numbers[..] else { return Ok(()) };
+                let pass = tokio::task::spawn_blocking(move || Pass::new(kind, version, newest, feeds)).await;
                 *state.pass.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pass.expect("feeds"));
                 state.last_micros.store(0, Relaxed);
                 stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n").await?;
@@ -217,10 +216,10 @@ fn is_condition(line: &str, tag: &str) -> bool {
 }
 
 impl Pass {
-    fn new(kind: Kind, version: u64, feeds: u64) -> Self {
+    fn new(kind: Kind, version: u64, newest: u64, feeds: u64) -> Self {
         let mut pass = Self { kind, version, large: Vec::new(), began: Instant::now() };
         let large = (0..feeds).filter(|number| is_large(kind, *number));
-        pass.large = large.map(|number| whole(&tag(&pass, number), &feed(number, version, ITEMS))).collect();
+        pass.large = large.map(|number| whole(&tag(&pass, number), &feed(number, version, newest, ITEMS))).collect();
         pass.began = Instant::now();
         pass
     }
@@ -247,13 +246,13 @@ fn whole(tag: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// A version of a feed: the newest items first, of which the last version had all but a few.
-pub fn feed(number: u64, version: u64, items: u64) -> String {
+/// A version of a feed: its items up to the one numbered `newest`, which comes first.
+pub fn feed(number: u64, version: u64, newest: u64, items: u64) -> String {
     let mut feed = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n<generator>Version {version}</generator>\n"
     );
-    let newest = version * NEW + items;
-    for item in (newest - items..newest).rev() {
+    let end = newest + items;
+    for item in (newest..end).rev() {
         // Every item of every feed is another entry of the wire.
         let entry = number * 211 + item;
         let (made, _) = wire::entry(entry, WINDOW);

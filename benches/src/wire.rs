@@ -73,6 +73,7 @@ pub fn entry(number: u64, window: u64) -> (Entry, Publisher) {
         categories: Vec::new(),
         enclosures: Vec::new(),
         translations: Vec::new(),
+        image_size: None,
         image: None,
     };
     (entry, Publisher::new(&format!("house-{}", source / 2)).expect("a name"))

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 use wiredesk::config::{EditionFormat, Site};
-use wiredesk::model::{Edition, EditionName, Entry, FeedUrl, Location, Piece, Publisher, Source, SourceId, StoryId};
+use wiredesk::model::{
+    Edition, EditionName, Entry, FeedUrl, History, Location, Piece, Publisher, Source, SourceId, StoryId,
+};
 use wiredesk::parse::{Hints, parse};
 use wiredesk::text::{plain, sanitize};
 use wiredesk::{normalize, render};
@@ -194,6 +196,7 @@ fn edition(entries: Vec<Entry>) -> Result<Edition, String> {
         description: None,
         updated: Some(now()),
         pieces: entries.into_iter().map(piece).collect(),
+        history: History::default(),
     })
 }
 

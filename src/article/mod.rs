@@ -142,6 +142,7 @@ pub fn entry(article: &Article, source: &Source, site: &Site, now: DateTime<Utc>
         categories: article.tags.clone(),
         enclosures: Vec::new(),
         translations: Vec::new(),
+        image_size: None,
         image: article.image.clone(),
     }
 }

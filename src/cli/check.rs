@@ -9,6 +9,7 @@ use crate::desk;
 use crate::fetch;
 use crate::model::{Access, Route};
 use crate::render::Theme;
+use crate::serve;
 use crate::store;
 
 /// Runs the command.
@@ -46,6 +47,10 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     }
     println!("  store    {}", config.store.display());
     println!("  site     {}", config.site.url);
+    match desk::unreachable_for_hubs(&config) {
+        None => println!("  hubs     call at {}{}", config.site.url, serve::callback::FOLDER),
+        Some(why) => println!("  hubs     are not subscribed at: {why}"),
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -130,6 +130,7 @@ fn fetch_document(input: &str, limit: u64) -> anyhow::Result<Document> {
         allow_private: true,
         proxy: None,
         moves: config::Moves::default(),
+        websub: false,
     };
     let url = FeedUrl::parse(input)?;
     let answer = runtime()?.block_on(async {

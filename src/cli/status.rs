@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
 
 mod diagnosis;
+mod push;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -30,13 +31,13 @@ pub(super) struct Args {
 /// When the configuration is unusable or the store cannot be read.
 pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
-    let (pollings, entries) = match store::open_read_only(&config.store) {
-        Ok(store) => (store.pollings()?, store.entries_by_source()?),
+    let (pollings, entries, subscriptions) = match store::open_read_only(&config.store) {
+        Ok(store) => (store.pollings()?, store.entries_by_source()?, store.subscriptions()?),
         // Nothing was asked yet.
         Err(store::Error::Missing { .. }) => Default::default(),
         Err(error) => return Err(error.into()),
     };
-    let status = diagnosis::status(&config, pollings, &entries, Utc::now());
+    let status = diagnosis::status(&config, pollings, &entries, &subscriptions, Utc::now());
     let text = if args.json {
         format!("{}\n", serde_json::to_string(&status)?)
     } else {

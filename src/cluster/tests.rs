@@ -35,6 +35,7 @@ pub(super) fn entry(source: &str, hours: i64, title: &str, body: &str) -> Entry 
         categories: Vec::new(),
         enclosures: Vec::new(),
         translations: Vec::new(),
+        image_size: None,
         image: None,
     }
 }

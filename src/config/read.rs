@@ -123,6 +123,7 @@ fn fetch(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Fetch {
     let proxy = section.raw("proxy").and_then(|value| access::proxy(value, folder, notes));
     let moved_polls = section.value("moved_after_polls", "3", values::number(0..=1000));
     let moved_after = section.value("moved_after", r#""1d""#, values::duration(Duration::ZERO..=365 * DAY));
+    let websub = section.value("websub", "true", values::boolean);
     section.finish();
     let concurrency = concurrency.map_or(64, |at| at.value);
     let moves = Moves::default();
@@ -142,6 +143,7 @@ fn fetch(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Fetch {
             polls: moved_polls.and_then(|at| u32::try_from(at.value).ok()).unwrap_or(moves.polls),
             after: moved_after.map_or(moves.after, |at| at.value),
         },
+        websub: websub.is_none_or(|at| at.value),
     }
 }
 
@@ -311,6 +313,7 @@ fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
     let order = section.value("order", r#""first_seen""#, values::choice(values::ORDERS));
     let formats = section.list("formats", r#"["atom", "rss", "json", "html"]"#, values::choice(values::FORMATS));
     let covered_by = section.value("covered_by", "true", values::boolean);
+    let archives = section.value("archives", "36", values::number(0..=1000));
     let span = section.span.clone();
     section.finish();
     let count = |at: Option<At<i64>>| at.and_then(|at| usize::try_from(at.value).ok());
@@ -329,6 +332,7 @@ fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
             |formats| values_of(Some(formats)),
         ),
         covered_by: covered_by.is_none_or(|at| at.value),
+        archives: count(archives).unwrap_or(36),
     };
     Some((At { value: spec, span: name_span }, At { value: (), span: include_span.map_or(span, |at| at.span) }))
 }

@@ -86,6 +86,8 @@ pub struct Fetch {
     pub proxy: Option<Proxy>,
     /// When a permanent redirect is believed.
     pub moves: Moves,
+    /// Whether sources that name a hub are subscribed to, where the server can be called back.
+    pub websub: bool,
 }
 
 /// When a permanent redirect (301, 308) is believed: a broken server sends them too.
@@ -218,6 +220,8 @@ pub struct EditionSpec {
     pub formats: Vec<EditionFormat>,
     /// Whether items list who else covers the story.
     pub covered_by: bool,
+    /// So many closed archives are kept; 0: none are made.
+    pub archives: usize,
 }
 
 impl EditionSpec {

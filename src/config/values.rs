@@ -157,7 +157,7 @@ pub(super) fn publisher(value: &DeValue<'_>) -> Read<Publisher> {
 pub(super) fn edition_name(value: &DeValue<'_>) -> Read<EditionName> {
     let name = EditionName::new(&text(value)?).map_err(|error| format!("is no edition's name: {error}"))?;
     match name.as_str() {
-        "index" | "style" | "articles" | "healthz" | "404" => {
+        "index" | "style" | "articles" | "healthz" | "websub" | "404" => {
             Err(format!("is `{name}`, which the site needs for itself"))
         }
         _ => Ok(name),

@@ -19,12 +19,15 @@ const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
 /// Entries are as old as days: looking for old ones more often finds nothing.
 const EXPIRY_INTERVAL: TimeDelta = TimeDelta::days(1);
 
+/// So much news is kept for whoever watches.
+const MOST_NEWS: usize = 10_000;
+
 /// What a cycle came to, as numbers and as news.
 #[derive(Debug, Default)]
 pub struct Cycle {
     /// The numbers.
     pub summary: Summary,
-    /// What happened to stories.
+    /// What happened to stories: the first ten thousand of it, since there is much in a first run over many sources.
     pub news: Vec<News>,
 }
 
@@ -147,7 +150,7 @@ impl Desk {
     }
 
     /// Commits what `decide` comes to.
-    async fn decide_and_commit(
+    pub(super) async fn decide_and_commit(
         &self,
         decide: impl FnOnce(&mut Core) -> Result<Decision, store::Error> + Send + 'static,
         cycle: &mut Cycle,
@@ -156,6 +159,7 @@ impl Desk {
             let decision = decide(core).and_then(|decision| {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
+                    core.book.update(&decision.changes);
                 }
                 decision.changes.polled.iter().for_each(|polling| core.polled(polling));
                 Ok(decision)
@@ -172,8 +176,12 @@ impl Desk {
                 return Err(broken.context("Failed to decide on a batch of answers, which is a fault of wiredesk"));
             }
         };
+        if !decision.changes.subscriptions.is_empty() {
+            self.hubs.look();
+        }
         cycle.summary.add(count_decision(&decision));
-        cycle.news.extend(decision.news);
+        let room = MOST_NEWS.saturating_sub(cycle.news.len());
+        cycle.news.extend(decision.news.into_iter().take(room));
         Ok(())
     }
 
@@ -212,7 +220,7 @@ fn undo(core: &mut Core) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn count_readings(batch: &[Reading]) -> Summary {
+pub(super) fn count_readings(batch: &[Reading]) -> Summary {
     let mut summary = Summary { asked: batch.len(), ..Summary::default() };
     for reading in batch {
         let title = reading.source.title();
@@ -236,6 +244,11 @@ fn count_readings(batch: &[Reading]) -> Summary {
                     diagnosis: *diagnosis,
                     failures: reading.polling.failures,
                 });
+            }
+            Outcome::Pushed { flaws } => {
+                summary.asked -= 1;
+                summary.pushed += 1;
+                tracing::debug!(source = title, entries = reading.entries.len(), flaws, "the hub of {title} sent news");
             }
             Outcome::Held => {
                 summary.asked -= 1;

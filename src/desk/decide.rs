@@ -2,7 +2,7 @@
 //! belongs to, who leads it. Reads the store, changes the index, writes nothing.
 
 use std::collections::btree_map::Entry::{Occupied, Vacant};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
@@ -63,11 +63,20 @@ pub(super) fn decide(
             withdraw(core, &reading, &mut touched, &mut decision.changes)?;
         }
         decision.changes.holds.extend(reading.hold.take());
+        let carried = reading.carried.take().map(|carried| (reading.source.id.clone(), carried));
+        decision.changes.documents.extend(carried);
         arrived.extend(polls.add(reading));
     }
     arrived.sort_by_key(|(_, entry)| (entry.published, entry.id));
+    // A source that was renamed has entries of older ids than its items would get.
+    let mut older = HashMap::new();
     for (source, entry) in arrived {
-        match core.store.known(&source.id, &entry.key)? {
+        let known = core.store.known(&source.id, &entry.key)?;
+        let id = known.as_ref().map_or(entry.id, |known| known.entry.id);
+        if id != entry.id {
+            older.insert(entry.id, id);
+        }
+        match known {
             Some(known) if known.story.is_some() => {
                 revise(core, &source, known, entry, &mut touched, &mut decision, now)?
             }
@@ -79,7 +88,9 @@ pub(super) fn decide(
             }
         }
     }
-    decision.changes.polled = polls.scheduled(schedule);
+    let carried = decision.changes.documents.iter_mut().flat_map(|(_, carried)| carried);
+    carried.for_each(|carried| carried.entry = older.get(&carried.entry).copied().unwrap_or(carried.entry));
+    polls.settle(schedule, &core.book, &mut decision.changes);
     rulings::obey(core, &mut touched, &mut decision, now)?;
     settle(core, touched, &mut decision);
     let held = decision.changes.entries.iter().filter_map(|entry| Some((entry.id, core.index.keep(entry.id)?)));

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::{Core, Desk};
 use crate::config::Schedule;
 use crate::fetch;
-use crate::model::{Location, Polling, Source, SourceId};
+use crate::model::{Carried, Location, Polling, Source, SourceId};
 use crate::schedule;
 use crate::store;
 
@@ -83,6 +83,12 @@ impl Desk {
         self.with_core(|core| core.queue.next()).await
     }
 
+    /// What the last document of a source carried; nothing when that cannot be read: then all of it is read again.
+    pub(super) async fn carried(&self, source: SourceId) -> Vec<Carried> {
+        let carried = self.with_core(move |core| core.store.carried(&source)).await;
+        carried.ok().and_then(Result::ok).unwrap_or_default()
+    }
+
     /// What is remembered of sources whose turn it is, in their order.
     pub(super) async fn recall(&self, sources: Vec<SourceId>) -> anyhow::Result<Vec<Option<Due>>> {
         Ok(self
@@ -95,9 +101,19 @@ impl Core {
     /// Puts a source into the queue.
     pub(super) fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
         match self.sources.get(&source).map(|source| &source.location) {
-            Some(Location::Web(_)) => self.queue.put(source, at),
+            Some(Location::Web(_)) => {
+                let at = self.hinted.remove(&source).map_or(at, |hint| at.min(hint));
+                self.queue.put(source, at);
+            }
             Some(Location::File(_) | Location::Articles(_)) => self.queue.put_local(source, at),
             None => {}
+        }
+    }
+
+    /// Has a source asked at this time, if that is sooner. One that is being asked may have answered already.
+    pub(super) fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        if !self.queue.hasten(source, at) {
+            self.hinted.insert(source.clone(), at);
         }
     }
 

@@ -6,8 +6,8 @@ use crate::model::SourceId;
 
 /// Sources of one kind that wait, and how many of them are asked at once.
 #[derive(Debug)]
-pub(super) struct Lane {
-    houses: HashMap<String, House>,
+pub(super) struct Lane<T = SourceId> {
+    houses: HashMap<String, House<T>>,
     /// Houses with a source that waits and a place for it, the longest waiting first.
     ready: VecDeque<String>,
     waiting: usize,
@@ -16,42 +16,43 @@ pub(super) struct Lane {
     most_of_house: usize,
 }
 
-#[derive(Debug, Default)]
-struct House {
-    waiting: VecDeque<SourceId>,
+#[derive(Debug)]
+struct House<T> {
+    waiting: VecDeque<T>,
     running: usize,
 }
 
-impl Lane {
+impl<T> Lane<T> {
     /// At most `most` sources at once, `most_of_house` of them of one house.
     pub(super) fn new(most: usize, most_of_house: usize) -> Self {
         Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, most_of_house }
     }
 
-    pub(super) fn push(&mut self, house: String, source: SourceId) {
-        let queue = self.houses.entry(house.clone()).or_default();
+    pub(super) fn push(&mut self, house: String, waiting: T) {
+        let queue = self.houses.entry(house.clone());
+        let queue = queue.or_insert_with(|| House { waiting: VecDeque::new(), running: 0 });
         if queue.waiting.is_empty() && queue.running < self.most_of_house {
             self.ready.push_back(house);
         }
-        queue.waiting.push_back(source);
+        queue.waiting.push_back(waiting);
         self.waiting += 1;
     }
 
     /// The next source that may be asked, with its house; `done` is to be called when it was.
-    pub(super) fn pop(&mut self) -> Option<(String, SourceId)> {
+    pub(super) fn pop(&mut self) -> Option<(String, T)> {
         if self.running >= self.most {
             return None;
         }
         let house = self.ready.pop_front()?;
         let queue = self.houses.get_mut(&house)?;
-        let source = queue.waiting.pop_front()?;
+        let next = queue.waiting.pop_front()?;
         queue.running += 1;
         if !queue.waiting.is_empty() && queue.running < self.most_of_house {
             self.ready.push_back(house.clone());
         }
         self.waiting -= 1;
         self.running += 1;
-        Some((house, source))
+        Some((house, next))
     }
 
     /// A source of this house was asked.

@@ -4,12 +4,14 @@
 //! one after the other; the editions are derived from the store afterwards and replace the site in one step.
 #![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
 
+mod archives;
 mod articles;
 mod cycle;
 mod decide;
 mod docket;
 mod due;
 mod flood;
+mod hubs;
 mod lane;
 mod merge;
 mod moves;
@@ -32,23 +34,25 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
+use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
 use crate::render::Theme;
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
+use crate::websub::Announced;
 use crate::work::Crew;
 
 pub use cycle::Cycle;
 pub use decide::News;
 pub use docket::{RulingsError, read_rulings};
+pub use hubs::unreachable_for_hubs;
 pub use progress::{Progress, Standing};
 pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
@@ -65,6 +69,9 @@ pub struct Desk {
     progress: Progress,
     core: Arc<Mutex<Core>>,
     site: Site,
+    hubs: hubs::Hubs,
+    /// One publication at a time.
+    publishing: Arc<tokio::sync::Mutex<()>>,
     /// As many threads as there are processors: more documents at once would be read no sooner, and take more room.
     readers: Arc<Crew>,
     /// The thread that works on the core.
@@ -76,14 +83,19 @@ pub struct Desk {
 struct Core {
     store: Store,
     index: Index,
-    sources: BTreeMap<SourceId, Source>,
+    sources: Arc<BTreeMap<SourceId, Source>>,
     /// When each source is due that is not being asked.
     queue: Queue,
     /// Those that failed the last time.
     failing: HashSet<SourceId>,
+    /// When sources are to be asked of which a hub said so while they were being asked.
+    hinted: BTreeMap<SourceId, DateTime<Utc>>,
+    book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
     theme: Theme,
+    /// Closed archives of editions.
+    archives: archives::Archives,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -98,12 +110,16 @@ struct Reading {
     polling: Polling,
     /// When it is asked next follows from this.
     next: Next,
-    /// What it carries, normal form; empty when it has not changed or failed.
+    /// What is new of what it carries, or says something else than before; empty when it has not changed or failed.
     entries: Vec<Entry>,
+    /// All that it carries, where that is known.
+    carried: Option<Vec<Carried>>,
     /// A host that asked to be left alone.
     hold: Option<Hold>,
     /// Where it is asked from now on, when that is a new address.
     moved: Option<FeedUrl>,
+    /// The hubs that it names; `None` when it did not say.
+    announced: Option<Announced>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
@@ -118,14 +134,30 @@ struct Reading {
 enum Next {
     Answered,
     Gone,
-    Failed { retry_after: Option<Duration> },
+    Failed {
+        retry_after: Option<Duration>,
+    },
+    /// It was not asked: its hub sent this.
+    Pushed,
 }
 
 impl Reading {
     /// One without entries.
     fn new(source: Source, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
-        let (entries, withdraws) = (Vec::new(), false);
-        Self { source, polling, next, entries, hold: None, moved: None, withdraws, outcome, now, before: None }
+        Self {
+            source,
+            polling,
+            next,
+            entries: Vec::new(),
+            carried: None,
+            hold: None,
+            moved: None,
+            announced: None,
+            withdraws: false,
+            outcome,
+            now,
+            before: None,
+        }
     }
 
     /// One without entries, of a source that answered.
@@ -155,6 +187,8 @@ enum Outcome {
     Failed(Trouble),
     /// It was not asked: its host wants to be left alone.
     Held,
+    /// It was not asked: its hub sent a document, read with so many flaws.
+    Pushed { flaws: usize },
 }
 
 /// Why a source failed.
@@ -176,26 +210,35 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         std::mem::take(&mut config.sources).into_iter().map(|source| (source.id.clone(), source)).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let (hubs, callbacks) = hubs::Hubs::open(&config);
+    let site = Site::with_callbacks(callbacks.clone());
     let mut core = Core {
         store,
         index,
-        sources,
+        sources: Arc::new(sources),
         queue: Queue::default(),
         failing: HashSet::new(),
+        hinted: BTreeMap::new(),
+        book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
         theme: read_theme(config.theme.as_deref())?,
+        archives: archives::Archives::new(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
-    core.requeue(Utc::now(), &config.schedule)?;
+    let now = Utc::now().trunc_subsecs(3);
+    core.requeue(now, &config.schedule)?;
+    hubs::start(&mut core, &hubs, &config, now)?;
     let processors = std::thread::available_parallelism().map_or(1, Into::into);
     Ok(Desk {
         config: Arc::new(config),
         clients,
         progress: Progress::default(),
         core: Arc::new(Mutex::new(core)),
-        site: Site::default(),
+        site,
+        hubs,
+        publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),
     })

@@ -1,10 +1,11 @@
 //! Derives the site from the store: editions, story pages, article pages, the index page.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{Core, Desk, lead};
+use super::{Core, Desk, archives, lead};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
@@ -26,6 +27,8 @@ impl Desk {
     /// # Errors
     /// When the store cannot be read or the folder cannot be written; the old site stays then.
     pub async fn publish(&self) -> anyhow::Result<usize> {
+        // Two at once would write the same files.
+        let _turn = self.publishing.lock().await;
         let config = self.config.clone();
         let documents = self.with_core(move |core| documents(&config, core)).await??;
         let (config, site) = (self.config.clone(), self.site.clone());
@@ -41,7 +44,7 @@ impl Desk {
     }
 }
 
-fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
+fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
     let sources = named(core)?;
     let mut documents = Vec::new();
     let mut editions = Vec::with_capacity(config.editions.len());
@@ -62,7 +65,8 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
                 told.story.lead = lead;
             }
         }
-        let edition = edit::edition(spec, &stories, &sources);
+        let mut edition = edit::edition(spec, &stories, &sources);
+        documents.extend(archives::archive(core, spec, &mut edition, &sources, config)?);
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
         documents.extend(rendered);
@@ -80,7 +84,14 @@ fn documents(config: &Config, core: &Core) -> anyhow::Result<Vec<Rendered>> {
     }
     let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
     let articles: Vec<&Entry> = articles.iter().collect();
-    documents.push(render::index(&listings, &articles, &config.site, &core.theme)?);
+    let carried = sources.values().filter(|source| config.editions.iter().any(|spec| spec.selects(source)));
+    let lists: Vec<Rendered> =
+        [render::editions_list(&listings, &config.site), render::sources_list(carried, &config.site)]
+            .into_iter()
+            .flatten()
+            .collect();
+    documents.push(render::index(&listings, &articles, &lists, &config.site, &core.theme)?);
+    documents.extend(lists);
     documents.push(render::not_found(&config.site, &core.theme)?);
     documents.extend(render::styles(&core.theme));
     Ok(documents)
@@ -112,10 +123,14 @@ fn story_pages(
 }
 
 /// The sources as people know them: one without a configured name has its feed's title.
-fn named(core: &Core) -> Result<BTreeMap<SourceId, Source>, store::Error> {
-    let mut sources = core.sources.clone();
-    for (id, polling) in core.store.pollings()? {
-        if let (Some(source), Some(title)) = (sources.get_mut(&id), polling.title)
+fn named(core: &Core) -> Result<Arc<BTreeMap<SourceId, Source>>, store::Error> {
+    let mut sources = Arc::clone(&core.sources);
+    if sources.values().all(|source| source.name.is_some()) {
+        return Ok(sources);
+    }
+    let named = Arc::make_mut(&mut sources);
+    for (id, title) in core.store.titles()? {
+        if let Some(source) = named.get_mut(&id)
             && source.name.is_none()
             && !title.is_empty()
         {

@@ -1,5 +1,6 @@
 //! Asks one source and reads what it brings. Whatever happens, it comes to a `Reading`: no source disturbs another.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -8,8 +9,15 @@ use tokio::time::Instant;
 use super::stages::{self, Document, Raw};
 use super::{Desk, Next, Outcome, Reading, Trouble, articles, moves};
 use crate::fetch;
-use crate::model::{Answer, Diagnosis, FeedUrl, Hold, Location, Polling, Publisher, Source, SourceId, Validators};
+use crate::model::{
+    Answer, Carried, Diagnosis, EntryId, FeedUrl, Hold, Link, Location, Polling, Publisher, Source, SourceId,
+    Validators,
+};
 use crate::parse;
+use crate::websub::{Announced, discovery};
+
+/// So many items of a source are known again: there are archives in one document.
+const MOST_CARRIED: usize = 2_000;
 
 /// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
 /// `seen`, when the round began, so that which server answers first has no say in anything.
@@ -30,10 +38,11 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     polling.last_attempt = Some(now);
     let before = polling.last_success;
     match answer {
-        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved }) => {
+        Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
+            let is_part = validators.body_hash.is_none();
             match read_document(&desk, raw, &source, seen).await {
-                Ok(document) => {
+                Ok((document, known)) => {
                     if document.is_cut && polling.validators.body_hash != validators.body_hash {
                         // The rest must not be answered with 304. When the same comes again, it is all there is.
                         let body_hash = validators.body_hash;
@@ -45,34 +54,75 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
                     let (polling, moved) = succeed(&desk, &source, polling, moved, now);
                     // A document without items is an answer too: it takes nothing away.
                     let outcome = Outcome::Read { flaws: document.flaws };
+                    let announced = announced(&desk, &links, &document.links, &location);
+                    // What names no hub may have been cut off before it did.
+                    let announced = announced.filter(|announced| !(document.is_cut && announced.hubs.is_empty()));
+                    let carried = match document.is_cut {
+                        true => None,
+                        false => carried(document.carried, known, is_part),
+                    };
                     let entries = document.entries;
-                    Reading { entries, moved, before, ..Reading::answered(source, polling, outcome, now) }
+                    let answered = Reading::answered(source, polling, outcome, now);
+                    Reading { entries, carried, moved, before, announced, ..answered }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
                 Err(trouble) => fail(&desk, source, polling, trouble, None, now),
             }
         }
-        Ok(Answer::NotModified { validators, fresh_for, whole, moved }) => {
+        Ok(Answer::NotModified { validators, fresh_for, whole, moved, links }) => {
             let fresh_for = if whole { fresh_for } else { shortened(polling.fresh_for, fresh_for) };
             let validators = of_address(validators, &polling);
             let polling = Polling { validators, fresh_for, ..polling };
             let (polling, moved) = succeed(&desk, &source, polling, moved, now);
-            Reading { moved, before, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
+            // A head alone says what its document would only when it says all of it.
+            let is_all = ["hub", "self"].iter().all(|rel| links.iter().any(|link| link.rel == *rel));
+            let announced = announced(&desk, &links, &[], &location).filter(|_| is_all);
+            Reading { moved, before, announced, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
         }
         Ok(Answer::Gone) => gone(&desk, source, polling, &location, now),
         Err(error) => refused(&desk, source, polling, &error, now),
     }
 }
 
+/// The hubs that a source names, where they are of interest.
+fn announced(desk: &Desk, head: &[Link], document: &[Link], location: &Location) -> Option<Announced> {
+    match location {
+        Location::Web(url) if desk.hubs.are_used() => Some(discovery::announced(head, document, url)),
+        _ => None,
+    }
+}
+
 /// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
-async fn read_document(desk: &Desk, raw: Raw, source: &Source, now: DateTime<Utc>) -> Result<Document, Trouble> {
+///
+/// Gives back what the last document carried, too.
+pub(super) async fn read_document(
+    desk: &Desk,
+    raw: Raw,
+    source: &Source,
+    now: DateTime<Utc>,
+) -> Result<(Document, Vec<Carried>), Trouble> {
     let is_packed = parse::is_packed(&raw.body);
     let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
-    let work = move || stages::read(&raw, &owner, limit_bytes, now);
+    let known = desk.carried(source.id.clone()).await;
+    let work = move || stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known));
     match is_packed {
         true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
         false => desk.readers.run(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
     }
+}
+
+/// What a source carries after a document that was read whole. One without items takes nothing away; a part is added to
+/// what was there.
+pub(super) fn carried(mut carried: Vec<Carried>, known: Vec<Carried>, is_part: bool) -> Option<Vec<Carried>> {
+    if carried.is_empty() {
+        return None;
+    }
+    if is_part {
+        let new: HashSet<EntryId> = carried.iter().map(|carried| carried.entry).collect();
+        carried.extend(known.into_iter().filter(|known| !new.contains(&known.entry)));
+    }
+    carried.truncate(MOST_CARRIED);
+    Some(carried)
 }
 
 /// A 304 may shorten the freshness, never lengthen it: it says nothing of a document that it does not bring.

@@ -111,10 +111,16 @@ impl Desk {
         let start = Instant::now();
         loop {
             round.start(self, [now + TimeDelta::from_std(start.elapsed()).unwrap_or_default(), began]).await?;
-            let deadline = if round.batch.is_empty() { until } else { Some(round.deadline) };
-            let next = match deadline {
-                Some(deadline) => timeout_at(deadline, round.under_way.join_next_with_id()).await,
-                None => Ok(round.under_way.join_next_with_id().await),
+            // Those that have answered already are taken without a timer.
+            let next = match round.under_way.try_join_next_with_id() {
+                Some(answered) => Ok(Some(answered)),
+                None => {
+                    let deadline = if round.batch.is_empty() { until } else { Some(round.deadline) };
+                    match deadline {
+                        Some(deadline) => timeout_at(deadline, round.under_way.join_next_with_id()).await,
+                        None => Ok(round.under_way.join_next_with_id().await),
+                    }
+                }
             };
             match next {
                 Ok(Some(Ok((id, reading)))) => {

@@ -10,10 +10,10 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::Desk;
 use super::cycle::Cycle;
 use super::due::Taken;
 use super::round::Round;
+use super::{Desk, hubs};
 use crate::serve;
 
 /// The clock is looked at again after this long at the latest: it may have been set, or the machine have slept.
@@ -67,11 +67,13 @@ pub async fn serve_until(
     });
     let ended = {
         let mut work = std::pin::pin!(work(desk, &mut report));
+        let mut hubs = std::pin::pin!(hubs::work(desk));
         let mut stop = std::pin::pin!(stop);
         tokio::select! {
             () = &mut stop => Ok(()),
             ended = &mut server => ended.and_then(|()| anyhow::bail!("The server ended by itself")),
             never = &mut work => match never {},
+            never = &mut hubs => match never {},
         }
     };
     // Only fails when nobody listens any more.
@@ -147,7 +149,10 @@ impl<'a> Shift<'a> {
         self.publish(now, report).await?;
         if self.round.is_idle() {
             // What was asked is back in the queue.
-            tokio::time::sleep_until(self.wake().await?).await;
+            tokio::select! {
+                () = tokio::time::sleep_until(self.wake().await?) => {}
+                () = desk.hubs.heard.notified() => {}
+            }
         }
         Ok(())
     }
@@ -164,6 +169,9 @@ impl<'a> Shift<'a> {
 
     /// Publishes what changed and reports it; the first report is that of all that was due at the start.
     async fn publish(&mut self, now: DateTime<Utc>, report: &mut impl FnMut(&Cycle)) -> anyhow::Result<()> {
+        let heard = self.desk.hubs.take_report();
+        self.cycle.summary.add(heard.summary);
+        self.cycle.news.extend(heard.news);
         self.stale |= std::mem::take(&mut self.cycle.summary.changed);
         let begins = !self.has_begun && (self.round.is_idle() || Instant::now() >= self.first_report);
         self.has_begun |= begins;
@@ -172,7 +180,7 @@ impl<'a> Shift<'a> {
             self.published = Instant::now();
             self.stale = false;
         }
-        let has_news = self.cycle.summary.asked > 0 || self.cycle.summary.refiled > 0;
+        let has_news = self.cycle.summary.asked > 0 || self.cycle.summary.refiled > 0 || self.cycle.summary.pushed > 0;
         // What is reported is published.
         if !self.stale && (begins || self.has_begun && has_news) {
             let mut cycle = std::mem::take(&mut self.cycle);

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::Trouble;
-use crate::model::{Diagnosis, Entry, Feed, PollHints, Source};
-use crate::normalize;
+use crate::model::{Carried, Diagnosis, Entry, Feed, Link, PollHints, Source};
+use crate::normalize::{self, Brought};
 use crate::parse::{self, Hints};
 use crate::text;
 
@@ -23,16 +23,27 @@ pub(super) struct Raw {
 /// What a document held, and what else is to be remembered of its source.
 #[derive(Debug)]
 pub(super) struct Document {
+    /// What is new, or says something else than before.
     pub(super) entries: Vec<Entry>,
+    /// All that it carries.
+    pub(super) carried: Vec<Carried>,
     pub(super) title: Option<String>,
     pub(super) hints: PollHints,
+    /// The hubs and the canonical address that it names.
+    pub(super) links: Vec<Link>,
     pub(super) flaws: usize,
     /// Whether it seems to be a part of what the server has.
     pub(super) is_cut: bool,
 }
 
-/// Reads a document of `source`, unpacked to no more than `max_body_bytes`.
-pub(super) fn read(raw: &Raw, source: &Source, max_body_bytes: usize, now: DateTime<Utc>) -> Result<Document, Trouble> {
+/// Reads a document of `source`, unpacked to no more than `max_body_bytes`. `known` is what its last one carried.
+pub(super) fn read(
+    raw: &Raw,
+    source: &Source,
+    known: &[Carried],
+    max_body_bytes: usize,
+    now: DateTime<Utc>,
+) -> Result<Document, Trouble> {
     behind_barrier(|| {
         #[cfg(test)]
         super::tests::panic_if_asked(&raw.body);
@@ -47,10 +58,19 @@ pub(super) fn read(raw: &Raw, source: &Source, max_body_bytes: usize, now: DateT
             diagnosis: if matches!(error, parse::Error::Html { .. }) { Diagnosis::Page } else { Diagnosis::NoFeed },
             words: error.to_string(),
         })?;
+        let Brought { entries, carried } = normalize::brought(&parsed, source, known, now);
         Ok(Document {
-            entries: normalize::entries(&parsed, source, now),
+            entries,
+            carried,
             title: parsed.feed.title.as_ref().map(|title| text::plain(title.raw()).0),
             hints: poll_hints(&parsed.feed),
+            links: parsed
+                .feed
+                .links
+                .iter()
+                .filter(|link| matches!(link.rel.as_str(), "hub" | "self"))
+                .cloned()
+                .collect(),
             flaws: parsed.flaws.len(),
             is_cut: parsed.flaws.iter().any(|flaw| matches!(flaw.kind, "truncated" | "broken-json")),
         })

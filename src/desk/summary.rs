@@ -21,6 +21,8 @@ pub struct Summary {
     pub failed: Vec<Failure>,
     /// Sources that were not asked, since their host wants to be left alone.
     pub held: usize,
+    /// Documents that hubs sent.
+    pub pushed: usize,
     /// Sources that are asked at a new address from now on.
     pub moved: Vec<Moved>,
     /// Entries that are new.
@@ -81,6 +83,7 @@ impl Summary {
         self.unchanged += batch.unchanged;
         self.failed.extend(batch.failed);
         self.held += batch.held;
+        self.pushed += batch.pushed;
         self.moved.extend(batch.moved);
         self.entries_new += batch.entries_new;
         self.entries_revised += batch.entries_revised;
@@ -115,6 +118,9 @@ impl fmt::Display for Summary {
                 "  held     {} left alone, as their hosts asked",
                 count(self.held, "source", "sources")
             )?;
+        }
+        if self.pushed > 0 {
+            writeln!(formatter, "  pushed   {} by hubs", count(self.pushed, "document", "documents"))?;
         }
         for Moved { source, to } in &self.moved {
             writeln!(formatter, "  moved    {source}: is asked at {to} from now on; make that its `url`")?;

@@ -1,7 +1,9 @@
 //! The desk's dealings with servers over days: the clock is the tests', the servers are on the loopback interface.
 
 mod answers;
+mod archives;
 mod floods;
+mod hubs;
 mod moves;
 mod silence;
 mod world;

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::voices::{Names, voices};
 use super::{Sources, publisher};
 use crate::config::{EditionSpec, Order};
-use crate::model::{Coverage, Edition, Entry, Location, Piece, Publisher, StoryEntries};
+use crate::model::{Coverage, Edition, Entry, History, Location, Piece, Publisher, StoryEntries};
 
 /// Fills an edition.
 ///
@@ -68,6 +68,7 @@ pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) 
         description: spec.description.clone(),
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
+        history: History::default(),
     }
 }
 

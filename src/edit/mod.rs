@@ -3,6 +3,7 @@
 //! A source may have left the configuration while its entries are still in stories. Nothing here fails then:
 //! such a source has priority 0, is never the desk's own, and counts as a publisher of its own.
 
+mod archive;
 mod edition;
 mod lead;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Entry, Publisher, Source, SourceId};
 
+pub use archive::closing;
 pub use edition::edition;
 pub use lead::{Choice, Decided, choice, lead};
 pub use timeline::timeline;

@@ -34,6 +34,7 @@ fn entry(source: &str, minute: i64, completeness: u8) -> Entry {
         categories: vec![],
         enclosures: vec![],
         translations: Vec::new(),
+        image_size: None,
         image: None,
     }
 }
@@ -84,6 +85,7 @@ fn spec() -> EditionSpec {
         order: Order::FirstSeen,
         formats: vec![],
         covered_by: true,
+        archives: 0,
     }
 }
 

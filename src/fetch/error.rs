@@ -166,6 +166,16 @@ pub enum Error {
         /// The problem, as a predicate.
         problem: String,
     },
+    /// A hub did not take a request.
+    #[error("the hub {url} {problem}")]
+    Hub {
+        /// The hub.
+        url: FeedUrl,
+        /// What it did, as a predicate.
+        problem: String,
+        /// What it asks for besides.
+        silence: Option<Box<Silence>>,
+    },
     /// The answer broke off, or is no valid HTTP.
     #[error(
         "Failed to read the answer of {url}: {cause}; the last good copy is kept, and it will be tried again later"
@@ -232,7 +242,9 @@ impl Error {
 
     fn silence(&self) -> Option<&Silence> {
         match self {
-            Self::Status { silence, .. } | Self::BotWall { silence, .. } => silence.as_deref(),
+            Self::Status { silence, .. } | Self::BotWall { silence, .. } | Self::Hub { silence, .. } => {
+                silence.as_deref()
+            }
             Self::Held { silence, .. } => Some(silence),
             _ => None,
         }
@@ -276,6 +288,7 @@ impl Error {
             Self::BotWall { .. } => Diagnosis::BotWall,
             Self::Held { .. } => Diagnosis::Busy,
             Self::Redirect { .. } => Diagnosis::Redirects,
+            Self::Hub { .. } => Diagnosis::Status,
             Self::Transfer { .. } | Self::Coding { .. } => Diagnosis::Broken,
             Self::NotFound { .. } => Diagnosis::Missing,
             Self::File { .. } => Diagnosis::Local,

@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
-use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER};
+use url::Url;
+
+use crate::model::Link;
+use crate::websub::discovery;
 
 /// A longer validator is not worth keeping.
 const MAX_VALUE_BYTES: usize = 4096;
@@ -41,6 +45,11 @@ pub(super) fn fresh_for(headers: &HeaderMap, now: DateTime<Utc>) -> Option<Durat
     let expires =
         || Some(date(text(headers, &EXPIRES)?).and_then(|end| until(end, sent(headers, now))).unwrap_or_default());
     Some(max_age.or_else(expires)?.saturating_sub(age))
+}
+
+/// The hubs and the canonical address that are named, resolved against the address that sent them.
+pub(super) fn links(headers: &HeaderMap, base: &Url) -> Vec<Link> {
+    discovery::read_links(headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()), base)
 }
 
 /// Whether a 226 holds what `A-IM: feed` asked for: a feed of the new items alone.

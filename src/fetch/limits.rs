@@ -198,7 +198,7 @@ pub fn house(url: &FeedUrl) -> String {
 
 /// Whether a server is this machine's or its network's own: an address that is not public, or a name that no public
 /// server has (RFC 6761 §6.3, RFC 6762 §3, RFC 8375, and ICANN's `internal`).
-pub(super) fn is_near(url: &FeedUrl) -> bool {
+pub fn is_near(url: &FeedUrl) -> bool {
     if let Some(address) = guard::literal(url) {
         return guard::guard(false)(address).is_some();
     }

@@ -15,6 +15,7 @@ mod file;
 mod guard;
 mod headers;
 mod holds;
+mod hub;
 mod limits;
 mod names;
 mod routes;
@@ -34,10 +35,11 @@ use xxhash_rust::xxh3::xxh3_64;
 
 pub use client::{Client, client, clients};
 pub use error::{Credentials, Error, Silence};
-pub use limits::{house, most_under_way};
+pub use hub::ask_hub;
+pub use limits::{house, is_near, most_under_way};
 pub use secrets::{credential_warnings, unreadable_secrets};
 
-use crate::model::{Access, Answer, FeedUrl, Location, Source, Validators};
+use crate::model::{Access, Answer, FeedUrl, Link, Location, Source, Validators};
 
 /// Polls a feed on the web or in a file, without credentials. `validators` are those of its last answer.
 ///
@@ -104,23 +106,24 @@ struct Whole {
     sent: Validators,
     fresh_for: Option<Duration>,
     moved: Option<FeedUrl>,
+    links: Vec<Link>,
 }
 
 /// The answer that the new items alone are. What they leave out is still there: entries are never taken back for not
 /// being carried.
 fn part(new: Whole) -> Answer {
-    let Whole { body, content_type, base, sent, fresh_for, moved } = new;
+    let Whole { body, content_type, base, sent, fresh_for, moved, links } = new;
     // No hash: it would be that of a part.
-    Answer::New { body, content_type, base, validators: sent, fresh_for, moved }
+    Answer::New { body, content_type, base, validators: sent, fresh_for, moved, links }
 }
 
 /// The answer that a whole body is: nothing new when it is, byte for byte, the one before.
 fn settle(before: &Validators, whole: Whole) -> Answer {
-    let Whole { body, content_type, base, sent, fresh_for, moved } = whole;
+    let Whole { body, content_type, base, sent, fresh_for, moved, links } = whole;
     let body_hash = Some(xxh3_64(&body));
     let validators = Validators { body_hash, ..sent };
     if before.body_hash == body_hash {
-        return Answer::NotModified { whole: true, validators, fresh_for, moved };
+        return Answer::NotModified { whole: true, validators, fresh_for, moved, links };
     }
-    Answer::New { body, content_type, base, validators, fresh_for, moved }
+    Answer::New { body, content_type, base, validators, fresh_for, moved, links }
 }

@@ -204,13 +204,14 @@ async fn judge(
             let fresh_for = headers::fresh_for(fields, now);
             let content_type = headers::value(fields, &CONTENT_TYPE);
             let sent = sent_validators(hop, fields);
+            let links = headers::links(fields, hop.url.as_url());
             let body = body::read(client, hop.url, response, deadline).await?;
             let mut base = hop.url.as_url().clone();
             // Relative links must not carry the source's password. Neither can fail: there is a host.
             let _ = base.set_username("");
             let _ = base.set_password(None);
             let moved = hop.moved();
-            let whole = Whole { body, content_type, base: Some(base), sent, fresh_for, moved };
+            let whole = Whole { body, content_type, base: Some(base), sent, fresh_for, moved, links };
             let answer = if is_part { part(whole) } else { settle(validators, whole) };
             Ok(Step::Answer(Box::new(answer)))
         }
@@ -222,7 +223,8 @@ async fn judge(
                 ..validators.clone()
             };
             let fresh_for = headers::fresh_for(fields, now);
-            Ok(Step::Answer(Box::new(Answer::NotModified { whole: false, validators, fresh_for, moved: hop.moved() })))
+            let (moved, links) = (hop.moved(), headers::links(fields, hop.url.as_url()));
+            Ok(Step::Answer(Box::new(Answer::NotModified { whole: false, validators, fresh_for, moved, links })))
         }
         301 | 302 | 303 | 307 | 308 => {
             Ok(Step::Redirect { target: target(hop, fields)?, permanent: matches!(status.as_u16(), 301 | 308) })

@@ -1,13 +1,14 @@
 //! An edition: a combined feed, before and after rendering.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{EditionName, Entry, Publisher, SitePath, StoryId};
+use super::{EditionName, Entry, History, Publisher, SitePath, StoryId};
 
 /// A combined feed: what one edition carries now.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Edition {
     pub updated: Option<DateTime<Utc>>,
     /// The stories, in the edition's order.
     pub pieces: Vec<Piece>,
+    /// Whether it is an archive, and which archive is before it.
+    pub history: History,
 }
 
 /// A story as an edition carries it.
@@ -97,6 +100,18 @@ pub struct Rendered {
     pub etag: ETag,
     /// The last real change of what it shows.
     pub updated: Option<DateTime<Utc>>,
+    /// Where its items stand; `None` for what is no feed that changes.
+    pub cuts: Option<Cuts>,
+}
+
+/// Where the items of a feed stand in its bytes: any of them, in their order, with `between` between them and with what
+/// stands before the first and after the last, are a whole feed again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cuts {
+    /// The items, in the order of the bytes.
+    pub items: Vec<Range<usize>>,
+    /// What stands between two items.
+    pub between: &'static str,
 }
 
 impl Rendered {
@@ -109,6 +124,6 @@ impl Rendered {
     ) -> Self {
         let bytes = bytes.into();
         let etag = ETag::of(&bytes);
-        Self { path, media_type, bytes, etag, updated }
+        Self { path, media_type, bytes, etag, updated, cuts: None }
     }
 }

@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::{CanonicalUrl, Enclosure, Person, SourceId};
+use super::{CanonicalUrl, Enclosure, Person, Size, SourceId};
 
 /// An entry's id: the first 128 bits of SHA-256 over (source, key).
 ///
 /// A feed chooses its keys, so the hash must not be one for which collisions can be made.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EntryId(pub [u8; 16]);
 
 impl EntryId {
@@ -143,6 +143,8 @@ pub struct Entry {
     pub enclosures: Vec<Enclosure>,
     /// A picture; http(s).
     pub image: Option<Url>,
+    /// The picture's size, where it is known.
+    pub image_size: Option<Size>,
     /// Where its publisher has it in other languages, for comparing.
     pub translations: Vec<CanonicalUrl>,
 }

@@ -45,7 +45,7 @@ pub enum Format {
 
 /// Text as a feed carries it: plain, or HTML (never yet sanitised). Relative references are resolved but in an item's
 /// HTML, where they refer to [`Item::base`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Hash)]
 #[serde(tag = "kind", content = "value", rename_all = "lowercase")]
 pub enum Markup {
     /// Plain text, entities decoded.
@@ -78,7 +78,7 @@ pub struct Person {
 }
 
 /// An attached file.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, Hash)]
 pub struct Enclosure {
     /// Where it is, resolved where a base was known.
     pub url: String,
@@ -88,10 +88,52 @@ pub struct Enclosure {
     /// Its size in bytes.
     #[serde(rename = "length", skip_serializing_if = "Option::is_none", default)]
     pub size_bytes: Option<u64>,
+    /// Its size in pixels; of an entry's files only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub size: Option<Size>,
+    /// How long it runs, in seconds; of an entry's files only.
+    #[serde(rename = "duration", skip_serializing_if = "Option::is_none", default)]
+    pub duration_seconds: Option<u32>,
+    /// What a podcast says of it; of an entry's files only.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub episode: Option<Box<Episode>>,
+}
+
+/// What is known of an episode beside its file (Apple's podcast tags, Podcast 2.0).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, Hash)]
+pub struct Episode {
+    /// The season.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub season: Option<u32>,
+    /// The number in the season.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub number: Option<u32>,
+    /// `full`, `trailer`, `bonus`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub kind: Option<String>,
+    /// Whether it is not for children.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub explicit: Option<bool>,
+    /// What is said in it.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub transcripts: Vec<Track>,
+    /// Its chapters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub chapters: Option<Track>,
+}
+
+/// A file that goes with an episode.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, serde::Deserialize, Hash)]
+pub struct Track {
+    /// Where it is.
+    pub url: String,
+    /// Its media type.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none", default)]
+    pub media_type: Option<String>,
 }
 
 /// A link with a role (RFC 4287 §4.2.7).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Hash)]
 pub struct Link {
     /// The role: `alternate`, `self`, `hub`, `next`, `via`.
     pub rel: String,
@@ -102,7 +144,7 @@ pub struct Link {
 }
 
 /// The size of a picture or film, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 pub struct Size {
     /// Its width.
     pub width: u32,
@@ -111,7 +153,7 @@ pub struct Size {
 }
 
 /// A version of a picture, sound or film, with what Media RSS says of it (<https://www.rssboard.org/media-rss>).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Hash)]
 pub struct Media {
     /// Where it is, resolved where a base was known.
     pub url: Option<String>,
@@ -136,7 +178,7 @@ pub struct Media {
 }
 
 /// What a podcast says of an episode (Apple's podcast tags, Podcast 2.0).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Hash)]
 pub struct Podcast {
     /// How long it runs, in seconds.
     pub duration_seconds: Option<u32>,
@@ -153,7 +195,7 @@ pub struct Podcast {
 }
 
 /// A person and what they did.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Hash)]
 pub struct Credit {
     /// Who.
     #[serde(flatten)]
@@ -176,7 +218,7 @@ pub struct Place {
 }
 
 /// The feed that an item was taken over from (RSS `source`, RFC 4287 §4.2.11).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Hash)]
 pub struct Origin {
     /// Its title.
     pub title: Option<String>,

@@ -2,6 +2,8 @@
 
 mod access;
 mod address;
+mod archive;
+mod carried;
 mod diagnosis;
 mod doubt;
 mod edition;
@@ -13,17 +15,21 @@ mod secret;
 mod slug;
 mod source;
 mod story;
+mod subscription;
 mod timeline;
 mod version;
 
 pub use access::{Access, Auth, Proxy, Route};
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain};
+pub use archive::{ArchiveName, ArchiveNameError, History};
+pub use carried::{Carried, page_hash};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
-pub use edition::{Coverage, ETag, Edition, Piece, Rendered};
+pub use edition::{Coverage, Cuts, ETag, Edition, Piece, Rendered};
 pub use entry::{Entry, EntryId, Html, Language, Text};
 pub use feed::{
-    Credit, Enclosure, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast, Size,
+    Credit, Enclosure, Episode, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast,
+    Size, Track,
 };
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
 pub use rhythm::{Look, PollHints, Rhythm};
@@ -31,5 +37,6 @@ pub use secret::{Secret, SecretPlace};
 pub use slug::slug;
 pub use source::{Answer, Hold, Location, Moving, Polling, Source, Validators};
 pub use story::{Changes, KeyAlias, Membership, Merged, Reason, Story, StoryEntries, StoryId};
+pub use subscription::{Subscription, SubscriptionState};
 pub use timeline::{Report, Timeline};
 pub use version::{Version, Versions};

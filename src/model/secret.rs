@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// A text that only its receiver may see. It has no `Display`, and its `Debug` shows nothing of it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Secret(String);
 
 impl Secret {

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{Access, Diagnosis, FeedUrl, PollHints, Publisher, Rhythm, SourceId, Tag};
+use super::{Access, Diagnosis, FeedUrl, Link, PollHints, Publisher, Rhythm, SourceId, Tag};
 
 /// A feed that the desk reads, as configured. Folders of local articles are sources too.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -170,6 +170,8 @@ pub enum Answer {
         fresh_for: Option<Duration>,
         /// Where it came from, if redirects led there and every one of them was permanent (301, 308).
         moved: Option<FeedUrl>,
+        /// The hubs and the canonical address that its head names (`Link`, RFC 8288).
+        links: Vec<Link>,
     },
     /// The same as last time (304, or a 200 with the same body).
     NotModified {
@@ -181,6 +183,8 @@ pub enum Answer {
         fresh_for: Option<Duration>,
         /// Where it came from, if redirects led there and every one of them was permanent (301, 308).
         moved: Option<FeedUrl>,
+        /// The hubs and the canonical address that its head names (`Link`, RFC 8288).
+        links: Vec<Link>,
     },
     /// 410: the source will not come back.
     Gone,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{Entry, EntryId, Hold, Polling, SourceId, Version};
+use super::{Carried, Entry, EntryId, Hold, Polling, Rhythm, Secret, SourceId, Subscription, Version};
 
 /// A story's id: a `tag:` URI (RFC 4151), minted once and never changed.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -164,8 +164,10 @@ pub struct Changes {
     pub held: Vec<(EntryId, Vec<u8>)>,
     /// What revised entries said before.
     pub versions: Vec<Version>,
-    /// Entries that their source still carries, and when it was asked.
+    /// Entries that their source still carries, and when it was asked, where `documents` does not say so.
     pub carried: Vec<(EntryId, DateTime<Utc>)>,
+    /// What the last document of a source carried.
+    pub documents: Vec<(SourceId, Vec<Carried>)>,
     /// Stories that are new or changed, whole.
     pub stories: Vec<Story>,
     /// Entries that their owner took back (deleted or drafted articles).
@@ -178,6 +180,12 @@ pub struct Changes {
     pub renamed: Vec<KeyAlias>,
     /// Hosts that asked to be left alone.
     pub holds: Vec<Hold>,
+    /// Rhythms of sources whose hubs brought something, beside those among `polled`.
+    pub rhythms: Vec<(SourceId, Rhythm)>,
+    /// Subscriptions at hubs that are new or changed, whole.
+    pub subscriptions: Vec<Subscription>,
+    /// Subscriptions that are no more, by their tokens.
+    pub unsubscribed: Vec<Secret>,
 }
 
 /// That a source calls an entry by another key from now on.

@@ -4,6 +4,8 @@
 //! function states. Nothing is trusted: sizes are cut, references made absolute or dropped, HTML sanitised.
 
 mod dates;
+mod digest;
+mod files;
 pub mod identity;
 pub mod language;
 mod words;
@@ -15,7 +17,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::model::{
-    CanonicalUrl, Enclosure, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text,
+    CanonicalUrl, Carried, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text, page_hash,
 };
 pub use crate::text::canonical_url;
 use crate::text::{clip, drop_section_marks, fold};
@@ -36,25 +38,57 @@ pub const MAX_URL_BYTES: usize = 8 * 1024;
 /// The longest base of relative addresses, in bytes: each of them grows to its length.
 pub const MAX_BASE_BYTES: usize = 1024;
 
+/// What a document brought.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Brought {
+    /// The entries that are new, or whose items say something else than before; in the document's order.
+    pub entries: Vec<Entry>,
+    /// All that it carries.
+    pub carried: Vec<Carried>,
+}
+
 /// The entries of a document, in its order, seen at `now`; of items with one key the first counts.
 ///
 /// Summary and content hold at most 1 MiB of HTML each (see `text::sanitize`).
 pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entry> {
+    brought(parsed, source, &[], now).entries
+}
+
+/// As [`entries`], without those whose items `known` has, which is what the source's last document carried.
+pub fn brought(parsed: &Parsed, source: &Source, known: &[Carried], now: DateTime<Utc>) -> Brought {
     let feed = &parsed.feed;
     let home = home(feed, source).filter(|home| home.as_str().len() <= MAX_BASE_BYTES);
-    let mut keys = HashSet::new();
+    let known = digest::by_digest(known);
+    let (mut keys, mut again) = (HashSet::new(), Vec::new());
+    let mut places = Vec::new();
     let (mut entries, spoken): (Vec<Entry>, Vec<Spoken>) = feed
         .items
         .iter()
         .map(|item| (key(item), item))
         .filter(|(key, _)| keys.insert(key.clone()))
-        .map(|(key, item)| entry(key, item, feed, home.as_ref(), source, now))
+        .filter_map(|(key, item)| {
+            let digest = digest::digest(item, feed, home.as_ref());
+            if let Some(carried) = known.get(&digest) {
+                again.push((*carried).clone());
+                places.push(None);
+                return None;
+            }
+            places.push(Some(digest));
+            Some(entry(key, item, feed, home.as_ref(), source, now))
+        })
         .unzip();
-    for (entry, language) in entries.iter_mut().zip(language::settle(&spoken)) {
+    let heard = again.iter().filter_map(|carried| carried.language.as_ref());
+    for (entry, language) in entries.iter_mut().zip(language::settle(&spoken, heard)) {
         entry.language = language;
     }
-    forget_shared_urls(&mut entries);
-    entries
+    let pages: Vec<Option<u64>> = entries.iter().map(|entry| entry.url.as_ref().map(page_hash)).collect();
+    forget_shared_urls(&mut entries, &again);
+    let (mut again, mut made) = (again.into_iter(), pages.into_iter().zip(&entries));
+    let carried = places.into_iter().filter_map(|place| match place {
+        None => again.next(),
+        Some(digest) => made.next().map(|(page, entry)| Carried::new(digest, page, entry)),
+    });
+    Brought { carried: carried.collect(), entries }
 }
 
 /// An entry that lacks its language, and what that is settled from.
@@ -77,7 +111,8 @@ fn entry(
     let declared = item.language.as_deref().or(feed.language.as_deref());
     let (published, updated) = dates::settle(item.published, item.updated, now);
     let image = item.image.as_deref().and_then(|image| web_url(image, base));
-    let enclosures = enclosures(&item.enclosures, base);
+    let enclosures = files::enclosures(item, base);
+    let (image, image_size) = files::picture(image, item, &enclosures);
     let spoken = Spoken { declared: declared.map(str::to_owned), text: format!("{title} {opening}") };
     let entry = Entry {
         id: EntryId::mint(&source.id, &key),
@@ -94,7 +129,8 @@ fn entry(
         authors: people(&item.authors, base),
         categories: categories(&item.categories),
         translations: translations(item, base, link.as_ref()),
-        image: image.or_else(|| first_picture(&enclosures)),
+        image_size,
+        image,
         enclosures,
         link,
     };
@@ -182,13 +218,14 @@ fn names_a_page(url: &Url) -> bool {
 /// Takes the canonical URL from entries that share it with another of the same document: it names none of them.
 ///
 /// Change logs and live pages link every item to one page, apart from the fragment.
-fn forget_shared_urls(entries: &mut [Entry]) {
-    let mut uses: HashMap<CanonicalUrl, usize> = HashMap::new();
-    for url in entries.iter().filter_map(|entry| entry.url.clone()) {
-        *uses.entry(url).or_default() += 1;
+fn forget_shared_urls(entries: &mut [Entry], again: &[Carried]) {
+    let mut uses: HashMap<u64, usize> = HashMap::new();
+    let pages = entries.iter().filter_map(|entry| entry.url.as_ref()).map(page_hash);
+    for page in pages.chain(again.iter().filter_map(|carried| carried.page)) {
+        *uses.entry(page).or_default() += 1;
     }
     for entry in entries {
-        entry.url = entry.url.take().filter(|url| uses.get(url) == Some(&1));
+        entry.url = entry.url.take().filter(|url| uses.get(&page_hash(url)) == Some(&1));
     }
 }
 
@@ -252,28 +289,6 @@ fn categories(categories: &[String]) -> Vec<String> {
         .filter(|category| !category.is_empty() && seen.insert(category.to_lowercase()))
         .take(MAX_LIST)
         .collect()
-}
-
-fn enclosures(enclosures: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
-    let mut seen = HashSet::new();
-    enclosures
-        .iter()
-        .filter_map(|enclosure| {
-            let url = String::from(web_url(&enclosure.url, base)?);
-            let media_type = enclosure.media_type.as_deref().map(|media_type| fold(media_type).to_ascii_lowercase());
-            let media_type = media_type.filter(|media_type| media_type.len() <= 100 && media_type.contains('/'));
-            Some(Enclosure { url, media_type, size_bytes: enclosure.size_bytes.filter(|&size| size > 0) })
-        })
-        .filter(|enclosure| seen.insert(enclosure.url.clone()))
-        .take(MAX_LIST)
-        .collect()
-}
-
-fn first_picture(enclosures: &[Enclosure]) -> Option<Url> {
-    let is_picture = |enclosure: &&Enclosure| {
-        enclosure.media_type.as_deref().is_some_and(|media_type| media_type.starts_with("image/"))
-    };
-    enclosures.iter().find(is_picture).and_then(|enclosure| Url::parse(&enclosure.url).ok())
 }
 
 #[cfg(test)]

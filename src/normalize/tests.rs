@@ -1,9 +1,11 @@
 //! Items of every kind of carelessness, and the entries made of them.
 
+mod again;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{FeedUrl, Link, Publisher, SourceId};
+use crate::model::{Enclosure, FeedUrl, Link, Publisher, SourceId};
 
 fn source() -> Source {
     Source {
@@ -59,7 +61,12 @@ fn a_whole_item_becomes_a_whole_entry() {
             Person { name: Some(" ".into()), ..Person::default() },
         ],
         enclosures: vec![
-            Enclosure { url: "/a.jpg".into(), media_type: Some("Image/JPEG".into()), size_bytes: Some(0) },
+            Enclosure {
+                url: "/a.jpg".into(),
+                media_type: Some("Image/JPEG".into()),
+                size_bytes: Some(0),
+                ..Enclosure::default()
+            },
             Enclosure { url: "/a.jpg".into(), ..Enclosure::default() },
             Enclosure { url: "javascript:x".into(), ..Enclosure::default() },
         ],
@@ -284,7 +291,7 @@ fn a_long_page_is_no_base_for_what_is_short() {
     let short = Item {
         id: Some("1".into()),
         content: markup("<a href=c>d</a>"),
-        enclosures: vec![Enclosure { url: "e.mp3".into(), media_type: None, size_bytes: None }],
+        enclosures: vec![Enclosure { url: "e.mp3".into(), media_type: None, size_bytes: None, ..Enclosure::default() }],
         image: Some("f.png".into()),
         ..Item::default()
     };

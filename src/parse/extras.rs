@@ -241,7 +241,9 @@ pub fn start(reader: &mut Reader<'_>, extra: Extra) -> Start {
         Extra::PeerLink => {
             if let Some(url) = attribute(reader, "href") {
                 let (url, media_type) = (resolve(&url, reader.base()), attribute(reader, "type").map(Cow::into_owned));
-                reader.draft().add_enclosure(1, Enclosure { url, media_type, size_bytes: None });
+                reader
+                    .draft()
+                    .add_enclosure(1, Enclosure { url, media_type, size_bytes: None, ..Enclosure::default() });
             }
         }
         _ => {}

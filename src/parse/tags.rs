@@ -105,7 +105,7 @@ pub fn start_link(reader: &mut Reader<'_>) -> Start {
     let media_type = media_type.map(Cow::into_owned);
     if rel.eq_ignore_ascii_case("enclosure") {
         let size_bytes = attribute(reader, "length").and_then(|length| size_in(&length));
-        reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes });
+        reader.draft().add_enclosure(2, Enclosure { url: href, media_type, size_bytes, ..Enclosure::default() });
     } else {
         // RFC 4685 §4: without a type it is a feed.
         if rel.eq_ignore_ascii_case("replies") && media_type.as_deref().is_some_and(|kind| kind.contains("html")) {
@@ -156,7 +156,7 @@ pub fn add_enclosure(reader: &mut Reader<'_>, rank: u8) -> bool {
     let media_type = attribute_of_any_space(reader, "type").map(Cow::into_owned);
     let length = ["length", "fileSize"].iter().find_map(|name| attribute_of_any_space(reader, name));
     let size_bytes = length.and_then(|length| size_in(&length));
-    reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes });
+    reader.draft().add_enclosure(rank, Enclosure { url, media_type, size_bytes, ..Enclosure::default() });
     true
 }
 

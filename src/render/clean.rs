@@ -6,7 +6,7 @@ use url::Url;
 use crate::text;
 
 /// Drops what XML 1.0 forbids (§2.2) or advises against: control characters but tab and line feed, surrogates,
-/// non-characters. Line ends become line feeds, as any XML reader would make them (§2.11).
+/// non-characters; and byte order marks, which are no text and which readers take off or not. Line ends become line feeds, as any XML reader would make them (§2.11).
 pub(super) fn characters(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut characters = text.chars().peekable();
@@ -15,6 +15,7 @@ pub(super) fn characters(text: &str) -> String {
             '\r' if characters.peek() == Some(&'\n') => {}
             '\r' => clean.push('\n'),
             '\t' | '\n' => clean.push(c),
+            '\u{feff}' => {}
             _ if c.is_control() || is_noncharacter(c) => {}
             _ => clean.push(c),
         }
@@ -107,6 +108,19 @@ pub(super) fn rfc822(when: DateTime<Utc>) -> String {
     date(when).format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+/// The media type of a transcript or of chapters: as declared, else by the ending of the address.
+pub(super) fn track_type(declared: Option<&str>, url: &str) -> String {
+    let ending = url.split(['?', '#']).next().and_then(|path| path.rsplit('.').next()).unwrap_or_default();
+    let known = match ending.to_ascii_lowercase().as_str() {
+        "vtt" => "text/vtt",
+        "srt" => "application/x-subrip",
+        "json" => "application/json+chapters",
+        "html" | "htm" => "text/html",
+        _ => "text/plain",
+    };
+    media_type(declared.or(Some(known)), url)
+}
+
 /// The media type of an attached file: as declared, else by the ending of its address.
 pub(super) fn media_type(declared: Option<&str>, url: &str) -> String {
     let declared =
@@ -152,7 +166,10 @@ mod tests {
 
     #[test]
     fn only_legal_characters_stay() {
-        assert_eq!(characters("a\0b\u{8}c\td\r\ne\rf\n\ng\u{fffe}\u{fdd0}\u{1ffff}h\u{85}"), "abc\td\ne\nf\n\ngh");
+        assert_eq!(
+            characters("a\0b\u{8}c\td\r\ne\rf\n\ng\u{feff}\u{fffe}\u{fdd0}\u{1ffff}h\u{85}"),
+            "abc\td\ne\nf\n\ngh"
+        );
         assert_eq!(characters("]]> & < 😀 שלום"), "]]> & < 😀 שלום");
         assert_eq!(line(" a\r\n b\u{1}c "), "a bc");
     }

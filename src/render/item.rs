@@ -5,7 +5,10 @@ use serde::Serialize;
 
 use super::clean;
 use crate::config::Site;
-use crate::model::{Entry, Person, Piece, Publisher};
+use crate::model::{self, Entry, Person, Piece, Publisher, Size};
+
+/// The largest number that every reader of JSON keeps exactly (RFC 8259 §6).
+const MOST_FILE_BYTES: u64 = (1 << 53) - 1;
 
 /// A story, ready to be written: all text is legal in XML, all addresses are absolute.
 #[derive(Debug)]
@@ -24,6 +27,8 @@ pub(super) struct Item<'a> {
     pub categories: Vec<String>,
     pub enclosures: Vec<File>,
     pub image: Option<String>,
+    /// The picture's size, where it is known.
+    pub image_size: Option<Size>,
     /// The language, where it is not the site's.
     pub language: Option<&'a str>,
     pub publisher_name: String,
@@ -46,6 +51,30 @@ pub(super) struct File {
     pub url: String,
     pub media_type: String,
     pub size_bytes: Option<u64>,
+    #[serde(skip)]
+    pub size: Option<Size>,
+    #[serde(skip)]
+    pub duration_seconds: Option<u32>,
+    #[serde(skip)]
+    pub episode: Option<Episode>,
+}
+
+/// What is known of an episode beside its file.
+#[derive(Debug)]
+pub(super) struct Episode {
+    pub season: Option<u32>,
+    pub number: Option<u32>,
+    pub kind: Option<String>,
+    pub explicit: Option<bool>,
+    pub transcripts: Vec<Track>,
+    pub chapters: Option<Track>,
+}
+
+/// A file that goes with an episode.
+#[derive(Debug)]
+pub(super) struct Track {
+    pub url: String,
+    pub media_type: String,
 }
 
 /// The feed that a story's lead was taken from.
@@ -83,21 +112,23 @@ pub(super) fn of<'a>(piece: &'a Piece, covered_by: bool, site: &Site) -> Item<'a
         false => Vec::new(),
     };
     let publisher_name = publisher_name(&piece.publisher, &piece.publisher_name, site);
-    let mut content = clean::characters(lead.body().as_str());
+    let [full, short] = [&lead.content, &lead.summary].map(|html| clean::characters(html.as_str()).trim().to_owned());
+    // A text of which nothing legal is left is none.
+    let (mut content, summary) = if full.is_empty() { (short, String::new()) } else { (full, short) };
     content.push_str(&also_covered_by(&coverage));
-    let summary = if lead.content.is_empty() { String::new() } else { clean::characters(lead.summary.as_str()) };
     Item {
         piece,
         title: title(lead),
         link: lead.link.as_ref().map(clean::uri),
         content: content.trim().to_owned(),
-        summary: summary.trim().to_owned(),
+        summary,
         published: clean::date(piece.published),
         updated: clean::date(piece.updated),
         authors: authors(&lead.authors, &publisher_name),
         categories: categories(lead),
         enclosures: enclosures(lead),
         image: lead.image.as_ref().and_then(|image| clean::web_address(image.as_str())),
+        image_size: lead.image_size.filter(|size| size.width > 0 && size.height > 0),
         language: language(lead, site),
         publisher_name,
         source: provenance(piece, site),
@@ -162,9 +193,33 @@ pub(super) fn enclosures(entry: &Entry) -> Vec<File> {
     let file = |enclosure: &crate::model::Enclosure| {
         let url = clean::web_address(&enclosure.url)?;
         let media_type = clean::media_type(enclosure.media_type.as_deref(), &url);
-        Some(File { url, media_type, size_bytes: enclosure.size_bytes })
+        // 0 is what feeds say that do not know; more than programs can count to is wrong.
+        let size_bytes = enclosure.size_bytes.filter(|size| (1..=MOST_FILE_BYTES).contains(size));
+        Some(File {
+            url,
+            media_type,
+            size_bytes,
+            size: enclosure.size,
+            duration_seconds: enclosure.duration_seconds,
+            episode: enclosure.episode.as_deref().map(episode),
+        })
     };
     entry.enclosures.iter().filter_map(file).collect()
+}
+
+fn episode(told: &model::Episode) -> Episode {
+    let track = |track: &model::Track| {
+        let url = clean::web_address(&track.url)?;
+        Some(Track { media_type: clean::track_type(track.media_type.as_deref(), &url), url })
+    };
+    Episode {
+        season: told.season,
+        number: told.number,
+        kind: told.kind.as_deref().map(clean::line).filter(|kind| !kind.is_empty()),
+        explicit: told.explicit,
+        transcripts: told.transcripts.iter().filter_map(track).collect(),
+        chapters: told.chapters.as_ref().and_then(track),
+    }
 }
 
 /// Whence the lead was taken (RFC 4287 §4.2.11).

@@ -69,6 +69,8 @@ struct JsonAttachment<'a> {
     mime_type: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_in_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_in_seconds: Option<u32>,
 }
 
 /// What no field of JSON Feed says: the story's revision, whence its lead was taken, and who else covers it.
@@ -138,7 +140,12 @@ fn item<'a>(item: &'a Item<'a>) -> JsonItem<'a> {
         attachments: item
             .enclosures
             .iter()
-            .map(|file| JsonAttachment { url: &file.url, mime_type: &file.media_type, size_in_bytes: file.size_bytes })
+            .map(|file| JsonAttachment {
+                url: &file.url,
+                mime_type: &file.media_type,
+                size_in_bytes: file.size_bytes,
+                duration_in_seconds: file.duration_seconds,
+            })
             .collect(),
         _wiredesk: extension(item),
     }

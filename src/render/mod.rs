@@ -4,12 +4,16 @@
 //! shows does. Feeds are written by `atom_syndication`, `rss` and `serde_json` from one common view of each story
 //! (`item`), in which everything is already clean: legal in XML, absolute, bounded in dates.
 
+mod archive;
 mod atom;
 mod clean;
+mod cuts;
 mod item;
 mod json;
 mod languages;
+mod opml;
 mod page;
+mod podcast;
 mod prolog;
 mod rss;
 #[cfg(test)]
@@ -17,8 +21,10 @@ mod tests;
 mod theme;
 
 use crate::config::{EditionFormat, Site};
-use crate::model::{Edition, EditionName, Rendered, SitePath};
+use crate::model::{ArchiveName, Edition, EditionName, Rendered, SitePath};
 
+pub use archive::{FORMATS as ARCHIVE_FORMATS, archive, kept_archive, with_next, without};
+pub use opml::{editions as editions_list, sources as sources_list};
 pub use page::{Listing, alias, article, index, not_found, story, story_path, styles};
 pub use theme::{Theme, ThemeFault, ThemeFile};
 
@@ -88,10 +94,7 @@ pub fn edition(
     site: &Site,
     theme: &Theme,
 ) -> Result<Vec<Rendered>, Error> {
-    let home = match formats.contains(&EditionFormat::Html) {
-        true => address(&edition.name, EditionFormat::Html, site),
-        false => clean::uri(&site.url),
-    };
+    let home = home(edition, formats, site);
     let items = edition.pieces.iter().map(|piece| item::of(piece, covered_by, site)).collect();
     let view = View { edition, site, home, items };
     let mut documents = Vec::with_capacity(formats.len());
@@ -105,7 +108,14 @@ pub fn edition(
             EditionFormat::Json => json::write(&view)?,
             EditionFormat::Html => page::edition(&view, formats, theme)?,
         };
-        documents.push(Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated));
+        let cuts = match format {
+            EditionFormat::Atom => cuts::atom(&bytes),
+            EditionFormat::Rss => cuts::rss(&bytes),
+            EditionFormat::Json => cuts::json(&bytes),
+            EditionFormat::Html => None,
+        };
+        let document = Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated);
+        documents.push(Rendered { cuts, ..document });
     }
     Ok(documents)
 }
@@ -120,17 +130,45 @@ struct View<'a> {
 }
 
 impl View<'_> {
+    /// The title; an edition whose title has no legal character is called by its name.
     fn title(&self) -> String {
-        clean::line(&self.edition.title)
+        title(self.edition)
     }
 
     fn description(&self) -> Option<String> {
         self.edition.description.as_deref().map(clean::line).filter(|text| !text.is_empty())
     }
 
+    /// The document's own address, and those of others of the edition's history: relation and address (RFC 5005 §4).
+    fn addresses(&self, format: EditionFormat) -> Vec<(&'static str, String)> {
+        let current = address(&self.edition.name, format, self.site);
+        let of = |archive| address_of(&archive_path(&self.edition.name, archive, format), self.site);
+        let mut addresses = match self.edition.history.archive {
+            Some(archive) => vec![("self", of(archive)), ("current", current)],
+            None => vec![("self", current)],
+        };
+        addresses.extend(self.edition.history.previous.map(|previous| ("prev-archive", of(previous))));
+        addresses
+    }
+
     /// Who is responsible for the edition.
     fn owner(&self) -> String {
-        clean::line(self.site.owner.as_deref().unwrap_or(&self.site.name))
+        let names = self.site.owner.as_deref().into_iter().chain([self.site.name.as_str()]);
+        let owner = names.map(clean::line).find(|name| !name.is_empty());
+        owner.unwrap_or_else(|| self.title())
+    }
+}
+
+fn title(edition: &Edition) -> String {
+    let title = clean::line(&edition.title);
+    if title.is_empty() { edition.name.to_string() } else { title }
+}
+
+/// The page that an edition belongs to.
+fn home(edition: &Edition, formats: &[EditionFormat], site: &Site) -> String {
+    match formats.contains(&EditionFormat::Html) {
+        true => address(&edition.name, EditionFormat::Html, site),
+        false => clean::uri(&site.url),
     }
 }
 
@@ -142,6 +180,16 @@ fn path(name: &EditionName, format: EditionFormat) -> SitePath {
 /// The absolute address of an edition in a format.
 fn address(name: &EditionName, format: EditionFormat, site: &Site) -> String {
     clean::uri(&site.url) + path(name, format).as_str()
+}
+
+/// Where an archive of an edition stands in a format.
+fn archive_path(edition: &EditionName, archive: ArchiveName, format: EditionFormat) -> SitePath {
+    let path = format!("{edition}/{archive}.{}", extension(format));
+    SitePath::new(&path).expect("the names of editions and archives are safe in an address")
+}
+
+fn address_of(path: &SitePath, site: &Site) -> String {
+    clean::uri(&site.url) + path.as_str()
 }
 
 fn extension(format: EditionFormat) -> &'static str {

@@ -172,16 +172,28 @@ pub fn article(entry: &Entry, site: &Site, theme: &Theme) -> Result<Rendered, Er
     Ok(Rendered::new(path, HTML, bytes, Some(updated.unwrap_or(entry.published))))
 }
 
-/// The site's front: its editions with their feeds, and the latest local articles in the order given.
+/// The site's front: its editions with their feeds, the latest local articles in the order given, and the lists of feeds.
 ///
 /// # Errors
 /// When the template fails.
-pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site, theme: &Theme) -> Result<Rendered, Error> {
+pub fn index(
+    listings: &[Listing<'_>],
+    articles: &[&Entry],
+    lists: &[Rendered],
+    site: &Site,
+    theme: &Theme,
+) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct IndexPage<'a> {
         feeds: Vec<FeedLink>,
+        lists: Vec<ListLink<'a>>,
         editions: Vec<EditionSummary>,
         articles: Vec<ArticleSummary<'a>>,
+    }
+    #[derive(Serialize)]
+    struct ListLink<'a> {
+        href: &'a str,
+        label: &'static str,
     }
     #[derive(Serialize)]
     struct EditionSummary {
@@ -203,7 +215,7 @@ pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site, theme: 
     let editions: Vec<EditionSummary> = listings
         .iter()
         .map(|Listing { edition, formats }| EditionSummary {
-            title: clean::line(&edition.title),
+            title: super::title(edition),
             description: edition.description.as_deref().map(clean::line),
             page: formats
                 .contains(&EditionFormat::Html)
@@ -229,7 +241,10 @@ pub fn index(listings: &[Listing<'_>], articles: &[&Entry], site: &Site, theme: 
         })
         .collect();
     let feeds = editions.iter().flat_map(|edition| edition.feeds.clone()).collect();
-    let mut page = frame(clean::line(&site.name), site, "", IndexPage { feeds, editions, articles });
+    let label = |path| if path == "sources.opml" { "What we read (OPML)" } else { "All editions (OPML)" };
+    let hrefs = lists.iter().map(|list| list.path.as_str());
+    let lists = hrefs.map(|href| ListLink { href, label: label(href) }).collect();
+    let mut page = frame(clean::line(&site.name), site, "", IndexPage { feeds, lists, editions, articles });
     page.canonical = Some(clean::uri(&site.url));
     let path = SitePath::new("index.html").expect("a well-formed path");
     let bytes = theme.fill("index.html", &path, page)?;
@@ -286,7 +301,7 @@ fn feed_links(edition: &Edition, formats: &[EditionFormat], site: &Site) -> Vec<
         formats.contains(&format).then(|| FeedLink {
             label,
             media_type: bare_media_type(format),
-            title: format!("{} ({label})", clean::line(&edition.title)),
+            title: format!("{} ({label})", super::title(edition)),
             href: path(&edition.name, format).to_string(),
             address: super::address(&edition.name, format, site),
         })

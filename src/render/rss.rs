@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use rss::extension::Extension;
 use rss::extension::atom::{AtomExtension, Link};
 use rss::extension::dublincore::DublinCoreExtension;
+use rss::extension::{Extension, ExtensionMap};
 use rss::{Category, Channel, Enclosure, Guid, Item as RssItem, Source};
 
+use super::archive::HISTORY;
 use super::atom::MEDIA;
 use super::item::Item;
-use super::{Error, GENERATOR, View, address, bare_media_type, clean, prolog};
+use super::podcast::PODCAST;
+use super::{Error, GENERATOR, View, bare_media_type, clean, podcast, prolog};
 use crate::config::EditionFormat;
 
 /// Writes the document.
@@ -27,8 +29,14 @@ pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
 /// The channel as the reader should find it.
 pub(super) fn channel(view: &View<'_>) -> Channel {
     let mut namespaces = BTreeMap::new();
-    if view.items.iter().any(|item| item.image.is_some()) {
+    if view.items.iter().any(|item| !podcast::media(item).is_empty()) {
         namespaces.insert("media".to_owned(), MEDIA.to_owned());
+    }
+    if view.items.iter().any(|item| !podcast::podcast(item).is_empty()) {
+        namespaces.insert("podcast".to_owned(), PODCAST.to_owned());
+    }
+    if view.edition.history.archive.is_some() {
+        namespaces.insert("fh".to_owned(), HISTORY.to_owned());
     }
     Channel {
         link: view.home.clone(),
@@ -42,13 +50,18 @@ pub(super) fn channel(view: &View<'_>) -> Channel {
         docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
         items: view.items.iter().map(item).collect(),
         atom_ext: Some(AtomExtension {
-            links: vec![Link {
-                href: address(&view.edition.name, EditionFormat::Rss, view.site),
-                rel: "self".to_owned(),
-                mime_type: Some(bare_media_type(EditionFormat::Rss).to_owned()),
-                ..Link::default()
-            }],
+            links: view
+                .addresses(EditionFormat::Rss)
+                .into_iter()
+                .map(|(rel, href)| Link {
+                    href,
+                    rel: rel.to_owned(),
+                    mime_type: Some(bare_media_type(EditionFormat::Rss).to_owned()),
+                    ..Link::default()
+                })
+                .collect(),
         }),
+        itunes_ext: podcast::itunes_channel(view),
         namespaces,
         ..Channel::default()
     }
@@ -76,14 +89,12 @@ fn item(item: &Item<'_>) -> RssItem {
         .collect();
     let creators = item.authors.iter().map(|author| author.name.clone()).collect();
     let languages = item.language.map(str::to_owned).into_iter().collect();
-    let mut extensions = BTreeMap::new();
-    if let Some(image) = &item.image {
-        let thumbnail = Extension {
-            name: "media:thumbnail".to_owned(),
-            attrs: BTreeMap::from([("url".to_owned(), image.clone())]),
-            ..Extension::default()
-        };
-        extensions.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![thumbnail])]));
+    let mut extensions: ExtensionMap = BTreeMap::new();
+    for (space, elements) in [("media", podcast::media(item)), ("podcast", podcast::podcast(item))] {
+        for (name, attrs) in elements {
+            let extension = Extension { name: format!("{space}:{name}"), attrs, ..Extension::default() };
+            extensions.entry(space.to_owned()).or_default().entry(name.to_owned()).or_default().push(extension);
+        }
     }
     RssItem {
         title: Some(item.title.clone()),
@@ -106,6 +117,7 @@ fn item(item: &Item<'_>) -> RssItem {
         atom_ext: (!related.is_empty()).then_some(AtomExtension { links: related }),
         // `author` must be a mail address; a name goes into Dublin Core's `creator`.
         dublin_core_ext: Some(DublinCoreExtension { creators, languages, ..DublinCoreExtension::default() }),
+        itunes_ext: podcast::itunes(item),
         extensions,
         ..RssItem::default()
     }

@@ -40,6 +40,7 @@ pub(super) fn entry(source: &str, title: &str, link: Option<&str>, published: &s
         categories: vec![],
         enclosures: vec![],
         translations: Vec::new(),
+        image_size: None,
         image: None,
     }
 }
@@ -70,6 +71,7 @@ pub(super) fn edition_of(pieces: Vec<Piece>) -> Edition {
         description: Some("What the wires carry".into()),
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
+        history: History::default(),
     }
 }
 
@@ -89,13 +91,19 @@ fn sample() -> Edition {
     ];
     lead.categories = vec!["World".into(), " Korea\n".into(), "World".into(), "\u{1}".into()];
     lead.enclosures = vec![
-        Enclosure { url: "https://north.example/a.mp3".into(), media_type: None, size_bytes: None },
+        Enclosure {
+            url: "https://north.example/a.mp3".into(),
+            media_type: None,
+            size_bytes: None,
+            ..Enclosure::default()
+        },
         Enclosure {
             url: "https://north.example/b.mp4".into(),
             media_type: Some("video/mp4".into()),
             size_bytes: Some(7),
+            ..Enclosure::default()
         },
-        Enclosure { url: "/relative.mp3".into(), media_type: None, size_bytes: None },
+        Enclosure { url: "/relative.mp3".into(), media_type: None, size_bytes: None, ..Enclosure::default() },
     ];
     lead.image = Some(Url::parse("https://north.example/a.jpg").expect("a URL"));
     let mut korean = entry("hanguk", "북한군 파병", Some("https://hanguk.example/1"), "2024-10-18T09:45:00Z");
@@ -271,7 +279,9 @@ fn the_index_lists_every_feed_of_every_edition() {
     let (front, empty) = (sample(), Edition { name: EditionName::new("quiet").expect("a name"), ..edition_of(vec![]) });
     let listings =
         [Listing { edition: &front, formats: &ALL }, Listing { edition: &empty, formats: &[EditionFormat::Atom] }];
-    let page = index(&listings, &[&front.pieces[1].lead], &site(), &Theme::default()).expect("it renders");
+    let lists: Vec<Rendered> = editions_list(&listings, &site()).into_iter().collect();
+    insta::assert_snapshot!("editions_opml", text(&lists[0]));
+    let page = index(&listings, &[&front.pieces[1].lead], &lists, &site(), &Theme::default()).expect("it renders");
     insta::assert_snapshot!("index", without_teasers(&text(&page)));
     assert_eq!((page.path.as_str(), page.updated), ("index.html", front.updated));
 }
@@ -350,7 +360,7 @@ prop_compose! {
         entry.published = DateTime::from_timestamp_millis(seconds % 9_000_000_000_000_000).unwrap_or_default();
         entry.authors = vec![Person { name: Some(author.clone()), email: Some(email), url: Some(author) }];
         entry.categories = vec![category.clone(), category];
-        entry.enclosures = vec![Enclosure { url: format!("https://a.example/{file}"), media_type: Some(media_type), size_bytes: None }];
+        entry.enclosures = vec![Enclosure { url: format!("https://a.example/{file}"), media_type: Some(media_type), size_bytes: None, ..Enclosure::default() }];
         entry
     }
 }

@@ -72,6 +72,25 @@ pub fn next_check(source: &Source, outcome: Outcome<'_>, now: DateTime<Utc>, sch
     }
 }
 
+/// When a source is polled next whose hub can be relied on until `until` to send what is new: hardly ever, but when the
+/// hub's lease ends at the latest. What the source itself asks for in `outcome` holds all the same.
+pub fn while_pushed(
+    source: &Source,
+    outcome: Outcome<'_>,
+    [now, until]: [DateTime<Utc>; 2],
+    schedule: &Schedule,
+) -> DateTime<Utc> {
+    let longest = latest(schedule);
+    // Sooner by up to a tenth: at the limit there is no later.
+    let delay = longest - (longest / SPREAD_ANSWERED).mul_f64(share(&source.id, 0));
+    let rare = after(now, delay).min(until);
+    let rare = match outcome {
+        Outcome::Answered { hints, .. } => skip::skip(rare, hints, share(&source.id, 0)),
+        Outcome::Gone | Outcome::Failed { .. } => now,
+    };
+    rare.max(next_check(source, outcome, now, schedule))
+}
+
 /// When a source is due by what is remembered of it, as seen at `now`: at the start, and after the clock was set.
 ///
 /// That is its next check, but never within the least interval of the last attempt. An attempt that lies ahead was

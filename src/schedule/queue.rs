@@ -32,6 +32,15 @@ impl Queue {
         self.place(source, Place { at, has_waited: true });
     }
 
+    /// Moves a source that waits for a later time to this one. Returns whether it waits at all.
+    pub fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) -> bool {
+        let Some(place) = self.times.get(source).copied() else { return false };
+        if at < place.at {
+            self.place(source.clone(), Place { at, ..place });
+        }
+        true
+    }
+
     fn place(&mut self, source: SourceId, place: Place) {
         if let Some(before) = self.times.insert(source.clone(), place) {
             self.order.remove(&(before.at, source.clone()));

@@ -89,6 +89,23 @@ fn sources_that_answer_are_polled_as_often_as_they_and_the_editor_like() {
 }
 
 #[test]
+fn a_source_whose_hub_tells_what_is_new_is_polled_when_the_lease_ends_at_the_latest() {
+    let next = |outcome, until: Duration| {
+        let next = while_pushed(&web("a"), outcome, [now(), now() + until], &schedule()) - now();
+        next.to_std().expect("later")
+    };
+    let check = |outcome, until, from: Duration, to: Duration| {
+        let next = next(outcome, until);
+        assert!((from..=to).contains(&next), "{outcome:?} {until:?}: {next:?}");
+    };
+    check(answered(None, None), 9 * DAY, DAY * 9 / 10, DAY);
+    check(answered(None, None), 7 * HOUR, 7 * HOUR, 7 * HOUR);
+    check(answered(None, None), MINUTE, HOUR, 66 * MINUTE);
+    check(answered(Some(3 * HOUR), None), 2 * HOUR, 3 * HOUR, 198 * MINUTE);
+    check(failed(1, None), 9 * DAY, 15 * MINUTE, 19 * MINUTE);
+}
+
+#[test]
 fn sources_that_fail_are_left_alone_for_longer_and_longer() {
     check(failed(1, None), 15 * MINUTE, 15 * MINUTE * 5 / 4);
     check(failed(2, None), 30 * MINUTE, 30 * MINUTE * 5 / 4);

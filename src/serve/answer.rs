@@ -3,15 +3,16 @@
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    RETRY_AFTER, VARY,
 };
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::conditional::{is_fresh, takes_gzip};
-use super::snapshot::{Document, Snapshot, guards};
+use super::conditional::{holds, is_fresh, takes_gzip, takes_new_items};
+use super::snapshot::{Document, Snapshot, Variant, guards};
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -56,7 +57,32 @@ fn send(document: &Document, headers: &HeaderMap, head_only: bool) -> Response {
         *response.headers_mut() = variant.unmodified.clone();
         return response;
     }
-    respond(StatusCode::OK, variant.headers.clone(), variant.body.clone(), head_only)
+    match new_items(document, variant, headers) {
+        Some((headers, body)) => respond(StatusCode::IM_USED, headers, body, head_only),
+        None => respond(StatusCode::OK, variant.headers.clone(), variant.body.clone(), head_only),
+    }
+}
+
+/// The items alone that a client lacks who asks for them and has a version that is known (RFC 3229).
+///
+/// The tag is that of the whole present version, in the coding that the client takes: it is what the client has when it
+/// has put the items to its own. Caches that know nothing of this must not keep the answer; those that do may
+/// (`no-store, im`, §10.7).
+fn new_items(document: &Document, variant: &Variant, request: &HeaderMap) -> Option<(HeaderMap, Bytes)> {
+    let delta = document.delta.as_ref().filter(|_| takes_new_items(request))?;
+    let part = delta.since(|tag| holds(request, tag), &document.plain.body)?;
+    let mut headers = variant.headers.clone();
+    headers.insert(HeaderName::from_static("im"), HeaderValue::from_static("feed"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store, im"));
+    headers.insert(VARY, HeaderValue::from_static("A-IM, If-None-Match, Accept-Encoding"));
+    headers.remove(CONTENT_ENCODING);
+    match part.gzip.filter(|_| takes_gzip(request)) {
+        Some(gzip) => {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            Some((headers, gzip))
+        }
+        None => Some((headers, part.plain)),
+    }
 }
 
 /// The document that a name without ending stands for: `front` for `front.html`, else for its feed.
@@ -119,7 +145,12 @@ fn options() -> Response {
 }
 
 /// A line of text.
-fn plain(status: StatusCode, text: &'static str, more: &[(HeaderName, &'static str)], head_only: bool) -> Response {
+pub(super) fn plain(
+    status: StatusCode,
+    text: &'static str,
+    more: &[(HeaderName, &'static str)],
+    head_only: bool,
+) -> Response {
     let mut headers: HeaderMap = guards(TEXT).collect();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(TEXT));
     for (name, value) in more {

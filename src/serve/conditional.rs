@@ -4,6 +4,9 @@ use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT_ENCODING, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
+/// What a client would take instead of a whole answer (RFC 3229 §10.5.3).
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+
 /// Whether the client has the representation with this tag and date already, so that a 304 will do.
 ///
 /// `If-None-Match` is compared weakly, and where it stands `If-Modified-Since` is not looked at (§13.2.2).
@@ -18,16 +21,22 @@ pub(super) fn is_fresh(headers: &HeaderMap, tag: &str, modified: Option<DateTime
     }
 }
 
+/// Whether the client has a version with this tag, by name: `*` names none.
+pub(super) fn holds(headers: &HeaderMap, tag: &str) -> bool {
+    values(headers, &IF_NONE_MATCH).any(|list| list.trim() != "*" && lists_tag(list, tag))
+}
+
+/// Whether the client takes the new items of a feed alone (RFC 3229 §10.5.3).
+pub(super) fn takes_new_items(headers: &HeaderMap) -> bool {
+    headers.contains_key(&A_IM)
+        && weighted(headers, &A_IM).any(|(name, refused)| name.eq_ignore_ascii_case("feed") && !refused)
+}
+
 /// Whether the client takes gzip. Codings that it does not name are those that `*` speaks for.
 pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
     let mut star = false;
     let mut gzip = None;
-    for item in values(headers, &ACCEPT_ENCODING).flat_map(|value| value.split(',')) {
-        let mut parts = item.split(';').map(str::trim);
-        let coding = parts.next().unwrap_or_default();
-        let refused = parts
-            .filter_map(|parameter| parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q=")))
-            .any(|weight| weight.trim().parse().is_ok_and(|weight: f32| weight <= 0.0));
+    for (coding, refused) in weighted(headers, &ACCEPT_ENCODING) {
         if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") {
             gzip = Some(gzip.unwrap_or(false) || !refused);
         } else if coding == "*" {
@@ -35,6 +44,18 @@ pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
         }
     }
     gzip.unwrap_or(star)
+}
+
+/// The items of a list with weights, and whether each has the weight 0.
+fn weighted<'a>(headers: &'a HeaderMap, name: &'a HeaderName) -> impl Iterator<Item = (&'a str, bool)> {
+    values(headers, name).flat_map(|value| value.split(',')).map(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        let refused = parts
+            .filter_map(|parameter| parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q=")))
+            .any(|weight| weight.trim().parse().is_ok_and(|weight: f32| weight <= 0.0));
+        (name, refused)
+    })
 }
 
 /// Whether an `If-None-Match` list has `*` or the tag, strong or weak.
@@ -109,6 +130,24 @@ mod tests {
             check(&[(IF_MODIFIED_SINCE, date)], expected);
         }
         assert!(!is_fresh(&headers(&[(IF_MODIFIED_SINCE, "Fri, 18 Oct 2024 09:30:00 GMT")]), "\"a\"", None));
+    }
+
+    #[test]
+    fn new_items_alone_are_sent_to_those_who_ask_for_them() {
+        for (value, expected) in [
+            ("feed", true),
+            ("vcdiff, Feed;q=0.5", true),
+            ("feed;q=0", false),
+            ("vcdiff", false),
+            ("*", false),
+            ("", false),
+        ] {
+            assert_eq!(takes_new_items(&headers(&[(A_IM, value)])), expected, "{value}");
+        }
+        assert!(!takes_new_items(&HeaderMap::new()));
+        for (list, expected) in [("\"a\", W/\"b\"", true), ("*", false), ("\"a\"", false)] {
+            assert_eq!(holds(&headers(&[(IF_NONE_MATCH, list)]), "\"b\""), expected, "{list}");
+        }
     }
 
     #[test]

@@ -5,8 +5,10 @@
 //! an answer's headers and body always belong together, and no reader waits for a publication.
 
 mod answer;
+pub mod callback;
 mod conditional;
 mod connection;
+mod delta;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -22,6 +24,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum_server::Handle;
 
+pub use callback::Callbacks;
 pub use snapshot::Snapshot;
 
 /// What one client can take from the others.
@@ -65,9 +68,15 @@ pub enum Error {
 #[derive(Debug, Clone, Default)]
 pub struct Site {
     current: Arc<ArcSwap<Snapshot>>,
+    callbacks: Callbacks,
 }
 
 impl Site {
+    /// A site that hubs may call back.
+    pub fn with_callbacks(callbacks: Callbacks) -> Self {
+        Self { callbacks, ..Self::default() }
+    }
+
     /// Serves this snapshot from now on. Answers under way finish with the one that they began with.
     pub fn replace(&self, snapshot: Snapshot) {
         self.current.store(Arc::new(snapshot));
@@ -127,5 +136,9 @@ async fn serve_within(
 }
 
 async fn handler(State(site): State<Site>, request: Request) -> Response {
+    let token = request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(callback::FOLDER));
+    if let Some(token) = token.map(ToOwned::to_owned) {
+        return site.callbacks.answer(&token, request).await;
+    }
     answer::answer(&site.current.load(), request.method(), request.uri().path(), request.headers())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use axum::http::header::{
@@ -14,6 +15,7 @@ use chrono::{DateTime, Utc};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::delta::Delta;
 use crate::model::{ETag, Rendered};
 
 /// A page loads its stylesheet and pictures and nothing else: no script runs, whatever a feed may have smuggled in.
@@ -36,6 +38,8 @@ pub(super) struct Document {
     /// Where it is shorter than plain.
     pub gzip: Option<Variant>,
     pub modified: Option<DateTime<Utc>>,
+    /// What is known of earlier versions of a feed.
+    pub delta: Option<Arc<Delta>>,
     /// The tag of the plain form: what tells one document from another.
     etag: ETag,
     media_type: &'static str,
@@ -80,7 +84,7 @@ impl Snapshot {
 
 impl Document {
     fn new(rendered: Rendered, known: Option<&Self>) -> Self {
-        let Rendered { bytes, etag, media_type, updated, .. } = rendered;
+        let Rendered { bytes, etag, media_type, updated, cuts, .. } = rendered;
         let same = known.filter(|known| known.etag == etag && known.plain.body == bytes);
         let compressed = match same {
             Some(same) => same.gzip.as_ref().map(|gzip| (gzip.body.clone(), gzip.etag.clone())),
@@ -89,9 +93,19 @@ impl Document {
                 (body, etag)
             }),
         };
+        let delta = cuts.map(|cuts| match (same, known) {
+            (Some(Self { delta: Some(delta), .. }), _) => delta.clone(),
+            (_, Some(known @ Self { delta: Some(delta), .. })) => Arc::new(delta.after(known.tags(), cuts, &bytes)),
+            _ => Arc::new(Delta::first(cuts, &bytes)),
+        });
         let variant = |body, etag, coding| Variant::new(body, etag, coding, media_type, updated);
         let gzip = compressed.map(|(body, etag)| variant(body, etag, Some("gzip")));
-        Self { plain: variant(bytes, etag.clone(), None), gzip, modified: updated, etag, media_type }
+        Self { plain: variant(bytes, etag.clone(), None), gzip, modified: updated, delta, etag, media_type }
+    }
+
+    /// The tags of all codings.
+    fn tags(&self) -> impl Iterator<Item = &ETag> {
+        [Some(&self.plain), self.gzip.as_ref()].into_iter().flatten().map(|variant| &variant.etag)
     }
 
     /// Whether it is a page for people, to be shown with 404 where it is the error page.
@@ -111,7 +125,9 @@ impl Variant {
         // What a 304 repeats (RFC 9110 §15.4.5), and what browsers want on it (CORS).
         let mut unmodified = HeaderMap::new();
         unmodified.insert(ETAG, header(etag.as_str()));
-        unmodified.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        // Who asks for the new items alone may get them instead (RFC 3229 §10.5.3).
+        let vary = if is_feed(media_type) { "Accept-Encoding, A-IM" } else { "Accept-Encoding" };
+        unmodified.insert(VARY, HeaderValue::from_static(vary));
         unmodified.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(media_type)));
         if is_feed(media_type) {
             unmodified.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -150,7 +166,7 @@ fn cache_control(media_type: &str) -> &'static str {
 }
 
 fn is_feed(media_type: &str) -> bool {
-    ["application/atom+xml", "application/rss+xml", "application/feed+json"]
+    ["application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml"]
         .iter()
         .any(|feed| media_type.starts_with(feed))
 }
@@ -161,7 +177,7 @@ fn header(value: &str) -> HeaderValue {
 }
 
 /// Compresses, without a date, so that the same document has the same tag for ever.
-fn gzip(bytes: &[u8]) -> Option<Bytes> {
+pub(super) fn gzip(bytes: &[u8]) -> Option<Bytes> {
     if bytes.len() < MIN_GZIP_BYTES {
         return None;
     }

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use super::error::doing;
 use super::rows::{json, rhythm_bytes};
-use super::{Error, Store, held, holds, keys, versions};
+use super::{Error, Store, documents, held, holds, keys, subscriptions, versions};
 use crate::model::{Changes, Diagnosis, Entry, EntryId, Merged, Polling, Story};
 
 impl Store {
@@ -29,6 +29,9 @@ impl Store {
             for (entry, moment) in &changes.carried {
                 let mut statement = transaction.prepare_cached("UPDATE entry SET carried = ?2 WHERE id = ?1")?;
                 statement.execute(params![entry.0, moment.timestamp_millis()])?;
+            }
+            for (source, carried) in &changes.documents {
+                documents::keep(&transaction, source, carried)?;
             }
             for story in &changes.stories {
                 write_story(&transaction, story)?;
@@ -55,6 +58,15 @@ impl Store {
             for polling in &changes.polled {
                 write_polling(&transaction, polling)?;
             }
+            for (source, rhythm) in &changes.rhythms {
+                subscriptions::keep_rhythm(&transaction, source, rhythm)?;
+            }
+            for token in &changes.unsubscribed {
+                subscriptions::forget(&transaction, token)?;
+            }
+            for subscription in &changes.subscriptions {
+                subscriptions::keep(&transaction, subscription)?;
+            }
             transaction.commit()
         };
         commit().map_err(doing("write", path))
@@ -72,15 +84,24 @@ impl Store {
         let Self { connection, path, .. } = self;
         let mut expire = || -> rusqlite::Result<usize> {
             let transaction = connection.transaction()?;
+            let mut expired = documents::left_out(&transaction, before.timestamp_millis())?;
+            let mut statement = transaction.prepare(
+                "SELECT id FROM entry
+                 WHERE seen < ?1 AND expired = 0 AND source NOT IN (SELECT source FROM document)
+                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)",
+            )?;
+            for id in statement.query_map([before.timestamp_millis()], |row| Ok(EntryId(row.get(0)?)))? {
+                expired.push(id?);
+            }
+            drop(statement);
             let mut statement = transaction.prepare(
                 "UPDATE entry SET summary = '', content = '', authors = '[]', categories = '[]', enclosures = '[]',
-                     image = NULL, expired = 1
-                 WHERE seen < ?1 AND expired = 0
-                   AND carried < (SELECT max(o.carried) FROM entry o WHERE o.source = entry.source)
-                 RETURNING id",
+                     image = NULL, image_size = NULL, expired = 1
+                 WHERE id = ?1",
             )?;
-            let expired = statement.query_map([before.timestamp_millis()], |row| Ok(EntryId(row.get(0)?)))?;
-            let expired = expired.collect::<rusqlite::Result<Vec<EntryId>>>()?;
+            for id in &expired {
+                statement.execute([id.0])?;
+            }
             drop(statement);
             versions::drop_expired(&transaction)?;
             held::drop_old(&transaction, &expired)?;
@@ -95,13 +116,14 @@ impl Store {
 fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "INSERT INTO entry (id, source, key, link, url, title, summary, content, published, updated, seen, carried,
-                            language, authors, categories, enclosures, image, translations)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+                            language, authors, categories, enclosures, image, translations, image_size)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
          ON CONFLICT (id) DO UPDATE SET
              link = excluded.link, url = excluded.url, title = excluded.title, summary = excluded.summary,
              content = excluded.content, published = excluded.published, updated = excluded.updated,
              language = excluded.language, authors = excluded.authors, categories = excluded.categories,
-             enclosures = excluded.enclosures, image = excluded.image, translations = excluded.translations, expired = 0, withdrawn = 0",
+             enclosures = excluded.enclosures, image = excluded.image, translations = excluded.translations,
+             image_size = excluded.image_size, expired = 0, withdrawn = 0",
     )?;
     statement.execute(params![
         entry.id.0,
@@ -121,6 +143,7 @@ fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         json(&entry.enclosures)?,
         entry.image.as_ref().map(url::Url::as_str),
         json(&entry.translations.iter().map(|page| &page.0).collect::<Vec<_>>())?,
+        entry.image_size.map(|size| format!("{}x{}", size.width, size.height)),
     ])?;
     Ok(())
 }

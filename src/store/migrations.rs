@@ -13,7 +13,8 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] = &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS];
+const STEPS: &[&str] =
+    &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS, ARCHIVES];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -151,6 +152,56 @@ const MANNERS: &str = "
     ) STRICT;
     CREATE INDEX key_alias_entry ON key_alias (entry, number);
     CREATE INDEX entry_names ON entry (source, seen, key, url, title);
+";
+
+/// Subscriptions at hubs, by what the hubs know them by.
+const SUBSCRIPTIONS: &str = "
+    CREATE TABLE subscription (
+        token        TEXT PRIMARY KEY,
+        source       TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+        secret       TEXT,
+        hub          TEXT NOT NULL,
+        topic        TEXT NOT NULL,
+        site         TEXT NOT NULL,
+        state        TEXT NOT NULL,
+        lease_until  INTEGER,
+        next_attempt INTEGER NOT NULL,
+        attempts     INTEGER NOT NULL,
+        error        TEXT,
+        delivered    INTEGER,
+        missed       INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX subscription_source ON subscription (source);
+";
+
+/// What the last document of a source carried (bytes that `documents` reads).
+const DOCUMENTS: &str = "
+    CREATE TABLE document (
+        source TEXT PRIMARY KEY REFERENCES source (id) ON UPDATE CASCADE,
+        items  BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// The size of an entry's picture; what editions carried, the revision of each story in its last archive (0: in none
+/// yet), and the documents of closed archives, byte for byte.
+const ARCHIVES: &str = "
+    ALTER TABLE entry ADD COLUMN image_size TEXT;
+    CREATE TABLE IF NOT EXISTS carried (
+        edition  TEXT NOT NULL,
+        story    TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        archive  INTEGER,
+        PRIMARY KEY (edition, story)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS archive (
+        edition TEXT NOT NULL,
+        number  INTEGER NOT NULL,
+        name    TEXT NOT NULL,
+        path    TEXT NOT NULL UNIQUE,
+        updated INTEGER NOT NULL,
+        bytes   BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX IF NOT EXISTS archive_edition ON archive (edition, number);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all.

@@ -3,7 +3,9 @@
 //! One transaction carries whole answers: a source's entries, their memberships, its validators and its next
 //! check are kept together or not at all. What is published is derived from here and can be made again.
 
+mod archives;
 mod commit;
+mod documents;
 mod error;
 mod find;
 mod held;
@@ -12,6 +14,7 @@ mod keys;
 mod migrations;
 mod read;
 mod rows;
+mod subscriptions;
 #[cfg(test)]
 mod tests;
 mod versions;
@@ -21,8 +24,9 @@ use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction};
 
+pub use archives::{ArchiveDocument, Closing, Waiting};
 pub use error::Error;
 pub use find::Outline;
 pub use keys::Named;
@@ -120,14 +124,14 @@ impl Store {
         let Self { connection, path, .. } = self;
         let mut adopt = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
-            transaction.execute("UPDATE source SET configured = 0", ())?;
             let configured: HashSet<&str> = sources.iter().map(|source| source.id.as_str()).collect();
-            for source in sources {
+            let settled = settle_known(&transaction, sources, &configured)?;
+            // A desk may have many: what is as it was is not written again.
+            for (source, _) in sources.iter().zip(settled).filter(|(_, settled)| !settled) {
                 let location = location_key(source);
                 let id = source.id.as_str();
-                let known: bool =
-                    transaction
-                        .query_row("SELECT EXISTS(SELECT 1 FROM source WHERE id = ?1)", [id], |row| row.get(0))?;
+                let mut statement = transaction.prepare_cached("SELECT EXISTS(SELECT 1 FROM source WHERE id = ?1)")?;
+                let known: bool = statement.query_row([id], |row| row.get(0))?;
                 let former: Option<String> = if known {
                     None
                 } else {
@@ -138,7 +142,11 @@ impl Store {
                 if let Some(former) = former {
                     transaction.execute("UPDATE source SET id = ?1 WHERE id = ?2", [id, &former])?;
                 }
-                transaction.execute(
+                let mut statement = transaction.prepare_cached(
+                    "DELETE FROM document WHERE source IN (SELECT id FROM source WHERE id = ?1 AND location <> ?2)",
+                )?;
+                statement.execute([id, &location])?;
+                let mut statement = transaction.prepare_cached(
                     "INSERT INTO source (id, location, configured, next_check, failures) VALUES (?1, ?2, 1, 0, 0)
                      ON CONFLICT (id) DO UPDATE SET
                          configured = 1, location = excluded.location,
@@ -157,13 +165,36 @@ impl Store {
                          gone = iif(location = excluded.location, gone, NULL),
                          adopted = iif(location = excluded.location, adopted, NULL),
                          moving_to = iif(location = excluded.location, moving_to, NULL)",
-                    [id, &location],
                 )?;
+                statement.execute([id, &location])?;
             }
             transaction.commit()
         };
         adopt().map_err(doing("adopt the configured sources in", path))
     }
+}
+
+/// Lets the store forget that sources are configured which are not; says of each that is whether it is known as it is.
+fn settle_known(
+    transaction: &Transaction<'_>,
+    sources: &[Source],
+    configured: &HashSet<&str>,
+) -> rusqlite::Result<Vec<bool>> {
+    let mut known = transaction.prepare("SELECT location FROM source WHERE id = ?1 AND configured = 1")?;
+    let mut settled = Vec::with_capacity(sources.len());
+    for source in sources {
+        let location: Option<String> = known.query_row([source.id.as_str()], |row| row.get(0)).optional()?;
+        settled.push(location.is_some_and(|location| location == location_key(source)));
+    }
+    let mut dropped = transaction.prepare("SELECT id FROM source WHERE configured = 1")?;
+    let dropped = dropped.query_map((), |row| row.get::<_, String>(0))?;
+    let dropped: Vec<String> = dropped
+        .filter(|id| id.as_ref().map_or(true, |id| !configured.contains(id.as_str())))
+        .collect::<Result<_, _>>()?;
+    for id in dropped {
+        transaction.execute("UPDATE source SET configured = 0 WHERE id = ?1", [id])?;
+    }
+    Ok(settled)
 }
 
 fn location_key(source: &Source) -> String {

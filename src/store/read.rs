@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::doing;
-use super::rows::{ENTRY, POLLING, entry, json, moment, polling, source_id};
+use super::rows::{ENTRY, ENTRY_COLUMNS, POLLING, entry, json, moment, polling, source_id};
 use super::{Error, Store};
 use crate::model::{Entry, EntryId, Membership, Polling, Reason, SourceId, Story, StoryEntries, StoryId};
 
@@ -78,6 +78,19 @@ impl Store {
         read().map_err(doing("read the sources of", &self.path))
     }
 
+    /// The titles that the feeds of configured sources have.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn titles(&self) -> Result<Vec<(SourceId, String)>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let sql = "SELECT id, title FROM source WHERE configured = 1 AND title IS NOT NULL";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            statement.query_map((), |row| Ok((source_id(row, 0)?, row.get(1)?)))?.collect()
+        };
+        read().map_err(doing("read the titles of", &self.path))
+    }
+
     /// What is remembered of one source; `None` when the store does not know it.
     ///
     /// # Errors
@@ -123,9 +136,9 @@ impl Store {
             let mut statement = self.connection.prepare_cached(&sql)?;
             statement
                 .query_row(params![source.as_str(), key], |row| {
-                    let story: Option<String> = row.get(18)?;
+                    let story: Option<String> = row.get(ENTRY_COLUMNS + 1)?;
                     let story = story.map(|id| StoryId::stored(&id));
-                    Ok(Known { entry: entry(row)?, expired: row.get(17)?, story })
+                    Ok(Known { entry: entry(row)?, expired: row.get(ENTRY_COLUMNS)?, story })
                 })
                 .optional()
         };
@@ -161,8 +174,8 @@ impl Store {
             );
             let mut statement = self.connection.prepare_cached(&sql)?;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let rows =
-                statement.query_map([limit], |row| Ok((entry(row)?, StoryId::stored(&row.get::<_, String>(17)?))))?;
+            let rows = statement
+                .query_map([limit], |row| Ok((entry(row)?, StoryId::stored(&row.get::<_, String>(ENTRY_COLUMNS)?))))?;
             rows.collect()
         };
         let mut latest = read().map_err(doing("read the entries of", &self.path))?;
@@ -293,8 +306,13 @@ impl Store {
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map([id.as_str()], |row| {
             let entry = entry(row)?;
-            let reason = Reason::from_word(&row.get::<_, String>(17)?).unwrap_or(Reason::Event);
-            let membership = Membership { entry: entry.id, reason, score: row.get(18)?, evidence: row.get(19)? };
+            let reason = Reason::from_word(&row.get::<_, String>(ENTRY_COLUMNS)?).unwrap_or(Reason::Event);
+            let membership = Membership {
+                entry: entry.id,
+                reason,
+                score: row.get(ENTRY_COLUMNS + 1)?,
+                evidence: row.get(ENTRY_COLUMNS + 2)?,
+            };
             Ok((membership, entry))
         })?;
         let mut entries = Vec::new();

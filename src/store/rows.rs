@@ -10,13 +10,13 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::model::{
-    CanonicalUrl, Diagnosis, Entry, EntryId, FeedUrl, Html, Language, Moving, PollHints, Polling, Rhythm, SourceId,
-    Text, Validators,
+    CanonicalUrl, Diagnosis, Entry, EntryId, FeedUrl, Html, Language, Moving, PollHints, Polling, Rhythm, Size,
+    SourceId, Text, Validators,
 };
 
 /// The columns that `entry` reads, in its order.
 pub(super) const ENTRY: &str = "e.id, e.source, e.key, e.link, e.url, e.title, e.summary, e.content, e.published, \
-                                e.updated, e.seen, e.language, e.authors, e.categories, e.enclosures, e.image, e.translations";
+                                e.updated, e.seen, e.language, e.authors, e.categories, e.enclosures, e.image, e.translations, e.image_size";
 
 pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let address = |at| -> rusqlite::Result<Option<Url>> {
@@ -40,7 +40,17 @@ pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
         enclosures: list(row, 14)?,
         image: address(15)?,
         translations: list::<String>(row, 16)?.into_iter().map(CanonicalUrl).collect(),
+        image_size: row.get::<_, Option<String>>(17)?.as_deref().and_then(size),
     })
+}
+
+/// How many columns these are.
+pub(super) const ENTRY_COLUMNS: usize = 18;
+
+/// A size as it is kept: `640x360`.
+fn size(text: &str) -> Option<Size> {
+    let (width, height) = text.split_once('x')?;
+    Some(Size { width: width.parse().ok()?, height: height.parse().ok()? })
 }
 
 /// The columns that `polling` reads, in its order.
@@ -91,7 +101,7 @@ fn moving(row: &Row<'_>) -> rusqlite::Result<Option<Moving>> {
 }
 
 /// An address; one that this version would not take is none.
-fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
+pub(super) fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
     Ok(row.get::<_, Option<String>>(at)?.and_then(|text| FeedUrl::parse(&text).ok()))
 }
 
@@ -106,7 +116,7 @@ pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<DateTime<Utc>
     DateTime::from_timestamp_millis(millis).ok_or(rusqlite::Error::IntegralValueOutOfRange(at, millis))
 }
 
-fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
+pub(super) fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<DateTime<Utc>>> {
     match row.get_ref(at)?.data_type() {
         Type::Null => Ok(None),
         _ => moment(row, at).map(Some),

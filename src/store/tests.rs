@@ -2,9 +2,11 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test makes a file of its own")]
 
+mod documents;
 mod held;
 mod manners;
 mod merging;
+mod subscriptions;
 mod versions;
 
 use std::collections::BTreeSet;
@@ -52,8 +54,14 @@ fn entry(source: &Source, key: &str) -> Entry {
         language: Language::new("en"),
         authors: vec![Person { name: Some("Jane".into()), ..Person::default() }],
         categories: vec!["world".into()],
-        enclosures: vec![Enclosure { url: "https://a.example/1.mp3".into(), media_type: None, size_bytes: Some(7) }],
+        enclosures: vec![Enclosure {
+            url: "https://a.example/1.mp3".into(),
+            media_type: None,
+            size_bytes: Some(7),
+            ..Enclosure::default()
+        }],
         translations: vec![crate::model::CanonicalUrl("a.example/ko/1".into())],
+        image_size: Some(crate::model::Size { width: 640, height: 360 }),
         image: None,
     }
 }
@@ -265,7 +273,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
     let error = open(&path).expect_err("newer").to_string();
-    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 7)"), "{error}");
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 10)"), "{error}");
 }
 
 #[test]

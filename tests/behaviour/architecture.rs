@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["model"],
     &["config", "text"],
-    &["article", "cluster", "edit", "normalize", "parse", "render", "schedule"],
+    &["article", "cluster", "edit", "normalize", "parse", "render", "schedule", "websub"],
     &["work"],
     &["fetch", "publish", "serve", "store"],
     &["desk"],

@@ -94,3 +94,33 @@ fn sfeed_subscribes_and_lists_the_stories() {
         assert_eq!(listed, published, "{edition}");
     }
 }
+
+#[test]
+fn newsboat_imports_the_list_of_editions() {
+    if !present(&["newsboat"]) {
+        return;
+    }
+    let place = sample_desk();
+    place.cycle();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    std::fs::write(file("urls"), "").expect("written");
+    std::fs::write(file("config"), "").expect("written");
+    let status = Command::new("newsboat")
+        .env("HOME", folder.path())
+        .arg("-u")
+        .arg(file("urls"))
+        .arg("-c")
+        .arg(file("cache.db"))
+        .arg("-C")
+        .arg(file("config"))
+        .arg("-i")
+        .arg(place.path().join("data/public/editions.opml"))
+        .status()
+        .expect("newsboat runs");
+    assert!(status.success(), "{status}");
+    let urls = std::fs::read_to_string(file("urls")).expect("newsboat's list");
+    for edition in ["front", "shared", "asia"] {
+        assert!(urls.lines().any(|line| line.contains(&format!("/{edition}.atom"))), "{edition} in {urls}");
+    }
+}

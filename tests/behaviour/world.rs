@@ -287,6 +287,11 @@ impl Reply {
 
 /// Sends a request over a connection of its own.
 pub fn request(method: &str, url: &str, headers: &[(&str, &str)]) -> Reply {
+    send(method, url, headers, b"")
+}
+
+/// The same with a body, whose length is among the headers.
+pub fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Reply {
     let rest = url.strip_prefix("http://").expect("http");
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host).expect("a connection");
@@ -295,7 +300,7 @@ pub fn request(method: &str, url: &str, headers: &[(&str, &str)]) -> Reply {
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
     }
-    stream.write_all(format!("{text}\r\n").as_bytes()).expect("sent");
+    stream.write_all(&[format!("{text}\r\n").as_bytes(), body].concat()).expect("sent");
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).expect("a reply");
     let split = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");

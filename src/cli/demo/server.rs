@@ -93,6 +93,7 @@ mod tests {
             allow_private: true,
             proxy: None,
             moves: config::Moves::default(),
+            websub: false,
         };
         fetch::client(&options, &Url::parse("http://127.0.0.1/").expect("a URL")).expect("a client")
     }

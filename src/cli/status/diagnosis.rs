@@ -6,8 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
+use super::push::Push;
 use crate::config::{Config, Schedule};
-use crate::model::{Diagnosis, Location, Polling, Source, SourceId};
+use crate::model::{Diagnosis, Location, Polling, Source, SourceId, Subscription, SubscriptionState};
 use crate::schedule::rhythm;
 use crate::store::Holding;
 
@@ -70,15 +71,18 @@ pub(super) struct Row {
     pub(super) entries: u32,
     #[serde(serialize_with = "maybe_time")]
     pub(super) newest_entry: Option<DateTime<Utc>>,
+    /// How far its subscription at a hub has come, where it names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) push: Option<Push>,
     /// What to know, and what to do; empty when all is well.
     pub(super) diagnosis: String,
 }
 
-fn time<S: serde::Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn time<S: serde::Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-fn maybe_time<S: serde::Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn maybe_time<S: serde::Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => time(at, serializer),
         None => serializer.serialize_none(),
@@ -90,12 +94,17 @@ pub(super) fn status(
     config: &Config,
     mut pollings: BTreeMap<SourceId, Polling>,
     holdings: &BTreeMap<SourceId, Holding>,
+    subscriptions: &[Subscription],
     now: DateTime<Utc>,
 ) -> Status {
+    let mut pushes: BTreeMap<&SourceId, Push> = BTreeMap::new();
+    for subscription in subscriptions.iter().filter(|known| known.state != SubscriptionState::Leaving) {
+        pushes.insert(&subscription.source, Push::of(subscription, now));
+    }
     let rows = config.sources.iter().map(|source| {
         let polling = pollings.remove(&source.id).unwrap_or_else(|| Polling::never(source.id.clone()));
         let holding = holdings.get(&source.id).copied().unwrap_or_default();
-        row(source, &polling, holding, &config.schedule, now)
+        Row { push: pushes.remove(&source.id), ..row(source, &polling, holding, &config.schedule, now) }
     });
     let mut sources: Vec<Row> = rows.collect();
     sources.sort_by_key(|row| row.state);
@@ -129,6 +138,7 @@ fn row(source: &Source, polling: &Polling, holding: Holding, schedule: &Schedule
         entries_per_day: known.then(|| (rate * 100.0).round() / 100.0),
         entries: holding.entries,
         newest_entry: holding.newest,
+        push: None,
         diagnosis: diagnosis(polling, state, silent_for, now),
     }
 }

@@ -34,6 +34,9 @@ pub(super) fn status(status: &Status, width: usize) -> String {
         text += &line(mark, &row.name, [&answer, &next, &rate, &row.entries.to_string()]);
         let mut lines = Lines::new(width);
         lines.put("", 6, &row.diagnosis, ROWS);
+        if let Some(push) = &row.push {
+            lines.put("", 6, &push.words, ROWS);
+        }
         text += &lines.finish();
     }
     text

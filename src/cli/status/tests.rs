@@ -71,7 +71,7 @@ fn status(width: usize) -> (String, serde_json::Value) {
     let holding = |entries, days| Holding { entries, newest: Some(now() - TimeDelta::days(days)) };
     let holdings = [(0, holding(12_345, 0)), (1, holding(80, 3)), (3, holding(7, 92)), (4, holding(300, 1))];
     let holdings = holdings.map(|(n, holding)| (SourceId::new(&ids[n]).expect("a name"), holding)).into();
-    let status = diagnosis::status(&config, pollings, &holdings, now());
+    let status = diagnosis::status(&config, pollings, &holdings, &[], now());
     (show::status(&status, width), serde_json::to_value(&status).expect("JSON"))
 }
 
@@ -107,7 +107,7 @@ fn a_source_that_is_gone_is_never_asked_and_one_that_moved_says_where_to() {
     };
     let moved = Polling { adopted: FeedUrl::parse("https://new.example/feed").ok(), ..answered(&ids[1]) };
     let pollings = [gone, moved].map(|polling| (polling.source.clone(), polling)).into();
-    let status = diagnosis::status(&config, pollings, &BTreeMap::new(), now());
+    let status = diagnosis::status(&config, pollings, &BTreeMap::new(), &[], now());
     let text = show::status(&status, 80);
     assert!(text.contains("never") && !text.contains("overdue"), "{text}");
     assert!(text.contains("asked at https://new.example/feed, where it has moved for good"), "{text}");

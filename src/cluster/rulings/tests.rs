@@ -43,6 +43,7 @@ fn entry(name: &str) -> Entry {
         categories: Vec::new(),
         enclosures: Vec::new(),
         translations: Vec::new(),
+        image_size: None,
         image: None,
     }
 }

@@ -175,3 +175,29 @@ async fn an_answer_with_the_new_items_alone_is_merged_and_takes_nothing_away() {
     assert_eq!(world.polling(F).validators.etag.as_deref(), Some("\"2\""));
     assert_eq!(world.requests(F)[1].header("a-im"), Some("feed"));
 }
+
+#[tokio::test]
+async fn items_that_come_again_cost_nothing_and_what_changed_among_them_is_revised() {
+    let world = World::new(&[F]).await;
+    let items = ["Keeper retires", "Otters return", "Storm closes the harbour"];
+    let document = |titles: &[&str]| {
+        let numbered: Vec<(String, String, &str)> = titles
+            .iter()
+            .enumerate()
+            .map(|(n, title)| (n.to_string(), format!("https://f.example/{n}"), *title))
+            .collect();
+        let items: Vec<_> = numbered.iter().map(|(id, link, title)| (id.as_str(), link.as_str(), *title)).collect();
+        Page::feed(rss(&items))
+    };
+    world.put(F, document(&items));
+    assert_eq!(world.force(0).await.summary.entries_new, 3);
+    world.put(F, document(&["Keeper retires", "Otters return to the bay", "Storm closes the harbour", "Museum opens"]));
+    let cycle = world.force(1).await;
+    assert_eq!((cycle.summary.entries_new, cycle.summary.entries_revised, cycle.summary.entries), (1, 1, 4));
+    let mut titles: Vec<&str> = cycle.news.iter().map(|news| news.title.as_str()).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["Museum opens", "Otters return to the bay"]);
+    // Back again is a change too.
+    world.put(F, document(&items));
+    assert_eq!(world.force(2).await.summary.entries_revised, 1);
+}

@@ -25,6 +25,7 @@ impl Page {
         Self { status: 200, headers: Vec::new(), body: body.into() }
     }
 
+    /// One without anything else; at 0 the server never answers.
     pub(super) fn status(status: u16) -> Self {
         Self { status, headers: Vec::new(), body: String::new() }
     }
@@ -49,6 +50,8 @@ pub(super) struct World {
     server: Server,
     pages: Arc<Mutex<BTreeMap<String, Page>>>,
     is_public: bool,
+    /// More lines of the edition, and sections after it.
+    pub(super) more: String,
     desk: Option<Desk>,
 }
 
@@ -59,7 +62,7 @@ impl World {
         let script = Arc::clone(&pages);
         let server = Server::simple(move |request| answer(&script, request)).await;
         let folder = tempfile::tempdir().expect("a folder");
-        let mut world = Self { folder, server, pages, is_public: true, desk: None };
+        let mut world = Self { folder, server, pages, is_public: true, more: String::new(), desk: None };
         world.configure(sources);
         world
     }
@@ -72,12 +75,26 @@ impl World {
         world
     }
 
+    /// A desk that hubs can call.
+    pub(super) async fn callable(sources: &[&str]) -> Self {
+        let mut world = Self::new(sources).await;
+        world.reconfigure("[site]\nurl = \"https://wire.example.org/desk/\"\n", sources);
+        world
+    }
+
+    /// As `configure`, with other tables.
+    pub(super) fn reconfigure(&mut self, more: &str, sources: &[&str]) {
+        more.clone_into(&mut self.more);
+        self.configure(sources);
+    }
+
     /// Ends the desk and starts it with these sources, on the same store.
     pub(super) fn configure(&mut self, sources: &[&str]) {
         let mut text = String::from(
             "[fetch]\nhost_gap = \"0s\"\n[schedule]\nadaptive = false\ninterval = \"1h\"\nmin_interval = \"15m\"\nmax_interval = \"24h\"\n\
-             [[edition]]\nname = \"front\"\n",
+             [publish]\ndir = \"public\"\n[[edition]]\nname = \"front\"\n",
         );
+        text.push_str(&self.more);
         for source in sources {
             let (name, address) = source.split_once('=').unwrap_or((source, source));
             let (host, path) = address.split_once('/').expect("a host and a path");
@@ -116,6 +133,11 @@ impl World {
         self.desk.as_ref().expect("a desk")
     }
 
+    /// The server's port.
+    pub(super) fn port(&self) -> u16 {
+        self.server.port()
+    }
+
     /// What is remembered of a source, by its name.
     pub(super) fn polling(&self, name: &str) -> Polling {
         let id = SourceId::new(&crate::model::slug(name)).expect("a name");
@@ -125,6 +147,11 @@ impl World {
     /// The requests for an address so far.
     pub(super) fn requests(&self, address: &str) -> Vec<Request> {
         self.server.requests().into_iter().filter(|request| address_of(request) == address).collect()
+    }
+
+    /// A file in the desk's folder.
+    pub(super) fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
     }
 
     /// The store's file.
@@ -147,6 +174,9 @@ fn address_of(request: &Request) -> String {
 fn answer(pages: &Mutex<BTreeMap<String, Page>>, request: &Request) -> Reply {
     let page = pages.lock().expect("not poisoned").get(&address_of(request)).cloned();
     let Page { status, mut headers, body } = page.unwrap_or_else(|| Page::status(404));
+    if status == 0 {
+        return Reply::Hang;
+    }
     let etag = headers.iter().find(|(name, _)| *name == "ETag").map(|(_, value)| value.clone());
     let is_known = status == 200 && etag.is_some() && request.header("if-none-match") == etag.as_deref();
     let port = request.header("host").and_then(|host| host.split(':').nth(1)).unwrap_or_default();

@@ -4,6 +4,7 @@ mod bodies;
 mod concurrency;
 mod credentials;
 mod files;
+mod hubs;
 mod private;
 mod proxies;
 mod proxy;
@@ -37,6 +38,7 @@ pub(super) fn options() -> config::Fetch {
         allow_private: true,
         proxy: None,
         moves: config::Moves { polls: 3, after: Duration::ZERO },
+        websub: true,
     }
 }
 

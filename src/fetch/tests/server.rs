@@ -12,7 +12,9 @@ use crate::model::FeedUrl;
 /// A request as it was on the wire; header names in lower case.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
+    pub(crate) method: String,
     pub(crate) path: String,
+    pub(crate) body: Vec<u8>,
     headers: Vec<(String, Vec<u8>)>,
 }
 
@@ -40,7 +42,8 @@ impl Request {
                 Some((name, line[colon + 1..].trim_ascii().to_vec()))
             })
             .collect();
-        Self { path, headers }
+        let method = first.split(' ').next().unwrap_or_default().to_owned();
+        Self { method, path, body: Vec::new(), headers }
     }
 }
 
@@ -141,7 +144,12 @@ where
             Err(_) => return,
         }
     }
-    let request = Request::read(&head);
+    let mut request = Request::read(&head);
+    let length = request.header("content-length").and_then(|length| length.parse().ok()).unwrap_or_default();
+    request.body = vec![0; length];
+    if stream.read_exact(&mut request.body).await.is_err() {
+        return;
+    }
     requests.lock().expect("not poisoned").push(request.clone());
     // Errors mean that the client has gone, which is its right.
     match script(request).await {

@@ -43,9 +43,10 @@ pub struct Spoken {
     pub text: String,
 }
 
-/// The languages of the entries of one document, in their order.
-pub fn settle(entries: &[Spoken]) -> Vec<Option<Language>> {
+/// The languages of the entries of one document, in their order. `heard` are those of others that it carries.
+pub fn settle<'l>(entries: &[Spoken], heard: impl Iterator<Item = &'l Language>) -> Vec<Option<Language>> {
     let mut tally = Tally::default();
+    heard.for_each(|language| tally.add(language));
     let verdicts: Vec<Verdict<'_>> =
         entries.iter().map(|entry| by_words(entry.declared.as_deref(), &entry.text)).collect();
     for verdict in &verdicts {
@@ -182,7 +183,10 @@ mod tests {
             .iter()
             .map(|&(declared, text)| Spoken { declared: declared.map(Into::into), text: text.into() })
             .collect();
-        settle(&spoken).into_iter().map(|language| language.map(|language| language.to_string())).collect()
+        settle(&spoken, std::iter::empty())
+            .into_iter()
+            .map(|language| language.map(|language| language.to_string()))
+            .collect()
     }
 
     fn alone(declared: Option<&str>, text: &str) -> Option<String> {

@@ -210,7 +210,7 @@ impl Reading {
             let size_bytes = text_of(file, "size_in_bytes").and_then(size);
             let url = address_of(file, "url").map(|url| resolve(url, base)).unwrap_or_default();
             let media_type = text_of(file, "mime_type").map(str::to_owned);
-            draft.add_enclosure(1, Enclosure { url, media_type, size_bytes });
+            draft.add_enclosure(1, Enclosure { url, media_type, size_bytes, ..Enclosure::default() });
         }
         let own = text_of(item, "language").and_then(language);
         offer(own.or_else(|| self.language.clone()), |language| draft.language.offer(1, language));

@@ -26,8 +26,9 @@ pub(super) fn faults(theme: &Theme) -> Vec<ThemeFault> {
             note(render::edition(edition, &formats[..1], false, site, theme).map(drop));
             note(render::edition(edition, &formats, true, site, theme).map(drop));
             let listings = [Listing { edition, formats: &formats }, Listing { edition, formats: &[] }];
-            note(render::index(&listings, &articles.each_ref(), site, theme).map(drop));
-            note(render::index(&listings, &[], site, theme).map(drop));
+            let lists: Vec<_> = render::editions_list(&listings, site).into_iter().collect();
+            note(render::index(&listings, &articles.each_ref(), &lists, site, theme).map(drop));
+            note(render::index(&listings, &[], &[], site, theme).map(drop));
         }
         for story in &stories {
             note(render::story(story, site, theme).map(drop));
@@ -99,6 +100,7 @@ fn entry(source: &str, title: &str, is_full: bool) -> Entry {
             false => Vec::new(),
         },
         image: is_full.then(|| url("https://wire.example/a.jpg")),
+        image_size: None,
         translations: Vec::new(),
     }
 }
@@ -135,6 +137,7 @@ fn edition(pieces: Vec<Piece>) -> Edition {
         title: "Front page".to_owned(),
         description: (!pieces.is_empty()).then(|| "Description".to_owned()),
         updated: pieces.first().map(|piece| piece.updated),
+        history: crate::model::History::default(),
         pieces,
     }
 }

@@ -38,8 +38,8 @@ fn a_theme_replaces_ours_file_by_file() {
     let page = said(&not_found(&tests::site(), &theme).expect("it renders"));
     assert!(page.contains("<h1>Nothing at Harbour Wire</h1>"), "{page}");
     assert!(page.contains("class=\"masthead\""), "the rest is ours: {page}");
-    let ours = index(&[], &[], &tests::site(), &Theme::default()).expect("it renders");
-    assert_eq!(index(&[], &[], &tests::site(), &theme).expect("it renders"), ours);
+    let ours = index(&[], &[], &[], &tests::site(), &Theme::default()).expect("it renders");
+    assert_eq!(index(&[], &[], &[], &tests::site(), &theme).expect("it renders"), ours);
     let [style, feeds] = styles(&theme);
     let style = said(&style);
     assert!(style.starts_with(":root {") && style.ends_with("\nbody { color: teal; }"), "{style}");

@@ -29,6 +29,16 @@ fn the_longest_due_comes_first_and_what_was_put_again_counts_once() {
 }
 
 #[test]
+fn a_source_that_waits_is_moved_to_a_sooner_time_only() {
+    let mut queue = Queue::default();
+    queue.put(id(1), now() + TimeDelta::hours(2));
+    assert!(queue.hasten(&id(1), now() + TimeDelta::hours(3)));
+    assert_eq!(queue.next(), Some(now() + TimeDelta::hours(2)));
+    assert!(queue.hasten(&id(1), now()) && !queue.hasten(&id(2), now()));
+    assert_eq!(queue.take_due(now()), [id(1)], "who does not wait is being asked");
+}
+
+#[test]
 fn first_polls_of_many_sources_are_spread_and_each_comes() {
     let mut queue = filled(10_000);
     let first = queue.take_some(now(), 256, &schedule());

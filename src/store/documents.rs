@@ -1,0 +1,59 @@
+//! What the last document of each source carried, as bytes.
+
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use super::error::doing;
+use super::{Error, Store};
+use crate::model::{Carried, EntryId, SourceId};
+
+impl Store {
+    /// What the last document of a source carried, in its order; nothing where that is not known.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn carried(&self, source: &SourceId) -> Result<Vec<Carried>, Error> {
+        let read = || -> rusqlite::Result<_> {
+            let mut statement = self.connection.prepare_cached("SELECT items FROM document WHERE source = ?1")?;
+            let carried =
+                statement.query_row([source.as_str()], |row| Ok(items(row.get_ref(0)?.as_blob()?))).optional()?;
+            Ok(carried.unwrap_or_default())
+        };
+        read().map_err(doing("read what a source carried from", &self.path))
+    }
+}
+
+pub(super) fn keep(transaction: &Transaction<'_>, source: &SourceId, carried: &[Carried]) -> rusqlite::Result<()> {
+    let bytes =
+        postcard::to_allocvec(carried).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO document (source, items) VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET items = excluded.items",
+    )?;
+    statement.execute(params![source.as_str(), bytes])?;
+    Ok(())
+}
+
+/// The entries of one source that the desk first had before `before`, have their text, and are carried no longer, for
+/// each source of which that is known.
+pub(super) fn left_out(transaction: &Transaction<'_>, before: i64) -> rusqlite::Result<Vec<EntryId>> {
+    let mut left_out = Vec::new();
+    let mut documents = transaction.prepare(
+        "SELECT source, items FROM document
+         WHERE source IN (SELECT source FROM entry WHERE seen < ?1 AND expired = 0)",
+    )?;
+    let mut old = transaction.prepare("SELECT id FROM entry WHERE source = ?1 AND seen < ?2 AND expired = 0")?;
+    let mut rows = documents.query([before])?;
+    while let Some(row) = rows.next()? {
+        let source = row.get_ref(0)?.as_str()?;
+        let carried: std::collections::HashSet<EntryId> =
+            items(row.get_ref(1)?.as_blob()?).into_iter().map(|carried| carried.entry).collect();
+        for id in old.query_map(params![source, before], |row| Ok(EntryId(row.get(0)?)))? {
+            left_out.extend(Some(id?).filter(|id| !carried.contains(id)));
+        }
+    }
+    Ok(left_out)
+}
+
+/// Bytes of another version are a document of which nothing is known.
+fn items(bytes: &[u8]) -> Vec<Carried> {
+    postcard::from_bytes(bytes).unwrap_or_default()
+}
