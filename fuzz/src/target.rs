@@ -160,7 +160,8 @@ fn check_rendered(entries: Vec<Entry>) -> Checked {
     let count = entries.len();
     let edition = edition(entries)?;
     let formats = [EditionFormat::Atom, EditionFormat::Rss, EditionFormat::Json, EditionFormat::Html];
-    let documents = render::edition(&edition, &formats, true, &site()?).map_err(|error| format!("render: {error}"))?;
+    let documents = render::edition(&edition, &formats, true, &site()?, &render::Theme::default())
+        .map_err(|error| format!("render: {error}"))?;
     for document in documents.iter().take(3) {
         let read = parse(&document.bytes, &Hints::default());
         let read = read.map_err(|error| format!("what is rendered cannot be read: {} {error}", document.path))?;

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::desk;
 use crate::fetch;
 use crate::model::{Access, Route};
+use crate::render::Theme;
 use crate::serve;
 use crate::store;
 
@@ -41,6 +42,9 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
             println!("  warning  {warning}");
         }
     }
+    if let Some(path) = &config.theme {
+        theme(path, &load::theme(&config)?);
+    }
     println!("  store    {}", config.store.display());
     println!("  site     {}", config.site.url);
     match desk::unreachable_for_hubs(&config) {
@@ -62,6 +66,21 @@ fn way(access: &Access) -> String {
         Route::Through(proxy) => words.push_str(&format!("  through {proxy}")),
     }
     words
+}
+
+/// What a theme's files are to ours.
+fn theme(path: &Path, theme: &Theme) {
+    let listed = |what: &str, names: &[String]| match names {
+        [] => None,
+        names => Some(format!("{what} {}", names.join(", "))),
+    };
+    let said = [listed("replaces", &theme.replaced), listed("adds", &theme.added)];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    let said = if said.is_empty() { "replaces nothing".to_owned() } else { said.join("; ") };
+    println!("  theme    {}  {said}", path.display());
+    for name in &theme.unused {
+        println!("           {name} is no file of a theme, and not used: docs/PAGES.md lists what is");
+    }
 }
 
 /// How many rulings there are, and what they name and the store does not have.

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use crate::cluster::rulings::Rulings;
 use crate::config::{self, Config, Faults};
-use crate::desk::{self, RulingsError};
+use crate::desk::{self, RulingsError, ThemeError};
 use crate::fetch;
+use crate::render::Theme;
 
 /// Why there is no configuration to work by; shown as it is, with exit code 2.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) enum Unusable {
     Wrong(Faults),
     /// The file of rulings that it names is missing or wrong.
     Rulings(RulingsError),
+    /// The theme that it names is missing or wrong.
+    Theme(ThemeError),
     /// Passwords or tokens that it names cannot be read: each with its source, the cause and what to do.
     Secrets { path: PathBuf, problems: Vec<String> },
 }
@@ -40,6 +43,11 @@ impl fmt::Display for Unusable {
             Self::Wrong(faults) => counted(formatter, faults, "configuration"),
             Self::Rulings(RulingsError::Wrong(faults)) => counted(formatter, faults, "rulings"),
             Self::Rulings(error) => write!(formatter, "wiredesk: {error}"),
+            Self::Theme(error @ ThemeError::Wrong { faults, .. }) => {
+                let noun = if faults.len() == 1 { "fault" } else { "faults" };
+                write!(formatter, "{error}\nwiredesk: {} {noun} in the theme; nothing was done", faults.len())
+            }
+            Self::Theme(error) => write!(formatter, "wiredesk: {error}"),
             Self::Secrets { path, problems } => {
                 for problem in problems {
                     writeln!(formatter, "{}: {problem}", path.display())?;
@@ -57,12 +65,18 @@ fn counted(formatter: &mut fmt::Formatter<'_>, faults: &Faults, what: &str) -> f
     write!(formatter, "{faults}\nwiredesk: {number} {noun} in the {what}; nothing was done")
 }
 
-/// Reads the configuration at `path`, and tries whether the rulings that it names can be read.
+/// Reads the configuration at `path`, and tries whether the rulings and the theme that it names can be used.
 pub(super) fn load(path: &Path) -> Result<Config, Unusable> {
     let text = fs::read_to_string(path).map_err(|cause| Unusable::Missing { path: path.to_owned(), cause })?;
     let config = config::read(&text, path).map_err(Unusable::Wrong)?;
     rulings(&config)?;
+    theme(&config)?;
     Ok(config)
+}
+
+/// Reads the theme that a configuration names, and tries it; our own where it names none.
+pub(super) fn theme(config: &Config) -> Result<Theme, Unusable> {
+    desk::read_theme(config.theme.as_deref()).map_err(Unusable::Theme)
 }
 
 /// Tries whether every password, token and header that a configuration names can be read.

@@ -44,7 +44,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     let fetch = fetch(top.table("fetch", "[fetch]"), folder, notes);
     let (stories, rulings) = stories(top.table("stories", "[stories]"));
     let server = server(top.table("server", "[server]"));
-    let site = site(top.table("site", "[site]"), &server);
+    let (site, theme) = site(top.table("site", "[site]"), &server);
     let mut publish = top.table("publish", "[publish]");
     let publish_dir = publish.value("dir", r#""public""#, values::text);
     publish.finish();
@@ -79,6 +79,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
         editions,
         server,
         publish: publish_dir.map(|dir| folder.join(dir.value)),
+        theme: theme.map(|dir| folder.join(dir)),
     })
 }
 
@@ -171,7 +172,8 @@ fn server(mut section: Section<'_, '_>) -> Server {
     Server { listen: listen.map_or(Some(default), |at| at.value) }
 }
 
-fn site(mut section: Section<'_, '_>, server: &Server) -> Site {
+/// Who publishes, and the folder of the site's theme.
+fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>) {
     let name = section.value("name", r#""Harbour Wire""#, values::text);
     let url = section.value("url", r#""https://wire.example.org/""#, values::site_url);
     let owner = section.value("owner", r#""Jane Doe""#, values::text);
@@ -181,14 +183,16 @@ fn site(mut section: Section<'_, '_>, server: &Server) -> Site {
         let well_formed = crate::model::Language::new(&tag).is_some();
         if well_formed { Ok(tag) } else { Err(format!("is `{tag}`, which is not a language tag")) }
     });
+    let theme = section.value("theme", r#""theme""#, values::text);
     section.finish();
-    Site {
+    let site = Site {
         name: name.map_or_else(|| "wiredesk".into(), |at| at.value),
         url: url.map_or_else(|| local_url(server), |at| at.value),
         owner: owner.map(|at| at.value),
         email: email.map(|at| at.value),
         language: language.map_or_else(|| "en".into(), |at| at.value),
-    }
+    };
+    (site, theme.map(|at| at.value))
 }
 
 /// Where a reader on this machine finds the site when nothing else is said.

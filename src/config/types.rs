@@ -30,6 +30,8 @@ pub struct Config {
     pub server: Server,
     /// Where it is written.
     pub publish: Option<PathBuf>,
+    /// The folder of templates and style sheets that stand in for ours.
+    pub theme: Option<PathBuf>,
 }
 
 /// Who publishes.

@@ -27,6 +27,7 @@ mod stages;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod theme;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -41,6 +42,7 @@ use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
 use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
+use crate::render::Theme;
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
@@ -56,6 +58,7 @@ pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
 pub use summary::{Failure, Summary};
+pub use theme::{ThemeError, read_theme};
 
 /// A desk that is ready to work: the store is open, the index is built.
 #[derive(Clone)]
@@ -90,6 +93,7 @@ struct Core {
     book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
+    theme: Theme,
     /// Closed archives of editions.
     archives: archives::Archives,
     /// The host name in the ids of new stories.
@@ -198,7 +202,7 @@ struct Trouble {
 /// Opens the store and builds the index of what is in it.
 ///
 /// # Errors
-/// When the store, the file of rulings or the HTTP client cannot be opened.
+/// When the store, the file of rulings, the theme or the HTTP client cannot be opened.
 pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut store = store::open(&config.store)?;
     store.adopt(&config.sources)?;
@@ -218,6 +222,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
+        theme: read_theme(config.theme.as_deref())?,
         archives: archives::Archives::new(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,

@@ -67,7 +67,7 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
         }
         let mut edition = edit::edition(spec, &stories, &sources);
         documents.extend(archives::archive(core, spec, &mut edition, &sources, config)?);
-        let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site)
+        let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
         documents.extend(rendered);
         if spec.formats.contains(&EditionFormat::Html) {
@@ -80,7 +80,7 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
     documents.extend(story_pages(shown, &sources, config, core)?);
     let articles = articles(&core.sources, core)?;
     for article in &articles {
-        documents.push(render::article(article, &config.site)?);
+        documents.push(render::article(article, &config.site, &core.theme)?);
     }
     let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
     let articles: Vec<&Entry> = articles.iter().collect();
@@ -90,10 +90,10 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
             .into_iter()
             .flatten()
             .collect();
-    documents.push(render::index(&listings, &articles, &lists, &config.site)?);
+    documents.push(render::index(&listings, &articles, &lists, &config.site, &core.theme)?);
     documents.extend(lists);
-    documents.push(render::not_found(&config.site)?);
-    documents.push(render::style());
+    documents.push(render::not_found(&config.site, &core.theme)?);
+    documents.extend(render::styles(&core.theme));
     Ok(documents)
 }
 
@@ -110,13 +110,13 @@ fn story_pages(
     let aliases = core.store.aliases(shown.keys())?;
     let mut pages = Vec::with_capacity(shown.len() + aliases.len());
     for told in shown.into_values() {
-        pages.extend(render::story(&edit::timeline(told, &mut versions, sources), &config.site)?);
+        pages.extend(render::story(&edit::timeline(told, &mut versions, sources), &config.site, &core.theme)?);
     }
     // An address is made of an id without the site's name, so that two ids may share one.
     let mut taken: BTreeSet<SitePath> = pages.iter().map(|page| page.path.clone()).collect();
     for (alias, story) in aliases {
         if taken.contains(&render::story_path(&story)) && taken.insert(render::story_path(&alias)) {
-            pages.push(render::alias(&alias, &story, &config.site)?);
+            pages.push(render::alias(&alias, &story, &config.site, &core.theme)?);
         }
     }
     Ok(pages)

@@ -86,6 +86,20 @@ impl Reason {
         }
     }
 
+    /// Why a report is in its story, in words for people. `score` is 0 to 1; `opened` tells the report that opened this
+    /// story from one that opened a story which became part of it.
+    pub fn in_words(self, score: f32, opened: bool) -> String {
+        match self {
+            Self::First if opened => "opened the story".to_owned(),
+            Self::First => "opened a story that became part of this one".to_owned(),
+            Self::Ruling => "put here by an editor".to_owned(),
+            Self::Id => "same id as an earlier report".to_owned(),
+            Self::Url => "same address as an earlier report".to_owned(),
+            Self::Text => "same text as an earlier report".to_owned(),
+            Self::Event => format!("same event as earlier reports, score {score:.2}"),
+        }
+    }
+
     /// The reason stored under a word.
     pub fn from_word(word: &str) -> Option<Self> {
         let all = [Self::First, Self::Ruling, Self::Id, Self::Url, Self::Text, Self::Event];

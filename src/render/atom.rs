@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::archive::HISTORY;
 use super::item::{Item, Provenance};
-use super::{Error, GENERATOR, View, address, bare_media_type, clean, podcast};
+use super::{Error, GENERATOR, View, address, bare_media_type, clean, podcast, prolog};
 use crate::config::EditionFormat;
 
 /// The namespace of Media RSS, for the picture.
@@ -20,8 +20,7 @@ pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
     let mut feed = feed(view);
     escape_extensions(&mut feed);
     // Our own declaration says the encoding; the writer's does not.
-    let mut bytes = br#"<?xml version="1.0" encoding="utf-8"?>"#.to_vec();
-    bytes.push(b'\n');
+    let bytes = prolog::of(view).into_bytes();
     let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
     let mut bytes = feed
         .write_with_config(bytes, config)

@@ -18,6 +18,8 @@ pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
 #[derive(Serialize)]
 struct JsonFeed<'a> {
     version: &'static str,
+    /// For people who look at the document itself.
+    user_comment: String,
     title: String,
     home_page_url: &'a str,
     feed_url: String,
@@ -105,6 +107,10 @@ fn feed<'a>(view: &'a View<'a>) -> JsonFeed<'a> {
     let site_url = Some(clean::uri(&view.site.url));
     JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
+        user_comment: format!(
+            "This is a web feed. To subscribe, give its address to your feed reader. The same as a page: {}",
+            view.home
+        ),
         title: view.title(),
         home_page_url: &view.home,
         feed_url: address(&view.edition.name, EditionFormat::Json, view.site),

@@ -14,16 +14,19 @@ mod languages;
 mod opml;
 mod page;
 mod podcast;
+mod prolog;
 mod rss;
 #[cfg(test)]
 mod tests;
+mod theme;
 
 use crate::config::{EditionFormat, Site};
 use crate::model::{ArchiveName, Edition, EditionName, Rendered, SitePath};
 
 pub use archive::{FORMATS as ARCHIVE_FORMATS, archive, kept_archive, with_next, without};
 pub use opml::{editions as editions_list, sources as sources_list};
-pub use page::{Listing, alias, article, index, not_found, story, story_path, style};
+pub use page::{Listing, alias, article, index, not_found, story, story_path, styles};
+pub use theme::{Theme, ThemeFault, ThemeFile};
 
 /// What feeds name as the program that made them. Without a version: an upgrade alone changes no document.
 const GENERATOR: &str = "wiredesk";
@@ -89,6 +92,7 @@ pub fn edition(
     formats: &[EditionFormat],
     covered_by: bool,
     site: &Site,
+    theme: &Theme,
 ) -> Result<Vec<Rendered>, Error> {
     let home = home(edition, formats, site);
     let items = edition.pieces.iter().map(|piece| item::of(piece, covered_by, site)).collect();
@@ -102,7 +106,7 @@ pub fn edition(
             EditionFormat::Atom => atom::write(&view)?,
             EditionFormat::Rss => rss::write(&view)?,
             EditionFormat::Json => json::write(&view)?,
-            EditionFormat::Html => page::edition(&view, formats)?,
+            EditionFormat::Html => page::edition(&view, formats, theme)?,
         };
         let cuts = match format {
             EditionFormat::Atom => cuts::atom(&bytes),

@@ -1,18 +1,16 @@
 //! Makes the pages that people read: editions, stories, articles, the index. No script, one stylesheet, nothing inline.
 
 mod story;
-
-use std::sync::LazyLock;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Serde, Value, ValueKind};
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::value::Value;
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use super::item::{self, Author, File, Item};
-use super::{Error, GENERATOR, View, bare_media_type, clean, path};
+use super::{Error, GENERATOR, Theme, View, bare_media_type, clean, path};
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, Entry, Rendered, SitePath};
 use crate::text;
@@ -21,37 +19,14 @@ pub use story::{alias, story, story_path};
 
 const HTML: &str = "text/html; charset=utf-8";
 
+/// Where the style sheet of feeds stands.
+pub(super) const FEED_STYLE: &str = "feed.css";
+
 /// So many characters of a text are shown in a list of stories.
 const TEASER_CHARS: usize = 320;
 
 /// So many headlines of each edition are shown on the index page.
 const INDEX_HEADLINES: usize = 6;
-
-static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
-    let mut templates = Environment::new();
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
-    templates.set_syntax(syntax.expect("the usual delimiters"));
-    templates.set_undefined_behavior(UndefinedBehavior::Strict);
-    // The engine's own escaping turns `/` into a reference; programs that look for feeds in a page by simple
-    // means would not find the addresses.
-    templates.set_formatter(|out, state, value| match (state.auto_escape(), value.as_str()) {
-        (AutoEscape::Html, Some(text)) if !value.is_safe() => Ok(out.write_str(&clean::escape(text))?),
-        _ if matches!(value.kind(), ValueKind::None) => Ok(()),
-        _ => minijinja::escape_formatter(out, state, value),
-    });
-    for (name, source) in [
-        ("base.html", include_str!("templates/base.html")),
-        ("edition.html", include_str!("templates/edition.html")),
-        ("story.html", include_str!("templates/story.html")),
-        ("alias.html", include_str!("templates/alias.html")),
-        ("article.html", include_str!("templates/article.html")),
-        ("index.html", include_str!("templates/index.html")),
-        ("not_found.html", include_str!("templates/not_found.html")),
-    ] {
-        templates.add_template(name, source).expect("the built-in templates are well-formed");
-    }
-    templates
-});
 
 /// An edition as the index page lists it.
 #[derive(Debug, Clone, Copy)]
@@ -116,6 +91,7 @@ struct Headline {
     title: String,
     link: Option<String>,
     language: Option<String>,
+    dir: &'static str,
     publisher: String,
     published: Moment,
 }
@@ -132,7 +108,7 @@ struct Story {
 }
 
 /// The page of an edition.
-pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat]) -> Result<Vec<u8>, Error> {
+pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat], theme: &Theme) -> Result<Vec<u8>, Error> {
     #[derive(Serialize)]
     struct EditionPage {
         feeds: Vec<FeedLink>,
@@ -147,17 +123,18 @@ pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat]) -> Result<Vec<
     let mut page = frame(view.title(), view.site, "", rest);
     page.description = view.description();
     page.canonical = Some(view.home.clone());
-    render("edition.html", &path(&view.edition.name, EditionFormat::Html), page)
+    theme.fill("edition.html", &path(&view.edition.name, EditionFormat::Html), page)
 }
 
 /// The page of a local article, at the path that its link says.
 ///
 /// # Errors
 /// When its link is not an address below the site's, or the template fails.
-pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
+pub fn article(entry: &Entry, site: &Site, theme: &Theme) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct ArticlePage<'a> {
         language: Option<&'a str>,
+        dir: &'static str,
         authors: Vec<Author>,
         published: Moment,
         updated: Option<Moment>,
@@ -173,11 +150,12 @@ pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
     };
     let path = local_path(entry, site).ok_or_else(elsewhere)?;
     let root = "../".repeat(path.as_str().matches('/').count());
-    let body = clean::characters(entry.body().as_str());
+    let body = fitted(&clean::characters(entry.body().as_str()));
     let updated = entry.updated.filter(|updated| *updated > entry.published);
     let image = entry.image.as_ref().and_then(|image| clean::web_address(image.as_str()));
     let rest = ArticlePage {
         language: item::language(entry, site),
+        dir: dir(item::language(entry, site), entry.title.as_str()),
         authors: item::authors(&entry.authors, ""),
         published: moment(entry.published),
         updated: updated.map(moment),
@@ -190,7 +168,7 @@ pub fn article(entry: &Entry, site: &Site) -> Result<Rendered, Error> {
     let mut page = frame(item::title(entry), site, &root, rest);
     page.description = Some(teaser(entry)).filter(|teaser| !teaser.is_empty());
     page.canonical = entry.link.as_ref().map(clean::uri);
-    let bytes = render("article.html", &path, page)?;
+    let bytes = theme.fill("article.html", &path, page)?;
     Ok(Rendered::new(path, HTML, bytes, Some(updated.unwrap_or(entry.published))))
 }
 
@@ -203,6 +181,7 @@ pub fn index(
     articles: &[&Entry],
     lists: &[Rendered],
     site: &Site,
+    theme: &Theme,
 ) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct IndexPage<'a> {
@@ -228,6 +207,7 @@ pub fn index(
     struct ArticleSummary<'a> {
         title: String,
         language: Option<&'a str>,
+        dir: &'static str,
         link: Option<String>,
         published: Moment,
         teaser: String,
@@ -254,6 +234,7 @@ pub fn index(
         .map(|entry| ArticleSummary {
             title: item::title(entry),
             language: item::language(entry, site),
+            dir: dir(item::language(entry, site), entry.title.as_str()),
             link: entry.link.as_ref().map(clean::uri),
             published: moment(entry.published),
             teaser: teaser(entry),
@@ -266,7 +247,7 @@ pub fn index(
     let mut page = frame(clean::line(&site.name), site, "", IndexPage { feeds, lists, editions, articles });
     page.canonical = Some(clean::uri(&site.url));
     let path = SitePath::new("index.html").expect("a well-formed path");
-    let bytes = render("index.html", &path, page)?;
+    let bytes = theme.fill("index.html", &path, page)?;
     let updated = listings.iter().filter_map(|listing| listing.edition.updated).max();
     Ok(Rendered::new(path, HTML, bytes, updated))
 }
@@ -275,19 +256,23 @@ pub fn index(
 ///
 /// # Errors
 /// When the template fails.
-pub fn not_found(site: &Site) -> Result<Rendered, Error> {
+pub fn not_found(site: &Site, theme: &Theme) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct Nothing {}
     let path = SitePath::new("404.html").expect("a well-formed path");
     // It is shown at any depth, so its links start at the server's root.
-    let bytes = render("not_found.html", &path, frame("Not found".to_owned(), site, site.url.path(), Nothing {}))?;
+    let bytes =
+        theme.fill("not_found.html", &path, frame("Not found".to_owned(), site, site.url.path(), Nothing {}))?;
     Ok(Rendered::new(path, HTML, bytes, None))
 }
 
-/// The stylesheet of all pages.
-pub fn style() -> Rendered {
-    let path = SitePath::new("style.css").expect("a well-formed path");
-    Rendered::new(path, "text/css; charset=utf-8", include_str!("templates/style.css").as_bytes(), None)
+/// The style sheets: that of all pages, and that of feeds which a browser opens as XML.
+pub fn styles(theme: &Theme) -> [Rendered; 2] {
+    let sheet = |name, text: &str| {
+        let path = SitePath::new(name).expect("a well-formed path");
+        Rendered::new(path, "text/css; charset=utf-8", text.as_bytes().to_vec(), None)
+    };
+    [sheet("style.css", theme.style()), sheet(FEED_STYLE, theme.feed_style())]
 }
 
 /// What every page has in common. `root` leads from the page to the site's root.
@@ -308,15 +293,6 @@ fn frame<'a, P>(title: String, site: &'a Site, root: &'a str, rest: P) -> Page<'
         },
         rest,
     }
-}
-
-/// Fills a template.
-fn render<P: Serialize>(template: &str, path: &SitePath, page: Page<'_, P>) -> Result<Vec<u8>, Error> {
-    let html = TEMPLATES
-        .get_template(template)
-        .and_then(|template| template.render(Serde(page)))
-        .map_err(|cause| Error::Page { path: path.clone(), cause })?;
-    Ok((html + "\n").into_bytes())
 }
 
 /// The feeds of an edition, to subscribe to.
@@ -344,6 +320,7 @@ fn listed(item: &Item<'_>) -> Story {
             title: other.title.clone(),
             link: other.link.clone(),
             language: other.language.map(str::to_owned),
+            dir: dir(other.language, &other.title),
             publisher: other.publisher_name.clone(),
             published: moment(other.published),
         })
@@ -357,6 +334,7 @@ fn headline(item: &Item<'_>) -> Headline {
         title: item.title.clone(),
         link: item.link.clone(),
         language: item.language.map(str::to_owned),
+        dir: dir(item.language, &item.title),
         publisher: item.publisher_name.clone(),
         published: moment(item.published),
     }
@@ -382,6 +360,31 @@ fn local_path(entry: &Entry, site: &Site) -> Option<SitePath> {
     }
     let encoded = link.path().strip_prefix(site.url.path())?;
     SitePath::new(&percent_decode_str(encoded).decode_utf8().ok()?)
+}
+
+/// Fits a text into its page: headings below that of the page, and what scrolls sideways within reach of the keyboard.
+/// Sanitised HTML is balanced, and has no `<` but that of a tag.
+fn fitted(html: &str) -> String {
+    let mut html = html.replace("<pre", "<pre tabindex=\"0\"");
+    html = html.replace("<table", "<div class=\"wide\" role=\"group\" aria-label=\"Table\" tabindex=\"0\"><table");
+    html = html.replace("</table>", "</table></div>");
+    if !html.contains("<h1") {
+        return html;
+    }
+    (1..6).rev().fold(html, |html, level| {
+        let (from, to) = (format!("h{level}"), format!("h{}", level + 1));
+        html.replace(&format!("<{from}"), &format!("<{to}")).replace(&format!("</{from}"), &format!("</{to}"))
+    })
+}
+
+/// The direction of a foreign text: that of its language where its letters bear that out, else the browser goes by the
+/// first letter. A headline in Arabic may begin with a name in Latin letters, and a feed may be wrong about its language.
+fn dir(language: Option<&str>, text: &str) -> &'static str {
+    let goes_left = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{fefc}');
+    match language.map(direction) {
+        Some("rtl") if text.contains(goes_left) => "rtl",
+        _ => "auto",
+    }
 }
 
 /// The direction of a language's usual script.

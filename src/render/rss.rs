@@ -11,7 +11,7 @@ use super::archive::HISTORY;
 use super::atom::MEDIA;
 use super::item::Item;
 use super::podcast::PODCAST;
-use super::{Error, GENERATOR, View, bare_media_type, clean, podcast};
+use super::{Error, GENERATOR, View, bare_media_type, clean, podcast, prolog};
 use crate::config::EditionFormat;
 
 /// Writes the document.
@@ -19,6 +19,9 @@ pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
     let mut bytes = channel(view)
         .pretty_write_to(Vec::new(), b' ', 1)
         .map_err(|cause| Error::Rss { edition: view.edition.name.clone(), cause })?;
+    // In the place of the writer's own, which is one line.
+    let written = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    bytes.splice(..written, prolog::of(view).into_bytes());
     bytes.push(b'\n');
     Ok(bytes)
 }

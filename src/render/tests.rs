@@ -45,7 +45,7 @@ pub(super) fn entry(source: &str, title: &str, link: Option<&str>, published: &s
     }
 }
 
-fn piece(lead: Entry, publisher: &str) -> Piece {
+pub(super) fn piece(lead: Entry, publisher: &str) -> Piece {
     Piece {
         story: StoryId::mint("wire.example.org", &lead),
         publisher: Publisher::new(publisher).expect("a name"),
@@ -60,11 +60,11 @@ fn piece(lead: Entry, publisher: &str) -> Piece {
     }
 }
 
-fn covering(entry: Entry, publisher: &str, name: &str) -> Coverage {
+pub(super) fn covering(entry: Entry, publisher: &str, name: &str) -> Coverage {
     Coverage { entry, publisher: Publisher::new(publisher).expect("a name"), publisher_name: name.to_owned() }
 }
 
-fn edition_of(pieces: Vec<Piece>) -> Edition {
+pub(super) fn edition_of(pieces: Vec<Piece>) -> Edition {
     Edition {
         name: EditionName::new("front").expect("a name"),
         title: "Front page".into(),
@@ -144,7 +144,7 @@ fn without_teasers(html: &str) -> String {
 
 /// Renders an edition in all formats: Atom, RSS, JSON, HTML.
 fn documents(edition: &Edition) -> [String; 4] {
-    let documents = super::edition(edition, &ALL, true, &site()).expect("it renders");
+    let documents = super::edition(edition, &ALL, true, &site(), &Theme::default()).expect("it renders");
     let texts: Vec<String> = documents.iter().map(text).collect();
     texts.try_into().expect("four formats")
 }
@@ -211,13 +211,13 @@ fn feeds_read_back_unchanged() {
 
 #[test]
 fn the_same_edition_gives_the_same_bytes_under_fixed_names() {
-    let render = || super::edition(&sample(), &ALL, true, &site()).expect("it renders");
+    let render = || super::edition(&sample(), &ALL, true, &site(), &Theme::default()).expect("it renders");
     assert_eq!(render(), render());
     let paths: Vec<_> = render().iter().map(|document| document.path.to_string()).collect();
     assert_eq!(paths, ["front.atom", "front.rss", "front.json", "front.html"]);
     assert!(render().iter().all(|document| document.updated == Some(when("2024-10-18T10:20:00Z"))));
-    let twice =
-        super::edition(&sample(), &[EditionFormat::Rss, EditionFormat::Rss], true, &site()).expect("it renders");
+    let twice = super::edition(&sample(), &[EditionFormat::Rss, EditionFormat::Rss], true, &site(), &Theme::default())
+        .expect("it renders");
     assert_eq!(twice.len(), 1);
     // Without a page of its own, an edition belongs to the site.
     assert!(text(&twice[0]).contains("<link>https://wire.example.org/</link>"));
@@ -225,7 +225,7 @@ fn the_same_edition_gives_the_same_bytes_under_fixed_names() {
 
 #[test]
 fn coverage_is_listed_only_where_it_is_wanted() {
-    let documents = super::edition(&sample(), &ALL, false, &site()).expect("it renders");
+    let documents = super::edition(&sample(), &ALL, false, &site(), &Theme::default()).expect("it renders");
     for document in &documents {
         assert!(!text(document).contains("hanguk.example"), "{}", document.path);
     }
@@ -253,14 +253,14 @@ fn an_article_has_a_page_at_its_own_address() {
     let mut own = sample().pieces.swap_remove(1).lead;
     own.updated = Some(when("2024-10-17T12:00:00Z"));
     own.categories = vec!["Harbour".into()];
-    let page = article(&own, &site()).expect("it renders");
+    let page = article(&own, &site(), &Theme::default()).expect("it renders");
     assert_eq!((page.path.as_str(), page.updated), ("articles/harbour.html", own.updated));
     insta::assert_snapshot!("article", without_teasers(&text(&page)));
 
     let mut check = |link: &str, site_url: &str, expected: Option<&str>| {
         own.link = Url::parse(link).ok();
         let site = Site { url: Url::parse(site_url).expect("a URL"), ..site() };
-        let path = article(&own, &site).ok().map(|page| page.path.to_string());
+        let path = article(&own, &site, &Theme::default()).ok().map(|page| page.path.to_string());
         assert_eq!(path.as_deref(), expected, "{link} on {site_url}");
     };
     check("https://a.example/articles/обзор.html", "https://a.example/", Some("articles/обзор.html"));
@@ -270,7 +270,7 @@ fn an_article_has_a_page_at_its_own_address() {
     check("https://a.example/x.html?y", "https://a.example/", None);
     check("https://a.example/", "https://a.example/", None);
     check("", "https://a.example/", None);
-    let error = article(&own, &site()).expect_err("it has no address");
+    let error = article(&own, &site(), &Theme::default()).expect_err("it has no address");
     insta::assert_snapshot!(error.to_string(), @"the article `What the harbour hears` has no page: its address `` is not below `https://wire.example.org/`; give it a slug of letters, digits and `-`");
 }
 
@@ -281,7 +281,7 @@ fn the_index_lists_every_feed_of_every_edition() {
         [Listing { edition: &front, formats: &ALL }, Listing { edition: &empty, formats: &[EditionFormat::Atom] }];
     let lists: Vec<Rendered> = editions_list(&listings, &site()).into_iter().collect();
     insta::assert_snapshot!("editions_opml", text(&lists[0]));
-    let page = index(&listings, &[&front.pieces[1].lead], &lists, &site()).expect("it renders");
+    let page = index(&listings, &[&front.pieces[1].lead], &lists, &site(), &Theme::default()).expect("it renders");
     insta::assert_snapshot!("index", without_teasers(&text(&page)));
     assert_eq!((page.path.as_str(), page.updated), ("index.html", front.updated));
 }
@@ -289,11 +289,11 @@ fn the_index_lists_every_feed_of_every_edition() {
 #[test]
 fn the_page_for_wrong_addresses_links_from_the_root() {
     let site = Site { url: Url::parse("https://a.example/wire/").expect("a URL"), language: "ar".into(), ..site() };
-    let page = text(&not_found(&site).expect("it renders"));
+    let page = text(&not_found(&site, &Theme::default()).expect("it renders"));
     for part in ["href=\"/wire/style.css\"", "href=\"/wire/\"", "lang=\"ar\" dir=\"rtl\""] {
         assert!(page.contains(part), "{part} in {page}");
     }
-    assert_eq!(style().path.as_str(), "style.css");
+    assert_eq!(styles(&Theme::default()).map(|sheet| sheet.path.to_string()), ["style.css", "feed.css"]);
 }
 
 /// Text such as only the worst feeds carry.

@@ -15,6 +15,7 @@ mod judges;
 mod main_job;
 mod merging;
 mod nasty;
+mod pages;
 mod parse;
 mod podcasts;
 mod readers;

@@ -190,7 +190,7 @@ prop_compose! {
 /// The feeds of an edition: Atom, RSS, JSON Feed.
 pub fn feeds(edition: &Edition) -> Vec<Rendered> {
     let formats = [EditionFormat::Atom, EditionFormat::Rss, EditionFormat::Json];
-    render::edition(edition, &formats, true, &site()).expect("it renders")
+    render::edition(edition, &formats, true, &site(), &render::Theme::default()).expect("it renders")
 }
 
 /// So many editions, the same every time; the last has an entry of a megabyte.

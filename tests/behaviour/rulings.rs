@@ -291,9 +291,11 @@ fn explain_says_what_overruled_the_machine() {
     let place = desk(&ruling("apart", "a1 b1", "two keepers"));
     place.cycle();
     let ended = place.run(&["explain", "https://b1.example/1"]);
-    for part in
-        ["level     ruling", "two keepers (apart, rulings.toml:1)", "the machine alone would choose another story"]
-    {
+    for part in [
+        "level     put here by an editor",
+        "two keepers (apart, rulings.toml:1)",
+        "the machine alone would choose another story",
+    ] {
         assert!(flat(&ended.out).contains(&flat(part)), "{part:?}: {}", ended.out);
     }
 }

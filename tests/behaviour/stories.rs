@@ -53,7 +53,7 @@ fn a_revised_report_shows_its_change_on_the_storys_page() {
     let (same_address, after) = only_story(&place);
     assert_eq!(address, same_address, "the headline changed, the address did not");
     for part in [
-        "</span> changed the headline and text",
+        "</bdi> changed the headline and text",
         "<del>Keeper</del><ins>Lighthouse keeper</ins> retires",
         "Saltmarsh retires after forty<ins>-one</ins> years and hands",
     ] {

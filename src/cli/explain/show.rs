@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 
 use super::account::{Account, Accounts, Member, Now, Side};
 use crate::cli::parse::lines::Lines;
-use crate::model::Reason;
 
 /// Where the values of a story begin, and those of its members.
 const COLUMN: usize = 12;
@@ -73,10 +72,7 @@ fn show_member(lines: &mut Lines, number: usize, member: &Member) {
     line("from", &format!("{}, {}", member.side.source, date(member.published)), ROWS);
     line("page", member.url.as_deref().unwrap_or_default(), ROWS);
     line("id", &format!("{}, called {}", member.side.entry, member.key), ROWS);
-    let level = match member.level {
-        Reason::First if number > 1 => "first: it opened a story that became part of this one".to_owned(),
-        known => level(known, member.score),
-    };
+    let level = member.level.in_words(member.score, number == 1);
     line("level", &level, 1);
     line("evidence", &member.evidence, EVIDENCE_ROWS);
     for ruling in &member.rulings {
@@ -110,15 +106,6 @@ fn now_words(now: &Now) -> String {
     let words: Vec<String> = now.shared.iter().map(|(word, rarity)| format!("{word} {rarity:.1}")).collect();
     let shared = if words.is_empty() { String::new() } else { format!("; shared {}", words.join(", ")) };
     format!("{goes}{evidence}; not this one: {refused}{score}{shared}")
-}
-
-fn level(level: Reason, score: f32) -> String {
-    match level {
-        Reason::Event => format!("event at {score:.2}"),
-        Reason::First => "first: it opened the story".to_owned(),
-        Reason::Ruling => "ruling".to_owned(),
-        Reason::Id | Reason::Url | Reason::Text => format!("same {}", level.as_str()),
-    }
 }
 
 fn named(side: &Side) -> String {

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::{HTML, Headline, Moment, frame, item, moment, render, teaser};
+use super::{HTML, Headline, Moment, dir, frame, item, moment, teaser};
 use crate::config::Site;
 use crate::model::{Reason, Rendered, Report, SitePath, StoryId, Timeline};
-use crate::render::{Error, clean, languages};
+use crate::render::{Error, Theme, clean, languages};
 use crate::text;
 
 /// So many reports are listed from the beginning of a story, and as many from its end: no reader goes through more,
@@ -33,7 +33,7 @@ pub fn story_path(story: &StoryId) -> SitePath {
 ///
 /// # Errors
 /// When the template fails.
-pub fn story(timeline: &Timeline, site: &Site) -> Result<Option<Rendered>, Error> {
+pub fn story(timeline: &Timeline, site: &Site, theme: &Theme) -> Result<Option<Rendered>, Error> {
     #[derive(Serialize)]
     struct StoryPage<'a> {
         lead: Headline,
@@ -65,7 +65,7 @@ pub fn story(timeline: &Timeline, site: &Site) -> Result<Option<Rendered>, Error
     let mut page = frame(item::title(&lead.entry), site, ROOT, rest);
     page.description = Some(teaser(&lead.entry)).filter(|teaser| !teaser.is_empty());
     page.canonical = Some(address(&timeline.story, site));
-    let bytes = render("story.html", &path, page)?;
+    let bytes = theme.fill("story.html", &path, page)?;
     Ok(Some(Rendered::new(path, HTML, bytes, Some(timeline.updated))))
 }
 
@@ -73,7 +73,7 @@ pub fn story(timeline: &Timeline, site: &Site) -> Result<Option<Rendered>, Error
 ///
 /// # Errors
 /// When the template fails.
-pub fn alias(from: &StoryId, to: &StoryId, site: &Site) -> Result<Rendered, Error> {
+pub fn alias(from: &StoryId, to: &StoryId, site: &Site, theme: &Theme) -> Result<Rendered, Error> {
     #[derive(Serialize)]
     struct AliasPage {
         /// The other story's page, from this one.
@@ -83,7 +83,7 @@ pub fn alias(from: &StoryId, to: &StoryId, site: &Site) -> Result<Rendered, Erro
     let path = story_path(from);
     let mut page = frame("Part of another story".to_owned(), site, ROOT, AliasPage { target });
     page.canonical = Some(address(to, site));
-    let bytes = render("alias.html", &path, page)?;
+    let bytes = theme.fill("alias.html", &path, page)?;
     Ok(Rendered::new(path, HTML, bytes, None))
 }
 
@@ -131,17 +131,11 @@ fn opened(report: &Report) -> bool {
     report.is_first && report.reason == Reason::First
 }
 
-/// Why a report is in its story, in words.
+/// Why a report is in its story: the words of `wiredesk explain`, as a sentence begins.
 fn why(report: &Report) -> String {
-    match report.reason {
-        Reason::First if opened(report) => "Opened the story".to_owned(),
-        Reason::First => "Opened a story that became part of this one".to_owned(),
-        Reason::Ruling => "Put here by an editor".to_owned(),
-        Reason::Id => "Same id as an earlier report".to_owned(),
-        Reason::Url => "Same address as an earlier report".to_owned(),
-        Reason::Text => "Same text as an earlier report".to_owned(),
-        Reason::Event => format!("Same event as earlier reports, score {:.2}", report.score),
-    }
+    let words = report.reason.in_words(report.score, opened(report));
+    let first = words.chars().next().map_or(0, char::len_utf8);
+    words[..first].to_uppercase() + &words[first..]
 }
 
 fn headline(report: &Report, site: &Site) -> Headline {
@@ -149,6 +143,7 @@ fn headline(report: &Report, site: &Site) -> Headline {
         title: item::title(&report.entry),
         link: report.entry.link.as_ref().map(clean::uri),
         language: item::language(&report.entry, site).map(str::to_owned),
+        dir: dir(item::language(&report.entry, site), report.entry.title.as_str()),
         publisher: item::publisher_name(&report.publisher, &report.publisher_name, site),
         published: moment(report.entry.published),
     }

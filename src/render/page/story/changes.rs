@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde::Serialize;
 
-use super::{Moment, item, moment};
+use super::{Moment, dir, item, moment};
 use crate::config::Site;
 use crate::model::{Report, Timeline, Version};
 use crate::render::clean;
@@ -22,6 +22,7 @@ const MAX_CHANGES: usize = 30;
 pub(super) struct Shown<'a> {
     publisher: String,
     language: Option<&'a str>,
+    dir: &'static str,
     when: Moment,
     /// What changed: `headline`, `text`.
     what: String,
@@ -93,6 +94,7 @@ fn shown<'a>(pair: &Pair<'a>, site: &Site) -> Option<Shown<'a>> {
     (!parts.is_empty()).then(|| Shown {
         publisher: item::publisher_name(&report.publisher, &report.publisher_name, site),
         language: item::language(&report.entry, site),
+        dir: dir(item::language(&report.entry, site), report.entry.title.as_str()),
         when: moment(before.until),
         what: names.join(" and "),
         parts,

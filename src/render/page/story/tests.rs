@@ -78,15 +78,15 @@ fn sample() -> Timeline {
 }
 
 fn page(timeline: &Timeline) -> String {
-    text(&story(timeline, &site()).expect("it renders").expect("it has reports"))
+    text(&story(timeline, &site(), &Theme::default()).expect("it renders").expect("it has reports"))
 }
 
 #[test]
 fn the_page_of_a_story() {
-    let page = story(&sample(), &site()).expect("it renders").expect("it has reports");
+    let page = story(&sample(), &site(), &Theme::default()).expect("it renders").expect("it has reports");
     assert_eq!(page.path.as_str(), "stories/2024-10-18-0123456789abcdef.html");
     assert_eq!(page.updated, Some(when("2024-10-18T12:00:00Z")));
-    assert_eq!(story(&sample(), &site()).expect("it renders").as_ref(), Some(&page));
+    assert_eq!(story(&sample(), &site(), &Theme::default()).expect("it renders").as_ref(), Some(&page));
     insta::assert_snapshot!("story", text(&page));
 }
 
@@ -94,7 +94,7 @@ fn the_page_of_a_story() {
 fn the_page_of_a_story_with_hardly_anything() {
     let bare = entry("gone", "\u{1}", None, "2024-10-18T12:00:00Z");
     insta::assert_snapshot!("bare_story", page(&timeline(vec![report(bare, "gone", Reason::First, "")])));
-    assert_eq!(story(&timeline(vec![]), &site()).expect("it renders"), None);
+    assert_eq!(story(&timeline(vec![]), &site(), &Theme::default()).expect("it renders"), None);
 }
 
 #[test]
@@ -176,7 +176,7 @@ fn a_summary_is_compared_where_the_full_text_stayed() {
 fn a_story_that_became_part_of_another_leads_on_to_it() {
     let from = StoryId::stored("tag:wire.example.org,2024-10-18:story/0123456789abcdef");
     let to = StoryId::stored("tag:wire.example.org,2024-10-17:story/fedcba9876543210");
-    let page = alias(&from, &to, &site()).expect("it renders");
+    let page = alias(&from, &to, &site(), &Theme::default()).expect("it renders");
     assert_eq!((page.path.as_str(), page.updated), ("stories/2024-10-18-0123456789abcdef.html", None));
     let html = text(&page);
     for part in [
