@@ -104,7 +104,7 @@ fn moved(stem: &str, ending: &str, from_folder: bool, head_only: bool) -> Respon
     let Ok(location) = HeaderValue::from_str(&location) else {
         return plain(StatusCode::NOT_FOUND, "Not found.\n", &[], head_only);
     };
-    let caching = [(CACHE_CONTROL, "public, max-age=3600")];
+    let caching = [(CACHE_CONTROL, "max-age=3600")];
     let mut response = plain(StatusCode::MOVED_PERMANENTLY, "Moved.\n", &caching, head_only);
     response.headers_mut().insert(LOCATION, location);
     response
@@ -136,7 +136,7 @@ fn options() -> Response {
         (ALLOW, METHODS),
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match, If-Modified-Since"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "A-IM, Authorization, If-Modified-Since, If-None-Match"),
         (ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

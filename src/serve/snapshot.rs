@@ -157,11 +157,11 @@ pub(super) fn guards(media_type: &str) -> impl Iterator<Item = (HeaderName, Head
 /// How long a cache may serve a document unasked. Asking costs a 304, so this is short.
 fn cache_control(media_type: &str) -> &'static str {
     if is_feed(media_type) {
-        "public, max-age=300"
+        "max-age=300"
     } else if media_type.starts_with("text/html") {
-        "public, max-age=60"
+        "max-age=60"
     } else {
-        "public, max-age=3600"
+        "max-age=3600"
     }
 }
 

@@ -11,6 +11,7 @@ mod evaluation;
 mod feed_rules;
 mod fetching;
 mod hostile_servers;
+mod http;
 mod judges;
 mod main_job;
 mod merging;
