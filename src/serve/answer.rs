@@ -11,6 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::access;
 use super::conditional::{holds, is_fresh, takes_gzip, takes_new_items};
 use super::snapshot::{Document, Snapshot, Variant, guards};
 
@@ -35,10 +36,12 @@ pub(super) fn answer(snapshot: &Snapshot, method: &Method, path: &str, headers: 
         let wait = [(RETRY_AFTER, "5"), (CACHE_CONTROL, "no-store")];
         return plain(StatusCode::SERVICE_UNAVAILABLE, "Nothing is published yet. Try again soon.\n", &wait, head_only);
     }
+    let (path, token) = access::shown(path, headers);
     let decoded = percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8();
     let Ok(decoded) = decoded else { return not_found(snapshot, headers, head_only) };
     let name = if decoded.is_empty() { "index.html" } else { &*decoded };
     match snapshot.get(name) {
+        Some(document) if !document.readers.admits(token) => access::refused(token, head_only),
         Some(document) => send(document, headers, head_only),
         None => match full_name(snapshot, name) {
             Some((place, ending)) => moved(&place, ending, name.ends_with('/'), head_only),

@@ -26,6 +26,8 @@ mod scheduling;
 mod serving;
 mod store;
 mod stories;
+mod tokens;
 mod transport;
+mod transport_security;
 mod websub;
 mod world;
