@@ -33,7 +33,7 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
             config.sources.iter().filter(|source| edition.selects(source)).map(|source| source.id.as_str()).collect();
         let readers = match &edition.readers {
             Readers::Everyone => String::new(),
-            Readers::Holders(hashes) => format!("  for {} tokens", hashes.len()),
+            Readers::Holders(hashes) => format!("  tokens: {}", hashes.len()),
         };
         println!("  edition  {}  reads {}{readers}", edition.name, selected.join(", "));
     }

@@ -16,6 +16,7 @@ use super::*;
 use crate::model::{ETag, Rendered, SitePath};
 
 mod protocol;
+mod tls;
 
 const HTML: &str = "text/html; charset=utf-8";
 const ATOM: &str = "application/atom+xml; charset=utf-8";
