@@ -7,7 +7,7 @@ use super::load::{self, load};
 use crate::config::Config;
 use crate::desk;
 use crate::fetch;
-use crate::model::{Access, Route};
+use crate::model::{Access, Readers, Route};
 use crate::render::Theme;
 use crate::serve;
 use crate::store;
@@ -32,7 +32,11 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     for edition in &config.editions {
         let selected: Vec<_> =
             config.sources.iter().filter(|source| edition.selects(source)).map(|source| source.id.as_str()).collect();
-        println!("  edition  {}  reads {}", edition.name, selected.join(", "));
+        let readers = match &edition.readers {
+            Readers::Everyone => String::new(),
+            Readers::Holders(hashes) => format!("  tokens: {}", hashes.len()),
+        };
+        println!("  edition  {}  reads {}{readers}", edition.name, selected.join(", "));
     }
     if let Some(path) = &config.rulings {
         rulings(path, &config)?;

@@ -9,6 +9,7 @@ mod parse;
 mod progress;
 mod run;
 mod status;
+mod token;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +53,8 @@ enum Command {
     Eval(eval::Args),
     /// Watch a story gather coverage: sample wires served on loopback, and a desk that reads them.
     Demo(demo::Args),
+    /// Make a token that lets one reader at an edition with `access = "token"`.
+    Token,
 }
 
 /// Runs the program. Exit codes: 0 done, 1 failed, 2 wrong arguments or configuration.
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Some(Command::Explain(args)) => explain::run(&config, &args),
         Some(Command::Eval(args)) => eval::run(&config, args),
         Some(Command::Demo(args)) => demo::run(args),
+        Some(Command::Token) => token::run(),
     };
     outcome.unwrap_or_else(|error| {
         // Faults of a configuration are sentences with a place of their own.

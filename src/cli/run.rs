@@ -7,8 +7,9 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use chrono::Utc;
+use listenfd::ListenFd;
 use tokio::runtime::Runtime;
 
 use super::load::{self, load};
@@ -17,6 +18,7 @@ use crate::config::Config;
 use crate::desk::{self, Cycle, Desk, Summary};
 use crate::fetch;
 use crate::model::Diagnosis;
+use crate::serve::{Certificate, Entrance};
 
 /// What is still being written when the daemon ends may take so long.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -45,13 +47,15 @@ pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     for warning in config.sources.iter().flat_map(fetch::credential_warnings) {
         tracing::warn!("{warning}");
     }
+    if args.once {
+        let runtime = runtime()?;
+        let code = runtime.block_on(once(config, args));
+        runtime.shutdown_timeout(LAST_WORDS);
+        return code;
+    }
+    let (config, entrance) = entrance(config)?;
     let runtime = runtime()?;
-    let code = if args.once {
-        runtime.block_on(once(config, args))
-    } else {
-        let (config, listener) = take_address(config)?;
-        runtime.block_on(daemon(path, config, listener))
-    };
+    let code = runtime.block_on(daemon(path, config, entrance));
     runtime.shutdown_timeout(LAST_WORDS);
     code
 }
@@ -74,6 +78,43 @@ fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
         };
         anyhow::anyhow!("cannot listen on {address}: {error}: {advice}")
     })
+}
+
+/// Where to serve: the socket that was handed over, else the address that the configuration names. To be called while
+/// there is one thread, since it clears the environment of what it has taken from there.
+///
+/// # Errors
+/// When there is no such place, or TLS cannot be spoken with the configured files.
+fn entrance(mut config: Config) -> anyhow::Result<(Config, Option<Entrance>)> {
+    let certificate = config.server.tls.clone().map(Certificate::load).transpose()?;
+    let (config, listener) = match handed()? {
+        Some(listener) => {
+            config.server.listen =
+                Some(listener.local_addr().context("The socket that was handed over has no address")?);
+            (config, Some(listener))
+        }
+        None => take_address(config)?,
+    };
+    Ok((config, listener.map(|listener| Entrance { listener, certificate })))
+}
+
+/// The socket that the service manager has opened for us, if it has (sd_listen_fds(3)).
+///
+/// # Errors
+/// When it is no TCP socket that listens, or not the only one.
+fn handed() -> anyhow::Result<Option<TcpListener>> {
+    let mut sockets = ListenFd::from_env();
+    match sockets.len() {
+        0 => Ok(None),
+        1 => {
+            let listener = sockets.take_tcp_listener(0);
+            listener
+                .context("The socket that systemd handed over is no TCP socket: see ListenStream= in the .socket unit")
+        }
+        several => bail!(
+            "systemd handed over {several} sockets, but one is served: keep one ListenStream= in the .socket unit"
+        ),
+    }
 }
 
 /// Takes the address that a configuration names. Port 0 is any free one: a site address that was derived from it
@@ -119,17 +160,17 @@ async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
     Ok(if summary.is_total_failure() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-async fn daemon(path: &Path, config: Config, listener: Option<TcpListener>) -> anyhow::Result<ExitCode> {
+async fn daemon(path: &Path, config: Config, entrance: Option<Entrance>) -> anyhow::Result<ExitCode> {
     println!("wiredesk {} · {}", env!("CARGO_PKG_VERSION"), path.display());
     // Before anything else, so that a signal during a long start ends it too.
     let stop = stop_signal()?;
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let mut first = Some(Watch::start(desk.progress().clone()));
-    let serving = listener.is_some();
+    let serving = entrance.is_some();
     // Tells systemd that the service is up: a first cycle over many sources may take longer than systemd waits.
     // Without systemd it does nothing.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    desk::serve_until(&desk, listener, stop, |cycle| {
+    desk::serve_until(&desk, entrance, stop, |cycle| {
         if let Some(watch) = first.take() {
             drop(watch);
             print!("{}", cycle.summary);

@@ -5,6 +5,7 @@ mod fault;
 mod mask;
 mod read;
 mod section;
+mod serving;
 #[cfg(test)]
 mod tests;
 mod types;

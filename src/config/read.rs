@@ -1,15 +1,14 @@
 //! Reads a whole configuration: walks every table, then checks what spans several of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml::de::DeTable;
-use url::Url;
 
 use super::access;
 use super::section::{At, Notes, Section, read_document};
+use super::serving;
 use super::values::{self, Place};
 use super::{
     Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Moves, Order, Schedule, Server, Site,
@@ -43,7 +42,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     let schedule = schedule(top.table("schedule", "[schedule]"), notes);
     let fetch = fetch(top.table("fetch", "[fetch]"), folder, notes);
     let (stories, rulings) = stories(top.table("stories", "[stories]"));
-    let server = server(top.table("server", "[server]"));
+    let server = serving::server(top.table("server", "[server]"), folder);
     let (site, theme) = site(top.table("site", "[site]"), &server);
     let mut publish = top.table("publish", "[publish]");
     let publish_dir = publish.value("dir", r#""public""#, values::text);
@@ -55,7 +54,8 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     let mut sources: Vec<At<Source>> = feeds.collect();
     sources.extend(folders.into_iter().filter_map(|section| articles(section, folder, notes)));
     let all_read = sources.len() == written;
-    let editions: Vec<_> = top.tables("edition", "[[edition]]").into_iter().filter_map(edition).collect();
+    let editions: Vec<_> =
+        top.tables("edition", "[[edition]]").into_iter().filter_map(|section| edition(section, notes)).collect();
     top.finish();
 
     if !document.contains_key("source") && !document.contains_key("articles") {
@@ -165,13 +165,6 @@ fn stories(mut section: Section<'_, '_>) -> (Stories, Option<String>) {
     (stories, rulings.map(|at| at.value))
 }
 
-fn server(mut section: Section<'_, '_>) -> Server {
-    let listen = section.value("listen", r#""127.0.0.1:8080""#, values::listen);
-    section.finish();
-    let default = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
-    Server { listen: listen.map_or(Some(default), |at| at.value) }
-}
-
 /// Who publishes, and the folder of the site's theme.
 fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>) {
     let name = section.value("name", r#""Harbour Wire""#, values::text);
@@ -187,25 +180,12 @@ fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>)
     section.finish();
     let site = Site {
         name: name.map_or_else(|| "wiredesk".into(), |at| at.value),
-        url: url.map_or_else(|| local_url(server), |at| at.value),
+        url: url.map_or_else(|| serving::local_url(server), |at| at.value),
         owner: owner.map(|at| at.value),
         email: email.map(|at| at.value),
         language: language.map_or_else(|| "en".into(), |at| at.value),
     };
     (site, theme.map(|at| at.value))
-}
-
-/// Where a reader on this machine finds the site when nothing else is said.
-fn local_url(server: &Server) -> Url {
-    let mut url = Url::parse("http://127.0.0.1:8080/").expect("a well-formed constant");
-    if let Some(listen) = server.listen {
-        if !listen.ip().is_unspecified() {
-            // Cannot fail: http URLs take IP hosts.
-            let _ = url.set_ip_host(listen.ip());
-        }
-        let _ = url.set_port(Some(listen.port()));
-    }
-    url
 }
 
 fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
@@ -301,7 +281,7 @@ fn publisher_of(location: &Location, id: &SourceId) -> Publisher {
         .unwrap_or_else(Publisher::own)
 }
 
-fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
+fn edition(mut section: Section<'_, '_>, notes: &Notes) -> Option<(At<EditionSpec>, At<()>)> {
     let name = section.required("name", r#""front""#, values::edition_name);
     let title = section.value("title", r#""Front page""#, values::text);
     let description = section.value("description", r#""What the world talks about""#, values::text);
@@ -314,6 +294,7 @@ fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
     let formats = section.list("formats", r#"["atom", "rss", "json", "html"]"#, values::choice(values::FORMATS));
     let covered_by = section.value("covered_by", "true", values::boolean);
     let archives = section.value("archives", "36", values::number(0..=1000));
+    let readers = serving::readers(&mut section, notes);
     let span = section.span.clone();
     section.finish();
     let count = |at: Option<At<i64>>| at.and_then(|at| usize::try_from(at.value).ok());
@@ -333,6 +314,7 @@ fn edition(mut section: Section<'_, '_>) -> Option<(At<EditionSpec>, At<()>)> {
         ),
         covered_by: covered_by.is_none_or(|at| at.value),
         archives: count(archives).unwrap_or(36),
+        readers,
     };
     Some((At { value: spec, span: name_span }, At { value: (), span: include_span.map_or(span, |at| at.span) }))
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{EditionName, Proxy, Publisher, Source, SourceId, Tag};
+use crate::model::{EditionName, Proxy, Publisher, Readers, Source, SourceId, Tag};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -222,6 +222,8 @@ pub struct EditionSpec {
     pub covered_by: bool,
     /// So many closed archives are kept; 0: none are made.
     pub archives: usize,
+    /// Who may read it.
+    pub readers: Readers,
 }
 
 impl EditionSpec {
@@ -232,8 +234,19 @@ impl EditionSpec {
 }
 
 /// Where the site is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     /// Address and port; `None` serves nothing.
     pub listen: Option<std::net::SocketAddr>,
+    /// With which certificate; without one, in the clear.
+    pub tls: Option<Tls>,
+}
+
+/// The files for TLS, in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate, and those that vouch for it.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
 }

@@ -7,7 +7,7 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::{EditionFormat, LeadRule, MatchLevel, Order, Selector};
-use crate::model::{EditionName, FeedUrl, Publisher, SourceId, Tag, slug};
+use crate::model::{EditionName, FeedUrl, Publisher, SourceId, Tag, TokenHash, slug};
 
 type Read<T> = Result<T, String>;
 
@@ -157,11 +157,17 @@ pub(super) fn publisher(value: &DeValue<'_>) -> Read<Publisher> {
 pub(super) fn edition_name(value: &DeValue<'_>) -> Read<EditionName> {
     let name = EditionName::new(&text(value)?).map_err(|error| format!("is no edition's name: {error}"))?;
     match name.as_str() {
-        "index" | "style" | "articles" | "healthz" | "websub" | "404" => {
+        "index" | "style" | "articles" | "healthz" | "websub" | "404" | "t" => {
             Err(format!("is `{name}`, which the site needs for itself"))
         }
         _ => Ok(name),
     }
+}
+
+/// What `wiredesk token` prints. An error does not repeat it: it may be the token itself.
+pub(super) fn token_hash(value: &DeValue<'_>) -> Read<TokenHash> {
+    let hash = TokenHash::parse(&text(value)?);
+    hash.ok_or_else(|| "must be `sha256:` and 64 hexadecimal digits, the hash of a token and not the token".into())
 }
 
 /// `tag:world`, `source:bbc-world` (or the source's name as written), `publisher:bbc`.

@@ -203,7 +203,7 @@ impl Desk {
             Json => Some("json"),
             Html => None,
         };
-        let editions = self.config.editions.iter();
+        let editions = self.config.editions.iter().filter(|spec| spec.readers.is_everyone());
         editions
             .filter_map(|spec| {
                 let extension = spec.formats.iter().copied().find_map(extension)?;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::{Core, Desk, archives, lead};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
-use crate::model::{Entry, EntryId, Location, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
+use crate::model::{Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
 use crate::publish;
 use crate::render::{self, Listing};
 use crate::serve::Snapshot;
@@ -66,57 +66,81 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
             }
         }
         let mut edition = edit::edition(spec, &stories, &sources);
-        documents.extend(archives::archive(core, spec, &mut edition, &sources, config)?);
+        let archived = archives::archive(core, spec, &mut edition, &sources, config)?;
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
-        documents.extend(rendered);
+        documents.extend(archived.into_iter().chain(rendered).map(|document| document.only_for(&spec.readers)));
         if spec.formats.contains(&EditionFormat::Html) {
             let carried: BTreeSet<&StoryId> = edition.pieces.iter().map(|piece| &piece.story).collect();
             stories.retain(|told| carried.contains(&told.story.id));
-            shown.extend(stories.into_iter().map(|told| (told.story.id.clone(), told)));
+            for told in stories {
+                // What one of the editions that show it shows to everyone is for everyone.
+                let readers = match shown.remove(&told.story.id) {
+                    Some((_, readers)) => spec.readers.clone().and(&readers),
+                    None => spec.readers.clone(),
+                };
+                shown.insert(told.story.id.clone(), (told, readers));
+            }
         }
-        editions.push((edition, spec.formats.as_slice()));
+        if spec.readers.is_everyone() {
+            editions.push((edition, spec.formats.as_slice()));
+        }
     }
     documents.extend(story_pages(shown, &sources, config, core)?);
     let articles = articles(&core.sources, core)?;
+    let mut open_articles = Vec::with_capacity(articles.len());
     for article in &articles {
-        documents.push(render::article(article, &config.site, &core.theme)?);
+        let readers = readers_of(sources.get(&article.source), config);
+        if readers.is_everyone() {
+            open_articles.push(article);
+        }
+        documents.push(render::article(article, &config.site, &core.theme)?.only_for(&readers));
     }
     let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
-    let articles: Vec<&Entry> = articles.iter().collect();
-    let carried = sources.values().filter(|source| config.editions.iter().any(|spec| spec.selects(source)));
+    let open = || config.editions.iter().filter(|spec| spec.readers.is_everyone());
+    let carried = sources.values().filter(|source| open().any(|spec| spec.selects(source)));
     let lists: Vec<Rendered> =
         [render::editions_list(&listings, &config.site), render::sources_list(carried, &config.site)]
             .into_iter()
             .flatten()
             .collect();
-    documents.push(render::index(&listings, &articles, &lists, &config.site, &core.theme)?);
+    documents.push(render::index(&listings, &open_articles, &lists, &config.site, &core.theme)?);
     documents.extend(lists);
     documents.push(render::not_found(&config.site, &core.theme)?);
     documents.extend(render::styles(&core.theme));
     Ok(documents)
 }
 
+/// Who may read the articles of a source: who may read an edition that selects it, and everyone where none does.
+fn readers_of(source: Option<&Source>, config: &Config) -> Readers {
+    let selecting = config.editions.iter().filter(|spec| source.is_some_and(|source| spec.selects(source)));
+    selecting.map(|spec| spec.readers.clone()).reduce(|all, readers| all.and(&readers)).unwrap_or_default()
+}
+
 /// A page for each story that a page of an edition shows, and one that leads to it for each story that became part of
 /// it: people keep addresses.
 fn story_pages(
-    shown: BTreeMap<StoryId, StoryEntries>,
+    shown: BTreeMap<StoryId, (StoryEntries, Readers)>,
     sources: &BTreeMap<SourceId, Source>,
     config: &Config,
     core: &Core,
 ) -> anyhow::Result<Vec<Rendered>> {
-    let members: Vec<EntryId> = shown.values().flat_map(|told| &told.entries).map(|entry| entry.id).collect();
+    let members: Vec<EntryId> = shown.values().flat_map(|(told, _)| &told.entries).map(|entry| entry.id).collect();
     let mut versions = core.store.versions(&members)?;
     let aliases = core.store.aliases(shown.keys())?;
     let mut pages = Vec::with_capacity(shown.len() + aliases.len());
-    for told in shown.into_values() {
-        pages.extend(render::story(&edit::timeline(told, &mut versions, sources), &config.site, &core.theme)?);
+    let mut of_stories = BTreeMap::new();
+    for (id, (told, readers)) in shown {
+        let page = render::story(&edit::timeline(told, &mut versions, sources), &config.site, &core.theme)?;
+        pages.extend(page.into_iter().map(|page| page.only_for(&readers)));
+        of_stories.insert(id, readers);
     }
     // An address is made of an id without the site's name, so that two ids may share one.
     let mut taken: BTreeSet<SitePath> = pages.iter().map(|page| page.path.clone()).collect();
     for (alias, story) in aliases {
         if taken.contains(&render::story_path(&story)) && taken.insert(render::story_path(&alias)) {
-            pages.push(render::alias(&alias, &story, &config.site, &core.theme)?);
+            let readers = of_stories.get(&story).cloned().unwrap_or_default();
+            pages.push(render::alias(&alias, &story, &config.site, &core.theme)?.only_for(&readers));
         }
     }
     Ok(pages)

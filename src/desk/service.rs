@@ -2,7 +2,6 @@
 #![expect(clippy::disallowed_methods, reason = "the shell owns the clock")]
 
 use std::future::Future;
-use std::net::TcpListener;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -14,7 +13,7 @@ use super::cycle::Cycle;
 use super::due::Taken;
 use super::round::Round;
 use super::{Desk, hubs};
-use crate::serve;
+use crate::serve::{self, Entrance};
 
 /// The clock is looked at again after this long at the latest: it may have been set, or the machine have slept.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -34,7 +33,7 @@ const AT_ONCE: usize = 4;
 /// After a cycle that failed as a whole (a full disk, say) the next one waits this long.
 const AFTER_FAILURE: Duration = Duration::from_secs(60);
 
-/// Serves the site on `listener` (if any) and keeps the desk going until `stop` is done.
+/// Serves the site at `entrance` (if any) and keeps the desk going until `stop` is done.
 ///
 /// `report` is called when all that was due at the start was asked, be it nothing, and then after each batch that asked
 /// a source or moved entries.
@@ -44,19 +43,19 @@ const AFTER_FAILURE: Duration = Duration::from_secs(60);
 /// logged and tried again.
 pub async fn serve_until(
     desk: &Desk,
-    listener: Option<TcpListener>,
+    entrance: Option<Entrance>,
     stop: impl Future<Output = ()>,
     mut report: impl FnMut(&Cycle),
 ) -> anyhow::Result<()> {
     desk.publish().await?;
     let (stopping, stopped) = watch::channel(false);
-    let server = listener.map(|listener| {
+    let server = entrance.map(|entrance| {
         let mut stopped = stopped.clone();
         let shutdown = async move {
             // An error means that the sender is gone, which is a stop too.
             let _ = stopped.wait_for(|stopping| *stopping).await;
         };
-        tokio::spawn(serve::serve(listener, desk.site().clone(), shutdown))
+        tokio::spawn(serve::serve(entrance, desk.site().clone(), shutdown))
     });
     let serving = server.is_some();
     let mut server = std::pin::pin!(async {

@@ -86,6 +86,7 @@ fn spec() -> EditionSpec {
         formats: vec![],
         covered_by: true,
         archives: 0,
+        readers: crate::model::Readers::Everyone,
     }
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{EditionName, Entry, History, Publisher, SitePath, StoryId};
+use super::{EditionName, Entry, History, Publisher, Readers, SitePath, StoryId};
 
 /// A combined feed: what one edition carries now.
 #[derive(Debug, Clone, PartialEq)]
@@ -102,6 +102,8 @@ pub struct Rendered {
     pub updated: Option<DateTime<Utc>>,
     /// Where its items stand; `None` for what is no feed that changes.
     pub cuts: Option<Cuts>,
+    /// Who may read it.
+    pub readers: Readers,
 }
 
 /// Where the items of a feed stand in its bytes: any of them, in their order, with `between` between them and with what
@@ -124,6 +126,12 @@ impl Rendered {
     ) -> Self {
         let bytes = bytes.into();
         let etag = ETag::of(&bytes);
-        Self { path, media_type, bytes, etag, updated, cuts: None }
+        Self { path, media_type, bytes, etag, updated, cuts: None, readers: Readers::Everyone }
+    }
+
+    /// The same document, for these readers alone.
+    #[must_use]
+    pub fn only_for(self, readers: &Readers) -> Self {
+        Self { readers: readers.clone(), ..self }
     }
 }

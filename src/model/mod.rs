@@ -10,6 +10,7 @@ mod edition;
 mod entry;
 mod feed;
 mod names;
+mod readers;
 mod rhythm;
 mod secret;
 mod slug;
@@ -32,6 +33,7 @@ pub use feed::{
     Size, Track,
 };
 pub use names::{EditionName, NameError, Publisher, SourceId, Tag};
+pub use readers::{Readers, TokenHash};
 pub use rhythm::{Look, PollHints, Rhythm};
 pub use secret::{Secret, SecretPlace};
 pub use slug::slug;

@@ -57,7 +57,7 @@ pub enum Error {
 }
 
 /// Writes the documents into `dir`, which is made when missing, and removes what the previous call wrote and this one
-/// does not. Calls for one folder must not overlap.
+/// does not. What not everyone may read is left out. Calls for one folder must not overlap.
 ///
 /// # Errors
 /// When the disk fails, or a file that the desk did not write is in the way. The old site is intact then.
@@ -67,6 +67,9 @@ pub fn write(dir: &Path, documents: &[Rendered]) -> Result<Written, Error> {
     // Of two documents for one place the last counts, as it does where they are served.
     let documents: BTreeMap<&SitePath, &Rendered> =
         documents.iter().map(|document| (&document.path, document)).collect();
+    // A folder asks nobody for a token.
+    let documents: BTreeMap<_, _> =
+        documents.into_iter().filter(|(_, document)| document.readers.is_everyone()).collect();
     let wanted: BTreeSet<SitePath> = documents.keys().copied().cloned().collect();
     let gone: Vec<&SitePath> = ours.difference(&wanted).collect();
     let mut changed = Vec::new();

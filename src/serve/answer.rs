@@ -11,6 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::access;
 use super::conditional::{holds, is_fresh, takes_gzip, takes_new_items};
 use super::snapshot::{Document, Snapshot, Variant, guards};
 
@@ -35,10 +36,12 @@ pub(super) fn answer(snapshot: &Snapshot, method: &Method, path: &str, headers: 
         let wait = [(RETRY_AFTER, "5"), (CACHE_CONTROL, "no-store")];
         return plain(StatusCode::SERVICE_UNAVAILABLE, "Nothing is published yet. Try again soon.\n", &wait, head_only);
     }
+    let (path, token) = access::shown(path, headers);
     let decoded = percent_decode_str(path.strip_prefix('/').unwrap_or(path)).decode_utf8();
     let Ok(decoded) = decoded else { return not_found(snapshot, headers, head_only) };
     let name = if decoded.is_empty() { "index.html" } else { &*decoded };
     match snapshot.get(name) {
+        Some(document) if !document.readers.admits(token) => access::refused(token, head_only),
         Some(document) => send(document, headers, head_only),
         None => match full_name(snapshot, name) {
             Some((place, ending)) => moved(&place, ending, name.ends_with('/'), head_only),
@@ -104,7 +107,7 @@ fn moved(stem: &str, ending: &str, from_folder: bool, head_only: bool) -> Respon
     let Ok(location) = HeaderValue::from_str(&location) else {
         return plain(StatusCode::NOT_FOUND, "Not found.\n", &[], head_only);
     };
-    let caching = [(CACHE_CONTROL, "public, max-age=3600")];
+    let caching = [(CACHE_CONTROL, "max-age=3600")];
     let mut response = plain(StatusCode::MOVED_PERMANENTLY, "Moved.\n", &caching, head_only);
     response.headers_mut().insert(LOCATION, location);
     response
@@ -136,7 +139,7 @@ fn options() -> Response {
         (ALLOW, METHODS),
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
-        (ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match, If-Modified-Since"),
+        (ACCESS_CONTROL_ALLOW_HEADERS, "A-IM, Authorization, If-Modified-Since, If-None-Match"),
         (ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -4,6 +4,7 @@
 //! A request then takes one atomic load, one look-up and no copy; a new snapshot replaces the old one as a whole, so
 //! an answer's headers and body always belong together, and no reader waits for a publication.
 
+mod access;
 mod answer;
 pub mod callback;
 mod conditional;
@@ -12,9 +13,11 @@ mod delta;
 mod snapshot;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +29,7 @@ use axum_server::Handle;
 
 pub use callback::Callbacks;
 pub use snapshot::Snapshot;
+pub use tls::{Certificate, TlsError};
 
 /// What one client can take from the others.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +45,8 @@ struct Limits {
     head_bytes: u32,
     /// Requests under way at once on one HTTP/2 connection.
     streams: u32,
+    /// The files of a certificate are looked at again after so long.
+    renewal: Duration,
 }
 
 const LIMITS: Limits = Limits {
@@ -49,6 +55,7 @@ const LIMITS: Limits = Limits {
     connections: 16_384,
     head_bytes: 32 * 1024,
     streams: 64,
+    renewal: Duration::from_secs(60),
 };
 
 /// Says why the site cannot be served.
@@ -62,6 +69,21 @@ pub enum Error {
         /// What the system said.
         cause: std::io::Error,
     },
+}
+
+/// Where the site is served.
+#[derive(Debug)]
+pub struct Entrance {
+    /// Takes connections.
+    pub listener: TcpListener,
+    /// For TLS; without one, in the clear.
+    pub certificate: Option<Certificate>,
+}
+
+impl From<TcpListener> for Entrance {
+    fn from(listener: TcpListener) -> Self {
+        Self { listener, certificate: None }
+    }
 }
 
 /// What is served now: a handle to share between the server and the desk.
@@ -89,26 +111,30 @@ impl Site {
 }
 
 /// Serves the site until `shutdown` is ready, then ends within a few seconds: idle connections at once, answers under
-/// way when they are done, the rest by force. HTTP/1.1, and HTTP/2 with prior knowledge.
+/// way when they are done, the rest by force. HTTP/1.1 and HTTP/2, in the clear the latter with prior knowledge.
 ///
 /// # Errors
 /// When the listener cannot be used. Failures of single connections are logged at debug level.
-pub async fn serve(listener: TcpListener, site: Site, shutdown: impl Future<Output = ()> + Send) -> Result<(), Error> {
-    serve_within(LIMITS, listener, site, shutdown).await
+pub async fn serve(
+    entrance: impl Into<Entrance>,
+    site: Site,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), Error> {
+    serve_within(LIMITS, entrance, site, shutdown).await
 }
 
 async fn serve_within(
     limits: Limits,
-    listener: TcpListener,
+    entrance: impl Into<Entrance>,
     site: Site,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), Error> {
+    let Entrance { listener, certificate } = entrance.into();
     let address = listener.local_addr().map_or_else(|_| "an unknown address".to_owned(), |address| address.to_string());
     let failed = |cause| Error::Listen { address: address.clone(), cause };
     let handle = Handle::<SocketAddr>::new();
     let mut server = axum_server::from_tcp(listener)
         .map_err(failed)?
-        .acceptor(connection::Limit::new(limits.connections))
         .handle(handle.clone())
         // Covers the time before the protocol is known, in which the builder's own timeout does not run.
         .first_request_timeout(limits.head_timeout)
@@ -126,10 +152,20 @@ async fn serve_within(
         .keep_alive_interval(limits.head_timeout)
         .keep_alive_timeout(limits.grace);
     let router = Router::new().fallback(handler).with_state(site);
-    let serving = server.serve(router.into_make_service());
-    tokio::pin!(serving);
+    let (service, limit) = (router.into_make_service(), connection::Limit::new(limits.connections));
+    let mut serving: Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>> = match &certificate {
+        Some(certificate) => Box::pin(server.acceptor(certificate.acceptor(limit)).serve(service)),
+        None => Box::pin(server.acceptor(limit).serve(service)),
+    };
+    let renewing = async {
+        match certificate {
+            Some(certificate) => certificate.renew(limits.renewal).await,
+            None => std::future::pending().await,
+        }
+    };
     tokio::select! {
         outcome = &mut serving => return outcome.map_err(failed),
+        never = renewing => match never {},
         () = shutdown => handle.graceful_shutdown(Some(limits.grace)),
     }
     serving.await.map_err(failed)

@@ -16,11 +16,14 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::delta::Delta;
-use crate::model::{ETag, Rendered};
+use crate::model::{ETag, Readers, Rendered};
 
 /// A page loads its stylesheet and pictures and nothing else: no script runs, whatever a feed may have smuggled in.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; \
      media-src https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What is not for everyone is kept by its reader alone, who asks each time whether it still may.
+const PRIVATE: &str = "private, no-cache";
 
 /// Documents below this size are not compressed: they fit into one packet either way.
 const MIN_GZIP_BYTES: usize = 512;
@@ -40,6 +43,7 @@ pub(super) struct Document {
     pub modified: Option<DateTime<Utc>>,
     /// What is known of earlier versions of a feed.
     pub delta: Option<Arc<Delta>>,
+    pub readers: Readers,
     /// The tag of the plain form: what tells one document from another.
     etag: ETag,
     media_type: &'static str,
@@ -84,7 +88,7 @@ impl Snapshot {
 
 impl Document {
     fn new(rendered: Rendered, known: Option<&Self>) -> Self {
-        let Rendered { bytes, etag, media_type, updated, cuts, .. } = rendered;
+        let Rendered { bytes, etag, media_type, updated, cuts, readers, .. } = rendered;
         let same = known.filter(|known| known.etag == etag && known.plain.body == bytes);
         let compressed = match same {
             Some(same) => same.gzip.as_ref().map(|gzip| (gzip.body.clone(), gzip.etag.clone())),
@@ -98,9 +102,10 @@ impl Document {
             (_, Some(known @ Self { delta: Some(delta), .. })) => Arc::new(delta.after(known.tags(), cuts, &bytes)),
             _ => Arc::new(Delta::first(cuts, &bytes)),
         });
-        let variant = |body, etag, coding| Variant::new(body, etag, coding, media_type, updated);
+        let caching = if readers.is_everyone() { cache_control(media_type) } else { PRIVATE };
+        let variant = |body, etag, coding| Variant::new(body, etag, coding, media_type, caching, updated);
         let gzip = compressed.map(|(body, etag)| variant(body, etag, Some("gzip")));
-        Self { plain: variant(bytes, etag.clone(), None), gzip, modified: updated, delta, etag, media_type }
+        Self { plain: variant(bytes, etag.clone(), None), gzip, modified: updated, delta, readers, etag, media_type }
     }
 
     /// The tags of all codings.
@@ -120,6 +125,7 @@ impl Variant {
         etag: ETag,
         coding: Option<&'static str>,
         media_type: &'static str,
+        caching: &'static str,
         modified: Option<DateTime<Utc>>,
     ) -> Self {
         // What a 304 repeats (RFC 9110 §15.4.5), and what browsers want on it (CORS).
@@ -128,7 +134,7 @@ impl Variant {
         // Who asks for the new items alone may get them instead (RFC 3229 §10.5.3).
         let vary = if is_feed(media_type) { "Accept-Encoding, A-IM" } else { "Accept-Encoding" };
         unmodified.insert(VARY, HeaderValue::from_static(vary));
-        unmodified.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control(media_type)));
+        unmodified.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
         if is_feed(media_type) {
             unmodified.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             unmodified.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Last-Modified"));
@@ -157,11 +163,11 @@ pub(super) fn guards(media_type: &str) -> impl Iterator<Item = (HeaderName, Head
 /// How long a cache may serve a document unasked. Asking costs a 304, so this is short.
 fn cache_control(media_type: &str) -> &'static str {
     if is_feed(media_type) {
-        "public, max-age=300"
+        "max-age=300"
     } else if media_type.starts_with("text/html") {
-        "public, max-age=60"
+        "max-age=60"
     } else {
-        "public, max-age=3600"
+        "max-age=3600"
     }
 }
 

@@ -15,6 +15,9 @@ use tokio::time::timeout;
 use super::*;
 use crate::model::{ETag, Rendered, SitePath};
 
+mod protocol;
+mod tls;
+
 const HTML: &str = "text/html; charset=utf-8";
 const ATOM: &str = "application/atom+xml; charset=utf-8";
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -210,23 +213,6 @@ async fn a_client_that_has_it_already_gets_304() {
             assert!(response.bytes().await.expect("no body").is_empty());
         }
     }
-    served.end().await;
-}
-
-#[tokio::test]
-async fn other_methods_are_told_what_is_allowed() {
-    let served = Served::start(LIMITS, documents());
-    for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::TRACE] {
-        let response = served.request(&client(|b| b), method.clone(), "/front.atom", &[]).await;
-        assert_eq!(
-            (response.status().as_u16(), header(response.headers(), "allow")),
-            (405, "GET, HEAD, OPTIONS"),
-            "{method}"
-        );
-    }
-    let response = served.request(&client(|b| b), Method::OPTIONS, "/front.atom", &[]).await;
-    assert_eq!(response.status(), 204);
-    assert_eq!(header(response.headers(), "access-control-allow-headers"), "If-None-Match, If-Modified-Since");
     served.end().await;
 }
 

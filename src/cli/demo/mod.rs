@@ -105,7 +105,7 @@ async fn play_in(folder: &Path, wires: Vec<Wire>, args: &Args) -> anyhow::Result
         println!("  subscribe to  {address}");
     }
     println!("  Ctrl-C stops");
-    desk::serve_until(&desk, listener, stop, show).await?;
+    desk::serve_until(&desk, listener.map(Into::into), stop, show).await?;
     // Its connections to the wires end with it.
     drop(desk);
     outside.stop().await

@@ -35,7 +35,7 @@ impl Hub {
     }
 
     fn expect(&self, token: &str, mode: Mode, secret: Option<&str>) {
-        let secret = secret.map(|secret| Secret::new(secret));
+        let secret = secret.map(Secret::new);
         self.callbacks.expect(&Secret::new(token), Expected { topic: TOPIC.into(), mode, secret });
     }
 
