@@ -113,8 +113,9 @@ fn nothing_else_tells_of_an_edition_for_tokens() {
     let log = std::fs::File::create(place.path().join("log")).expect("a file");
     let mut command = place.command(&["run"]);
     command.env("RUST_LOG", "trace").stderr(log);
-    let daemon = Daemon::start(command);
-    let url = |path: &str| format!("{}{path}", daemon.url);
+    let mut daemon = Daemon::start(command);
+    let address = daemon.url.clone();
+    let url = |path: &str| format!("{address}{path}");
     let atom = get(&url(&format!("t/{members}/members.atom")), &[]).text();
     let link = atom.split("<link").find(|link| link.contains("rel=\"prev-archive\"")).expect("an archive");
     let address = link.split("href=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("an address");
@@ -157,9 +158,13 @@ fn nothing_else_tells_of_an_edition_for_tokens() {
     }
     let wrong = "0123456789abcdef0123456789abcdef";
     get(&url(&format!("t/{wrong}/members.atom")), &[("Authorization", &format!("Bearer {wrong}"))]);
+    // Something is logged, so that the log is one.
+    let late = [("a2", "Ferry runs late", "The captain overslept, and the harbour waited for him.")];
+    place.write("a.xml", rss("A", &late));
+    daemon.wait_for(" new, ");
     daemon.stop();
     let log = place.read("log");
-    assert!(!log.contains(&members) && !log.contains(wrong), "{log}");
+    assert!(!log.is_empty() && !log.contains(&members) && !log.contains(wrong), "{log}");
 }
 
 #[test]
