@@ -1,7 +1,7 @@
 //! How fast a desk asks its sources, end to end (fetched, read, filed into stories, stored), next to a bare loop of
 //! `reqwest` that asks the same server for the same bytes with as many requests under way and throws them away.
 //!
-//! `cargo bench -p wiredesk-benches --bench fetching`, with `-- many answers unmodified hung` for some of it. The server
+//! `cargo bench -p wiredesk-benches --bench fetching`, with `-- many answers unmodified` for some of it. The server
 //! is a process of its own on many addresses of this machine. `WIREDESK_SOURCES=10000` makes `many` smaller.
 #![allow(clippy::disallowed_methods, reason = "measures time and memory")]
 
@@ -29,8 +29,6 @@ const CHANGED: u64 = 1_500;
 const SAME: u64 = 20_000;
 /// Items of a changed feed that are new.
 const NEW: u64 = 3;
-/// Servers that answer, and such that hang.
-const WELL: u64 = 100;
 /// Rounds of which the median is taken.
 const ROUNDS: usize = 5;
 /// As in the configuration that ships.
@@ -194,40 +192,12 @@ fn report(what: &str, feeds: u64, ours: Vec<f64>, bares: Vec<f64>) {
     println!("{what}: {ours:.0} a second, bare loop {bare:.0}; the desk does {ratio:.2} of it");
 }
 
-/// A hundred healthy servers, alone and beside a thousand that hang.
-fn hung() {
-    let server = Server::start();
-    let runtime = runtime();
-    let port = server.port;
-    let last = |hung: u64, known: bool| {
-        let folder = TempDir::new().expect("a folder");
-        server::make_pass(port, Kind::Mixed, 1, 0, WELL);
-        let well = (0..WELL).map(|number| server::address(port, number));
-        let addresses: Vec<String> = well.chain((0..hung).map(|number| server::hung_address(port, number))).collect();
-        let desk = open(&folder, addresses.into_iter());
-        let ask = |day| drop(runtime.block_on(desk.cycle(moment(day), true)).expect("a cycle"));
-        if known {
-            ask(0);
-            server::make_pass(port, Kind::Mixed, 1, 0, WELL);
-        }
-        ask(1);
-        server::last_answer(port)
-    };
-    let alone = last(0, false);
-    let beside = last(server::HUNG, false);
-    let known = last(server::HUNG, true);
-    println!(
-        "the last of {WELL} healthy servers: {alone:.0} ms alone, {beside:.0} ms beside {} that hang, {known:.0} ms once they are known",
-        server::HUNG
-    );
-}
-
 fn main() {
     if server::is_server() {
         return;
     }
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 4] = [("many", many), ("answers", answers), ("unmodified", unmodified), ("hung", hung)];
+    let parts: [(&str, fn()); 3] = [("many", many), ("answers", answers), ("unmodified", unmodified)];
     for (name, run) in parts {
         if named.is_empty() || named.iter().any(|other| other == name) {
             run();

@@ -2,15 +2,13 @@
 //! for those who ask it, and each request costs as little as it can.
 //!
 //! Its feeds have versions. `GET /pass/KIND/VERSION/NEWEST/FEEDS` makes the next pass; feeds are at `/feed/NUMBER`, and
-//! each has an ETag of its version. A host whose address begins with 127.1 hangs: it takes requests and never answers.
+//! each has an ETag of its version.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Instant;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,8 +17,6 @@ use crate::wire;
 
 /// Addresses that answer; each is a house of its own.
 pub const HOSTS: u64 = 250;
-/// Addresses that hang.
-pub const HUNG: u64 = 1_000;
 /// The argument that makes a process the server.
 const SERVE: &str = "--serve";
 /// Items of a feed of 30 KB.
@@ -42,17 +38,8 @@ pub fn address(port: u16, number: u64) -> String {
     format!("http://{}:{port}/feed/{number}", host(number % HOSTS))
 }
 
-/// The address of a feed on a host that hangs.
-pub fn hung_address(port: u16, number: u64) -> String {
-    format!("http://{}:{port}/feed/{number}", hung_host(number % HUNG))
-}
-
 fn host(number: u64) -> Ipv4Addr {
     Ipv4Addr::new(127, 0, 1, (number + 1) as u8)
-}
-
-fn hung_host(number: u64) -> Ipv4Addr {
-    Ipv4Addr::new(127, 1, (number / 250) as u8, (number % 250 + 1) as u8)
 }
 
 /// A server process, which ends when this is dropped.
@@ -82,14 +69,9 @@ impl Drop for Server {
     }
 }
 
-/// Makes the feeds of a pass, up to the item numbered `newest`; the clock of `last_answer` begins anew.
+/// Makes the feeds of a pass, up to the item numbered `newest`.
 pub fn make_pass(port: u16, kind: Kind, version: u64, newest: u64, feeds: u64) {
     ask(port, &format!("/pass/{kind:?}/{version}/{newest}/{feeds}"));
-}
-
-/// Milliseconds from the beginning of the pass until the last answer of it was sent.
-pub fn last_answer(port: u16) -> f64 {
-    ask(port, "/last").trim().parse().expect("a number")
 }
 
 fn ask(port: u16, path: &str) -> String {
@@ -115,44 +97,32 @@ struct Pass {
     version: u64,
     /// Whole answers of the large feeds, by number.
     large: Vec<Vec<u8>>,
-    began: Instant,
 }
 
 struct State {
     pass: RwLock<Arc<Pass>>,
-    last_micros: AtomicU64,
-    /// Connections that hang, kept open.
-    hung: Mutex<Vec<TcpStream>>,
 }
 
 async fn serve() {
     let first = Pass::new(Kind::Mixed, 1, 0, 0);
-    let state =
-        Arc::new(State { pass: RwLock::new(Arc::new(first)), last_micros: AtomicU64::new(0), hung: Mutex::default() });
+    let state = Arc::new(State { pass: RwLock::new(Arc::new(first)) });
     let control = TcpListener::bind(SocketAddr::from((host(0), 0))).await.expect("a port");
     let port = control.local_addr().expect("an address").port();
-    let mut listeners = vec![(control, false)];
+    let mut listeners = vec![control];
     for number in 1..HOSTS {
-        listeners.push((TcpListener::bind((host(number), port)).await.expect("loopback"), false));
-    }
-    for number in 0..HUNG {
-        listeners.push((TcpListener::bind((hung_host(number), port)).await.expect("loopback"), true));
+        listeners.push(TcpListener::bind((host(number), port)).await.expect("loopback"));
     }
     println!("{port}");
     let mut tasks = tokio::task::JoinSet::new();
-    for (listener, hangs) in listeners {
+    for listener in listeners {
         let state = Arc::clone(&state);
         tasks.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                if hangs {
-                    state.hung.lock().unwrap_or_else(PoisonError::into_inner).push(stream);
-                } else {
-                    let state = Arc::clone(&state);
-                    tokio::spawn(async move {
-                        // A client that goes away is no error.
-                        let _ = answer_all(stream, &state).await;
-                    });
-                }
+                let state = Arc::clone(&state);
+                tokio::spawn(async move {
+                    // A client that goes away is no error.
+                    let _ = answer_all(stream, &state).await;
+                });
             }
         });
     }
@@ -189,7 +159,6 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
                 } else {
                     stream.write_all(&whole(&tag, &feed(number, 1, 0, 0))).await?;
                 }
-                state.last_micros.fetch_max(pass.began.elapsed().as_micros() as u64, Relaxed);
             }
             (Some("pass"), Some(kind)) => {
                 let kind = if kind == "Mixed" { Kind::Mixed } else { Kind::Changing };
@@ -197,16 +166,10 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
                 let [version, newest, feeds] = numbers[..] else { return Ok(()) };
                 let pass = tokio::task::spawn_blocking(move || Pass::new(kind, version, newest, feeds)).await;
                 *state.pass.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pass.expect("feeds"));
-                state.last_micros.store(0, Relaxed);
                 stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n").await?;
                 return Ok(());
             }
-            _ => {
-                let last = format!("{:.3}\n", state.last_micros.load(Relaxed) as f64 / 1e3);
-                let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{last}", last.len());
-                stream.write_all(answer.as_bytes()).await?;
-                return Ok(());
-            }
+            _ => return Ok(()),
         }
     }
 }
@@ -217,10 +180,9 @@ fn is_condition(line: &str, tag: &str) -> bool {
 
 impl Pass {
     fn new(kind: Kind, version: u64, newest: u64, feeds: u64) -> Self {
-        let mut pass = Self { kind, version, large: Vec::new(), began: Instant::now() };
+        let mut pass = Self { kind, version, large: Vec::new() };
         let large = (0..feeds).filter(|number| is_large(kind, *number));
         pass.large = large.map(|number| whole(&tag(&pass, number), &feed(number, version, newest, ITEMS))).collect();
-        pass.began = Instant::now();
         pass
     }
 }
