@@ -130,29 +130,25 @@ impl Core {
 
     /// Puts every source into the queue, by what is remembered of it.
     pub(super) fn requeue(&mut self, now: DateTime<Utc>, schedule: &Schedule) -> Result<(), store::Error> {
-        let Self { store, sources, failing, queue, .. } = self;
+        let Self { store, sources, failing, .. } = self;
         let mut unknown: HashSet<&SourceId> = sources.keys().collect();
-        let mut place = |source: &Source, polling: &Polling| {
+        let mut due = Vec::with_capacity(sources.len());
+        store.for_each_polling(|polling| {
+            let Some(source) = sources.get(&polling.source) else { return };
+            unknown.remove(&source.id);
             if polling.failures > 0 {
                 failing.insert(source.id.clone());
             }
-            if polling.gone.is_some() {
-                return;
-            }
-            let at = schedule::resume(source, polling, now, schedule);
-            match source.location {
-                Location::Web(_) => queue.put(source.id.clone(), at),
-                Location::File(_) | Location::Articles(_) => queue.put_local(source.id.clone(), at),
-            }
-        };
-        store.for_each_polling(|polling| {
-            if let Some(source) = sources.get(&polling.source) {
-                unknown.remove(&source.id);
-                place(source, &polling);
+            if polling.gone.is_none() {
+                due.push((source.id.clone(), schedule::resume(source, &polling, now, schedule)));
             }
         })?;
         let unknown = unknown.into_iter().filter_map(|id| sources.get(id));
-        unknown.for_each(|source| place(source, &Polling::never(source.id.clone())));
+        due.extend(unknown.map(|source| {
+            let polling = Polling::never(source.id.clone());
+            (source.id.clone(), schedule::resume(source, &polling, now, schedule))
+        }));
+        due.into_iter().for_each(|(source, at)| self.put(source, at));
         Ok(())
     }
 
