@@ -10,10 +10,11 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use tokio::time::Instant;
 use url::form_urlencoded;
 
-use super::client::{Inner, MAX_HEAD_BYTES};
+use super::client::Inner;
 use super::deadline::Deadline;
 use super::error::Silence;
-use super::{Client, Error, causes, guard, headers, limits, web};
+use super::gate::Gate;
+use super::{Client, Error, headers, limits, web};
 use crate::model::FeedUrl;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -79,36 +80,9 @@ async fn post(
     deadline: &mut Deadline<'_>,
 ) -> Result<(Response, Option<IpAddr>), Error> {
     let route = client.routes.to(None)?;
-    let (http, special) = match allow_private {
-        true => (&route.inside, guard::guard(true)),
-        false => (&route.http, client.guards.connected),
-    };
-    let check = |address: IpAddr| match special(address) {
-        Some(kind) => Err(Error::PrivateAddress { url: url.clone(), address, kind }),
-        None => Ok(()),
-    };
-    guard::literal(url).map_or(Ok(()), check)?;
-    deadline.keep(route.prepare(url)).await??;
-    let behind = match allow_private || client.allow_private {
-        true => guard::literal(url),
-        false => deadline.keep(route.look_behind(url, client.guards.resolved, &client.names)).await??,
-    };
-    let request = http.post(url.as_url().clone()).header(CONTENT_TYPE, FORM).body(body.to_owned());
-    let proxy = route.proxy();
-    let response = deadline.keep(request.send()).await?.map_err(|error| causes::no_answer(url, proxy, &error))?;
-    let connected = response.remote_addr().map(|address| address.ip());
-    // A proxy may stand anywhere: what is behind it was judged before.
-    let address = match proxy {
-        Some(_) => behind,
-        None => {
-            connected.map_or(Ok(()), check)?;
-            connected
-        }
-    };
-    if headers::size_bytes(response.headers()) > MAX_HEAD_BYTES {
-        return Err(Error::LargeHead { url: url.clone(), limit_bytes: MAX_HEAD_BYTES });
-    }
-    Ok((response, address))
+    let gate = Gate::open(client, &route, url, allow_private, deadline).await?;
+    let request = gate.http.post(url.as_url().clone()).header(CONTENT_TYPE, FORM).body(body.to_owned());
+    gate.send(request, deadline).await
 }
 
 /// Where a redirect leads.

@@ -12,6 +12,7 @@ mod credentials;
 mod deadline;
 mod error;
 mod file;
+mod gate;
 mod guard;
 mod headers;
 mod holds;

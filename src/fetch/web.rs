@@ -11,12 +11,13 @@ use reqwest::header::{
 };
 use tokio::time::Instant;
 
-use super::client::{Inner, MAX_HEAD_BYTES};
+use super::client::Inner;
 use super::credentials::Keys;
 use super::deadline::Deadline;
 use super::error::{Credentials, Silence};
+use super::gate::Gate;
 use super::routes::Route;
-use super::{Error, Terms, Whole, body, causes, coding, guard, headers, limits, part, settle, walls};
+use super::{Error, Terms, Whole, body, coding, headers, limits, part, settle, walls};
 use crate::model::{Answer, FeedUrl, Validators};
 
 /// What feeds are served as, the best first.
@@ -120,21 +121,9 @@ async fn ask(
     deadline: &mut Deadline<'_>,
 ) -> Result<Step, Error> {
     let (url, route) = (hop.url, hop.route);
-    let (http, special) = match hop.allow_private {
-        true => (&route.inside, guard::guard(true)),
-        false => (&route.http, client.guards.connected),
-    };
-    let check = |address: IpAddr| match special(address) {
-        Some(kind) => Err(Error::PrivateAddress { url: url.clone(), address, kind }),
-        None => Ok(()),
-    };
-    guard::literal(url).map_or(Ok(()), check)?;
-    deadline.keep(route.prepare(url)).await??;
-    let behind = match hop.allow_private || client.allow_private {
-        true => guard::literal(url),
-        false => deadline.keep(route.look_behind(url, client.guards.resolved, &client.names)).await??,
-    };
-    let mut request = http.get(url.as_url().clone()).header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
+    let gate = Gate::open(client, route, url, hop.allow_private, deadline).await?;
+    let request = gate.http.get(url.as_url().clone());
+    let mut request = request.header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
     let validators_url = validators.url.clone().unwrap_or_else(|| hop.start.to_string());
     let mut conditional = false;
     if validators_url == url.to_string() {
@@ -151,18 +140,7 @@ async fn ask(
         }
     }
     let request = deadline.keep(keys.put_on(request, url)).await??;
-    let proxy = route.proxy();
-    let response = deadline.keep(request.send()).await?.map_err(|error| causes::no_answer(url, proxy, &error))?;
-    let connected = response.remote_addr().map(|address| address.ip());
-    // Only judged addresses were connected to; should a way around that ever open, nothing is read behind it. A proxy
-    // may stand anywhere: what is behind it was judged before.
-    if proxy.is_none() {
-        connected.map_or(Ok(()), check)?;
-    }
-    let server = if proxy.is_none() { connected } else { behind };
-    if headers::size_bytes(response.headers()) > MAX_HEAD_BYTES {
-        return Err(Error::LargeHead { url: url.clone(), limit_bytes: MAX_HEAD_BYTES });
-    }
+    let (response, server) = gate.send(request, deadline).await?;
     let seen = Seen { conditional, server, credentials: keys.for_address(url) };
     judge(client, hop, validators, seen, response, deadline).await
 }
