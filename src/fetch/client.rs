@@ -17,7 +17,7 @@ use super::limits::{Limits, places};
 use super::names::{Names, Resolver};
 use super::routes::Routes;
 use crate::config;
-use crate::model::Proxy;
+use crate::model::{Proxy, without_credentials};
 use crate::work::Crew;
 
 /// Polls sources. Cheap to clone; all clones share connections and limits.
@@ -189,10 +189,7 @@ fn bundled(builder: ClientBuilder) -> reqwest::Result<ClientBuilder> {
 
 /// `wiredesk/0.1.0 (+https://wire.example.org/)`.
 fn user_agent(site: &Url) -> String {
-    let mut site = site.clone();
-    // Both cannot fail where there are credentials: then there is a host.
-    let _ = site.set_username("");
-    let _ = site.set_password(None);
+    let site = without_credentials(site.clone());
     format!("wiredesk/{} (+{site})", env!("CARGO_PKG_VERSION"))
 }
 

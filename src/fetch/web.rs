@@ -18,7 +18,7 @@ use super::error::{Credentials, Silence};
 use super::gate::Gate;
 use super::routes::Route;
 use super::{Error, Terms, Whole, body, coding, headers, limits, part, settle, walls};
-use crate::model::{Answer, FeedUrl, Validators};
+use crate::model::{Answer, FeedUrl, Validators, without_credentials};
 
 /// What feeds are served as, the best first.
 const FEEDS: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
@@ -184,10 +184,8 @@ async fn judge(
             let sent = sent_validators(hop, fields);
             let links = headers::links(fields, hop.url.as_url());
             let body = body::read(client, hop.url, response, deadline).await?;
-            let mut base = hop.url.as_url().clone();
-            // Relative links must not carry the source's password. Neither can fail: there is a host.
-            let _ = base.set_username("");
-            let _ = base.set_password(None);
+            // Relative links must not carry the source's password.
+            let base = without_credentials(hop.url.as_url().clone());
             let moved = hop.moved();
             let whole = Whole { body, content_type, base: Some(base), sent, fresh_for, moved, links };
             let answer = if is_part { part(whole) } else { settle(validators, whole) };

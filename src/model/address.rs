@@ -28,6 +28,14 @@ pub fn registrable_domain(host: &str) -> &str {
     psl::domain_str(host).unwrap_or(host)
 }
 
+/// The address without user and password: whoever is shown it, or follows it, is to have neither.
+pub fn without_credentials(mut url: Url) -> Url {
+    // Both fail only where there is no host, and then there are no credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}
+
 impl FeedUrl {
     /// Parses an address, dropping a fragment.
     ///
@@ -44,16 +52,13 @@ impl FeedUrl {
 
     /// Takes user and password out of the address: `user:password`, as they were meant; neither may be missing from the
     /// pair, but both may be empty.
-    pub fn split_credentials(mut self) -> (Self, Option<(String, String)>) {
+    pub fn split_credentials(self) -> (Self, Option<(String, String)>) {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (user, password) = (decoded(self.0.username()), self.0.password().map(decoded));
         if user.is_empty() && password.is_none() {
             return (self, None);
         }
-        // Both cannot fail: an http URL has a host.
-        let _ = self.0.set_password(None);
-        let _ = self.0.set_username("");
-        (self, Some((user, password.unwrap_or_default())))
+        (Self(without_credentials(self.0)), Some((user, password.unwrap_or_default())))
     }
 
     /// The URL itself.
@@ -74,11 +79,7 @@ impl fmt::Display for FeedUrl {
         if self.0.password().is_none() && self.0.username().is_empty() {
             return formatter.write_str(self.0.as_str());
         }
-        let mut shown = self.0.clone();
-        // Both cannot fail: an http URL has a host.
-        let _ = shown.set_password(None);
-        let _ = shown.set_username("");
-        formatter.write_str(shown.as_str())
+        formatter.write_str(without_credentials(self.0.clone()).as_str())
     }
 }
 

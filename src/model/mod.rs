@@ -21,7 +21,7 @@ mod timeline;
 mod version;
 
 pub use access::{Access, Auth, Proxy, Route};
-pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain};
+pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain, without_credentials};
 pub use archive::{ArchiveName, ArchiveNameError, History};
 pub use carried::{Carried, page_hash};
 pub use diagnosis::Diagnosis;

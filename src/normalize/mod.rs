@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::model::{
     CanonicalUrl, Carried, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text, page_hash,
+    without_credentials,
 };
 pub use crate::text::canonical_url;
 use crate::text::{clip, drop_section_marks, fold};
@@ -196,7 +197,7 @@ fn web_url(reference: &str, base: Option<&Url>) -> Option<Url> {
     if reference.is_empty() || reference.len() > MAX_URL_BYTES {
         return None;
     }
-    let mut url = match Url::parse(reference) {
+    let url = match Url::parse(reference) {
         Ok(url) => url,
         Err(url::ParseError::RelativeUrlWithoutBase) => base?.join(reference).ok()?,
         Err(_) => return None,
@@ -204,10 +205,7 @@ fn web_url(reference: &str, base: Option<&Url>) -> Option<Url> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
-    // Cannot fail: an http URL has a host.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    Some(url)
+    Some(without_credentials(url))
 }
 
 /// Whether an address is more than a site's front door.

@@ -10,7 +10,9 @@ use crate::desk::decide::{Decision, decide};
 use crate::desk::read::{carried, read_document};
 use crate::desk::stages::Raw;
 use crate::desk::{Core, Desk, Next, Outcome, Reading};
-use crate::model::{Changes, Location, Polling, Secret, Source, SourceId, Subscription, SubscriptionState};
+use crate::model::{
+    Changes, Location, Polling, Secret, Source, SourceId, Subscription, SubscriptionState, without_credentials,
+};
 use crate::serve::callback::{Delivery, Event, What};
 use crate::store;
 use crate::websub::{Mode, lease};
@@ -180,9 +182,6 @@ fn apply(core: &Core, token: &Secret, update: Update, now: DateTime<Utc>, change
 fn base(source: &Source, polling: &Polling) -> Option<Url> {
     let Location::Web(own) = &source.location else { return None };
     let answered = polling.validators.url.as_deref().and_then(|url| Url::parse(url).ok());
-    let mut base = answered.unwrap_or_else(|| polling.adopted.as_ref().unwrap_or(own).as_url().clone());
-    // Neither can fail: there is a host.
-    let _ = base.set_username("");
-    let _ = base.set_password(None);
-    Some(base)
+    let base = answered.unwrap_or_else(|| polling.adopted.as_ref().unwrap_or(own).as_url().clone());
+    Some(without_credentials(base))
 }
