@@ -14,7 +14,7 @@ const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
 const STEPS: &[&str] =
-    &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS, ARCHIVES];
+    &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS, ARCHIVES, ROWS];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -204,9 +204,60 @@ const ARCHIVES: &str = "
     CREATE INDEX IF NOT EXISTS archive_edition ON archive (edition, number);
 ";
 
-/// Brings the store's layout up to date, each step whole or not at all.
+/// Entries and documents in tables with row numbers. In a table that is its own index, SQLite reads the whole of every
+/// row that it comes by, texts included, when it looks for one; here it reads small keys, and entries that came together
+/// lie together.
+const ROWS: &str = "
+    CREATE TABLE entry_rows (
+        id           BLOB NOT NULL PRIMARY KEY,
+        source       TEXT NOT NULL REFERENCES source (id) ON UPDATE CASCADE,
+        key          TEXT NOT NULL,
+        link         TEXT,
+        url          TEXT,
+        title        TEXT NOT NULL,
+        summary      TEXT NOT NULL,
+        content      TEXT NOT NULL,
+        published    INTEGER NOT NULL,
+        updated      INTEGER,
+        seen         INTEGER NOT NULL,
+        carried      INTEGER NOT NULL,
+        language     TEXT,
+        authors      TEXT NOT NULL,
+        categories   TEXT NOT NULL,
+        enclosures   TEXT NOT NULL,
+        image        TEXT,
+        expired      INTEGER NOT NULL DEFAULT 0,
+        withdrawn    INTEGER NOT NULL DEFAULT 0,
+        translations TEXT NOT NULL DEFAULT '[]',
+        image_size   TEXT,
+        UNIQUE (source, key)
+    ) STRICT;
+    INSERT INTO entry_rows
+        SELECT id, source, key, link, url, title, summary, content, published, updated, seen, carried, language, authors,
+               categories, enclosures, image, expired, withdrawn, translations, image_size
+        FROM entry ORDER BY seen, published, id;
+    DROP TABLE entry;
+    ALTER TABLE entry_rows RENAME TO entry;
+    CREATE INDEX entry_seen ON entry (seen);
+    CREATE INDEX entry_names ON entry (source, seen, key, url, title, id);
+
+    CREATE TABLE document_rows (
+        source TEXT NOT NULL PRIMARY KEY REFERENCES source (id) ON UPDATE CASCADE,
+        items  BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO document_rows SELECT source, items FROM document;
+    DROP TABLE document;
+    ALTER TABLE document_rows RENAME TO document;
+";
+
+/// Brings the store's layout up to date, each step whole or not at all. Foreign keys are left alone meanwhile, since a
+/// step may put one table in the place of another.
 pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Error> {
     let (found, known) = layouts(connection, path)?;
+    if found == known {
+        return Ok(());
+    }
+    connection.pragma_update(None, "foreign_keys", false).map_err(doing("bring up to date", path))?;
     for (layout, step) in (0..known).zip(STEPS).skip_while(|(layout, _)| *layout < found) {
         let mut migrate = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
@@ -217,7 +268,7 @@ pub(super) fn apply(connection: &mut Connection, path: &Path) -> Result<(), Erro
         };
         migrate().map_err(doing("bring up to date", path))?;
     }
-    Ok(())
+    connection.pragma_update(None, "foreign_keys", true).map_err(doing("bring up to date", path))
 }
 
 /// Accepts a store of this program's own layout only: what is read only cannot be brought up to date.

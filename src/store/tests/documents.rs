@@ -47,3 +47,60 @@ fn entries_that_the_last_document_left_out_lose_their_text_when_they_are_old() {
     assert!(store.known(&a.id, "1").expect("read").expect("known").expired);
     assert!(!store.known(&a.id, "2").expect("read").expect("known").expired);
 }
+
+#[test]
+fn a_store_whose_entries_were_their_own_index_is_brought_up_to_date() {
+    let (_folder, path) = fresh();
+    let a = source("a", "https://a.example/f");
+    let (one, two) = (entry(&a, "1"), entry(&a, "2"));
+    let told = story(&[&one, &two]);
+    let items = vec![carried(&one, 1), carried(&two, 2)];
+    {
+        let mut store = open(&path).expect("a store");
+        store.adopt(std::slice::from_ref(&a)).expect("adopted");
+        let changes = Changes {
+            entries: vec![one.clone(), two.clone()],
+            stories: vec![told.clone()],
+            documents: vec![(a.id.clone(), items.clone())],
+            ..Changes::default()
+        };
+        store.commit(&changes).expect("committed");
+    }
+    let is_own_index = |connection: &Connection, table: &str| {
+        let sql = "SELECT wr FROM pragma_table_list WHERE name = ?1";
+        connection.query_row(sql, [table], |row| row.get::<_, bool>(0)).expect("a table")
+    };
+    let connection = Connection::open(&path).expect("a database");
+    connection.pragma_update(None, "foreign_keys", false).expect("set");
+    for table in ["entry", "document"] {
+        let sql = "SELECT sql FROM sqlite_schema WHERE name = ?1";
+        let made: String = connection.query_row(sql, [table], |row| row.get(0)).expect("a table");
+        let (_, columns) = made.split_once('(').expect("columns");
+        let back = format!(
+            "CREATE TABLE old ({columns}, WITHOUT ROWID; INSERT INTO old SELECT * FROM {table}; DROP TABLE {table};
+             ALTER TABLE old RENAME TO {table}; PRAGMA user_version = 10"
+        );
+        connection.execute_batch(&back).expect("as it was");
+        assert!(is_own_index(&connection, table));
+    }
+    drop(connection);
+    let mut store = open(&path).expect("brought up to date");
+    assert_eq!(store.story(&told.id).expect("read").map(|told| told.entries), Some(vec![one.clone(), two]));
+    assert_eq!(store.carried(&a.id).expect("read"), items);
+    let mut broken = story(&[&one]);
+    broken.lead = EntryId([7; 16]);
+    assert!(store.commit(&Changes { stories: vec![broken], ..Changes::default() }).is_err(), "keys are held again");
+    drop(store);
+    let connection = Connection::open(&path).expect("a database");
+    assert!(["entry", "document"].iter().all(|table| !is_own_index(&connection, table)));
+    assert!(
+        connection
+            .prepare("PRAGMA foreign_key_check")
+            .expect("a check")
+            .query(())
+            .expect("asked")
+            .next()
+            .expect("read")
+            .is_none()
+    );
+}
