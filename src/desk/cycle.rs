@@ -31,6 +31,15 @@ pub struct Cycle {
     pub news: Vec<News>,
 }
 
+impl Cycle {
+    /// Adds what one more batch came to.
+    pub(super) fn add(&mut self, batch: Cycle) {
+        self.summary.add(batch.summary);
+        let room = MOST_NEWS.saturating_sub(self.news.len());
+        self.news.extend(batch.news.into_iter().take(room));
+    }
+}
+
 impl Desk {
     /// Runs one cycle. With `force`, every source is asked, whatever its next check.
     ///
@@ -179,9 +188,7 @@ impl Desk {
         if !decision.changes.subscriptions.is_empty() {
             self.hubs.look();
         }
-        cycle.summary.add(count_decision(&decision));
-        let room = MOST_NEWS.saturating_sub(cycle.news.len());
-        cycle.news.extend(decision.news.into_iter().take(room));
+        cycle.add(Cycle { summary: count_decision(&decision), news: decision.news });
         Ok(())
     }
 

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
+use super::lookup::recall;
 use super::{Core, Desk};
 use crate::config::Schedule;
 use crate::fetch;
-use crate::model::{Carried, Location, Polling, Source, SourceId};
+use crate::model::{Location, Polling, Source, SourceId};
 use crate::schedule;
 use crate::store;
 
@@ -82,19 +83,6 @@ impl Desk {
     pub async fn next_due(&self) -> anyhow::Result<Option<DateTime<Utc>>> {
         self.with_core(|core| core.queue.next()).await
     }
-
-    /// What the last document of a source carried; nothing when that cannot be read: then all of it is read again.
-    pub(super) async fn carried(&self, source: SourceId) -> Vec<Carried> {
-        let carried = self.with_core(move |core| core.store.carried(&source)).await;
-        carried.ok().and_then(Result::ok).unwrap_or_default()
-    }
-
-    /// What is remembered of sources whose turn it is, in their order.
-    pub(super) async fn recall(&self, sources: Vec<SourceId>) -> anyhow::Result<Vec<Option<Due>>> {
-        Ok(self
-            .with_core(move |core| sources.iter().map(|source| core.recall(source)).collect::<Result<_, _>>())
-            .await??)
-    }
 }
 
 impl Core {
@@ -160,17 +148,12 @@ impl Core {
                     let (house, has_failed) = (fetch::house(url), self.failing.contains(&source));
                     due.web.push(Waiting { source, house, has_failed });
                 }
-                Some(Location::File(_) | Location::Articles(_)) => due.local.extend(self.recall(&source)?),
+                Some(Location::File(_) | Location::Articles(_)) => {
+                    due.local.extend(recall(&self.store, &self.sources, &source)?)
+                }
                 None => {}
             }
         }
         Ok(due)
-    }
-
-    /// What is remembered of a source; `None` when it is not configured.
-    fn recall(&self, source: &SourceId) -> Result<Option<Due>, store::Error> {
-        let Some(source) = self.sources.get(source) else { return Ok(None) };
-        let polling = self.store.polling(&source.id)?.unwrap_or_else(|| Polling::never(source.id.clone()));
-        Ok(Some((source.clone(), polling)))
     }
 }

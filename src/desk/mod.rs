@@ -13,6 +13,7 @@ mod due;
 mod flood;
 mod hubs;
 mod lane;
+mod lookup;
 mod merge;
 mod moves;
 mod polls;
@@ -76,6 +77,7 @@ pub struct Desk {
     readers: Arc<Crew>,
     /// The thread that works on the core.
     clerk: Arc<Crew>,
+    lookup: lookup::Lookup,
 }
 
 /// What only one batch at a time may touch. Never locked by an async task: batches run on a thread of their own.
@@ -230,6 +232,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let now = Utc::now().trunc_subsecs(3);
     core.requeue(now, &config.schedule)?;
     hubs::start(&mut core, &hubs, &config, now)?;
+    let lookup = lookup::Lookup::open(&core.store, &core.sources)?;
     let processors = std::thread::available_parallelism().map_or(1, Into::into);
     Ok(Desk {
         config: Arc::new(config),
@@ -241,6 +244,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),
+        lookup,
     })
 }
 

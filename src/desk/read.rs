@@ -103,7 +103,7 @@ pub(super) async fn read_document(
 ) -> Result<(Document, Vec<Carried>), Trouble> {
     let is_packed = parse::is_packed(&raw.body);
     let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
-    let known = desk.carried(source.id.clone()).await;
+    let known = desk.lookup.carried(source.id.clone()).await;
     let work = move || stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known));
     match is_packed {
         true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),

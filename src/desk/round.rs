@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::task::{Id, JoinSet};
-use tokio::time::{Instant, timeout_at};
+use tokio::task::{Id, JoinHandle, JoinSet};
+use tokio::time::{Instant, sleep_until};
 
 use super::cycle::Cycle;
 use super::due::Waiting;
@@ -38,6 +39,8 @@ pub(super) struct Round {
     entries: usize,
     /// When the batch is decided at the latest.
     deadline: Instant,
+    /// The batch before it, while it is decided and stored.
+    committing: Option<JoinHandle<Commit>>,
 }
 
 #[derive(Debug)]
@@ -59,6 +62,7 @@ impl Round {
             batch: Vec::new(),
             entries: 0,
             deadline: Instant::now(),
+            committing: None,
         }
     }
 
@@ -68,7 +72,18 @@ impl Round {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.lanes.iter().all(Lane::is_idle) && self.batch.is_empty()
+        self.lanes.iter().all(Lane::is_idle) && self.batch.is_empty() && self.committing.is_none()
+    }
+
+    /// Whether the batch is to be decided now: it is full, has waited long enough, or nothing else is to come.
+    fn is_batch_due(&self) -> bool {
+        let is_full = self.batch.len() >= BATCH || self.entries >= BATCH_ENTRIES;
+        let is_last = self.under_way.is_empty() || self.deadline <= Instant::now();
+        is_full || (is_last && !self.batch.is_empty())
+    }
+
+    async fn committed(&mut self) -> Commit {
+        finished(&mut self.committing).await
     }
 
     /// Begins to ask those whose turn it is.
@@ -82,7 +97,7 @@ impl Round {
             return Ok(());
         }
         let sources: Vec<SourceId> = called.iter().map(|asked| asked.source.clone()).collect();
-        let due = match desk.recall(sources.clone()).await {
+        let due = match desk.lookup.recall(sources.clone()).await {
             Ok(due) => due,
             Err(error) => {
                 called.iter().for_each(|asked| self.lanes[asked.lane].done(&asked.house));
@@ -117,6 +132,8 @@ impl Round {
 impl Desk {
     /// Asks sources of a round until a batch was committed, nothing is left to do, or it is `until`. `now` is the time
     /// at this moment, `began` that at which the round began.
+    ///
+    /// While a batch is decided and stored the next one gathers; the two are never more.
     pub(super) async fn step(
         &self,
         round: &mut Round,
@@ -127,19 +144,38 @@ impl Desk {
         let start = Instant::now();
         loop {
             round.start(self, [now + TimeDelta::from_std(start.elapsed()).unwrap_or_default(), began]).await?;
+            if round.is_batch_due() {
+                if round.committing.is_some() {
+                    return round.committed().await.end(cycle);
+                }
+                round.committing = Some(self.begin_commit(round.take_batch(), began));
+            }
             // Those that have answered already are taken without a timer.
             let next = match round.under_way.try_join_next_with_id() {
-                Some(answered) => Ok(Some(answered)),
+                Some(answered) => answered,
                 None => {
                     let deadline = if round.batch.is_empty() { until } else { Some(round.deadline) };
-                    match deadline {
-                        Some(deadline) => timeout_at(deadline, round.under_way.join_next_with_id()).await,
-                        None => Ok(round.under_way.join_next_with_id().await),
+                    let deadline = async {
+                        match deadline {
+                            Some(deadline) => sleep_until(deadline).await,
+                            None => std::future::pending().await,
+                        }
+                    };
+                    tokio::select! {
+                        biased;
+                        Some(answered) = round.under_way.join_next_with_id() => answered,
+                        commit = finished(&mut round.committing), if round.committing.is_some() => {
+                            return commit.end(cycle);
+                        }
+                        () = deadline, if !round.under_way.is_empty() => {
+                            if round.batch.is_empty() { return Ok(()) } else { continue }
+                        }
+                        else => return Ok(()),
                     }
                 }
             };
             match next {
-                Ok(Some(Ok((id, reading)))) => {
+                Ok((id, reading)) => {
                     round.end(id);
                     if round.batch.is_empty() {
                         round.deadline = Instant::now() + PATIENCE;
@@ -148,20 +184,46 @@ impl Desk {
                     round.entries += reading.entries.len();
                     round.batch.push(reading);
                 }
-                Ok(Some(Err(error))) => {
+                Err(error) => {
                     // `read` has a barrier around what can panic; this is a fault of its own, and disturbs no other.
                     tracing::error!("a source could not be asked: {error}");
                     if let Some(source) = round.end(error.id()) {
                         self.put_off(vec![source], now + AFTER_FAULT).await?;
                     }
                 }
-                Ok(None) if round.batch.is_empty() => return Ok(()),
-                Err(_) if round.batch.is_empty() => return Ok(()),
-                Ok(None) | Err(_) => return self.commit(round.take_batch(), began, cycle).await,
-            }
-            if round.batch.len() >= BATCH || round.entries >= BATCH_ENTRIES {
-                return self.commit(round.take_batch(), began, cycle).await;
             }
         }
     }
+
+    /// Decides and commits a batch beside what else is going on.
+    fn begin_commit(&self, batch: Vec<Reading>, began: DateTime<Utc>) -> JoinHandle<Commit> {
+        let desk = self.clone();
+        tokio::spawn(async move {
+            let mut came = Cycle::default();
+            let ended = desk.commit(batch, began, &mut came).await;
+            Commit { came, ended }
+        })
+    }
+}
+
+/// A commit that has ended, and what it came to.
+#[derive(Debug)]
+struct Commit {
+    came: Cycle,
+    ended: anyhow::Result<()>,
+}
+
+impl Commit {
+    fn end(self, cycle: &mut Cycle) -> anyhow::Result<()> {
+        cycle.add(self.came);
+        self.ended
+    }
+}
+
+/// Waits for the commit that is under way; without one, for ever.
+async fn finished(committing: &mut Option<JoinHandle<Commit>>) -> Commit {
+    let Some(commit) = committing else { return std::future::pending().await };
+    let ended = commit.await.context("Storing a batch of answers broke off");
+    *committing = None;
+    ended.unwrap_or_else(|error| Commit { came: Cycle::default(), ended: Err(error) })
 }

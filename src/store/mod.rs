@@ -37,6 +37,8 @@ use error::doing;
 
 /// Memory for pages of the database.
 const CACHE_KIB: i64 = 16 << 10;
+/// And for those of a connection that looks up a row here and there.
+const CACHE_BESIDE_KIB: i64 = 2 << 10;
 
 /// An open store. Only one process at a time may write to it.
 #[derive(Debug)]
@@ -83,18 +85,19 @@ pub fn open_read_only(path: &Path) -> Result<Store, Error> {
     if !path.exists() {
         return Err(Error::Missing { path: path.to_owned() });
     }
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
-            .map_err(doing("open", path))?;
-    let set_up = || -> rusqlite::Result<()> {
-        connection.busy_timeout(Duration::from_secs(5))?;
-        connection.pragma_update(None, "trusted_schema", false)?;
-        // Everything that is read from here on is of one moment.
-        connection.execute_batch("BEGIN")
-    };
-    set_up().map_err(doing("open", path))?;
+    let connection = read_only(path).map_err(doing("open", path))?;
+    // Everything that is read from here on is of one moment.
+    connection.execute_batch("BEGIN").map_err(doing("open", path))?;
     migrations::expect_current(&connection, path)?;
     Ok(Store { connection, path: path.to_owned(), _lock: None })
+}
+
+fn read_only(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
 }
 
 fn lock(path: &Path) -> Result<File, Error> {
@@ -111,6 +114,16 @@ fn lock(path: &Path) -> Result<File, Error> {
 }
 
 impl Store {
+    /// Opens this store once more, to read what is committed to it on another thread.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub fn beside(&self) -> Result<Self, Error> {
+        let connection = read_only(&self.path).map_err(doing("open", &self.path))?;
+        connection.pragma_update(None, "cache_size", -CACHE_BESIDE_KIB).map_err(doing("open", &self.path))?;
+        Ok(Self { connection, path: self.path.clone(), _lock: None })
+    }
+
     /// Makes the store know the configured sources. Entries of a source that is no longer configured stay.
     ///
     /// A source is known by its key. When a key is new but its address belonged to a key that is no longer
