@@ -13,6 +13,8 @@ pub(super) struct Lane<T = SourceId> {
     waiting: usize,
     running: usize,
     most: usize,
+    /// So many of those that are asked are waited for where they take no place.
+    aside: usize,
     most_of_house: usize,
 }
 
@@ -25,7 +27,7 @@ struct House<T> {
 impl<T> Lane<T> {
     /// At most `most` sources at once, `most_of_house` of them of one house.
     pub(super) fn new(most: usize, most_of_house: usize) -> Self {
-        Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, most_of_house }
+        Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, aside: 0, most_of_house }
     }
 
     pub(super) fn push(&mut self, house: String, waiting: T) {
@@ -40,7 +42,7 @@ impl<T> Lane<T> {
 
     /// The next source that may be asked, with its house; `done` is to be called when it was.
     pub(super) fn pop(&mut self) -> Option<(String, T)> {
-        if self.running >= self.most {
+        if self.running >= self.most + self.aside {
             return None;
         }
         let house = self.ready.pop_front()?;
@@ -70,7 +72,12 @@ impl<T> Lane<T> {
 
     /// Whether a quarter of all places is free: what is taken up in one go costs less than one by one.
     pub(super) fn has_room(&self) -> bool {
-        self.running * 4 <= self.most * 3
+        self.running.saturating_sub(self.aside) * 4 <= self.most * 3
+    }
+
+    /// So many of those that are asked take no place.
+    pub(super) fn set_aside(&mut self, aside: usize) {
+        self.aside = aside;
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -109,5 +116,18 @@ mod tests {
         assert!(!lane.is_idle());
         lane.done("a");
         assert!(lane.is_idle() && lane.houses.is_empty());
+    }
+
+    #[test]
+    fn those_that_are_waited_for_aside_take_no_place() {
+        let mut lane = Lane::new(2, 1);
+        for name in ["a1", "b1", "c1", "d1"] {
+            lane.push(name[..1].to_owned(), source(name));
+        }
+        assert_eq!(popped(&mut lane), ["a1", "b1"]);
+        assert!(!lane.has_room());
+        lane.set_aside(1);
+        assert!(lane.has_room());
+        assert_eq!(popped(&mut lane), ["c1"]);
     }
 }

@@ -54,7 +54,7 @@ impl Round {
     pub(super) fn new(fetch: &config::Fetch) -> Self {
         // One more than may be under way, so that none waits for a source to be taken up.
         let of_house = fetch.per_host + 1;
-        let lanes = [false, true].map(|failing| Lane::new(fetch::most_under_way(fetch, failing) * 2, of_house));
+        let lanes = [false, true].map(|failing| Lane::new(fetch::most_taken_up(fetch, failing), of_house));
         Self {
             lanes,
             under_way: JoinSet::new(),
@@ -88,6 +88,9 @@ impl Round {
 
     /// Begins to ask those whose turn it is.
     async fn start(&mut self, desk: &Desk, times: [DateTime<Utc>; 2]) -> anyhow::Result<()> {
+        for (lane, client) in self.lanes.iter_mut().zip(&desk.clients) {
+            lane.set_aside(client.aside());
+        }
         let mut called = Vec::new();
         for (lane, waiting) in self.lanes.iter_mut().enumerate().filter(|(_, lane)| lane.has_room()) {
             let popped = std::iter::from_fn(|| waiting.pop());
@@ -167,6 +170,7 @@ impl Desk {
                         commit = finished(&mut round.committing), if round.committing.is_some() => {
                             return commit.end(cycle);
                         }
+                        () = self.clients[0].set_aside(), if !round.under_way.is_empty() => continue,
                         () = deadline, if !round.under_way.is_empty() => {
                             if round.batch.is_empty() { return Ok(()) } else { continue }
                         }

@@ -104,6 +104,16 @@ impl Client {
         self.0.holds.hold(host, wait, Instant::now());
     }
 
+    /// How many requests have lost their place, since they take so long, and are waited for beside the others.
+    pub fn aside(&self) -> usize {
+        self.0.limits.aside()
+    }
+
+    /// Waits until a request loses its place, of this client or of the one that shares its hosts.
+    pub async fn set_aside(&self) {
+        self.0.limits.set_aside().await;
+    }
+
     /// Asks every host again that asked to be left alone: somebody wants to know now.
     pub fn forget_holds(&self) {
         self.0.holds.clear();

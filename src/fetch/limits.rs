@@ -5,19 +5,20 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Host;
 
 use super::guard;
+use super::patience::Patience;
 use crate::config;
 use crate::model::{FeedUrl, registrable_domain};
 
-/// A request without an answer after so long goes on, but its place is given to the next one.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// So many requests for each place may be waited for that have lost it to the next one.
+const SLOW: usize = 24;
 
-/// So many requests for each place may be waited for beyond that.
-const SLOW: usize = 4;
+/// So many sources for each place may be taken up: most wait, for their house to have rested.
+const TAKEN_UP: usize = 10;
 
 /// Of all places, one in so many is for sources that failed the last time.
 const FAILING: usize = 4;
@@ -25,8 +26,16 @@ const FAILING: usize = 4;
 /// The right to have one request under way, until it is dropped.
 pub(super) struct Slot {
     overall: OwnedSemaphorePermit,
-    slow: Arc<Semaphore>,
+    aside: Arc<Aside>,
     of_host: HostSlot,
+}
+
+/// Where requests wait that have lost their place.
+struct Aside {
+    places: Arc<Semaphore>,
+    patience: Arc<Patience>,
+    /// Told of each that comes.
+    came: Arc<Notify>,
 }
 
 impl Slot {
@@ -38,16 +47,19 @@ impl Slot {
     /// Does the work of a request. When it takes long, its place is given to the next request, so that servers that
     /// hang do not keep those that answer waiting.
     pub(super) async fn hold<T>(mut self, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
         let mut work = std::pin::pin!(work);
-        tokio::select! {
-            output = &mut work => return output,
-            () = sleep(PATIENCE) => {}
-        }
-        if let Ok(place) = Arc::clone(&self.slow).try_acquire_owned() {
-            self.overall = place;
-        }
-        let output = work.await;
-        drop(self);
+        let output = tokio::select! {
+            output = &mut work => output,
+            () = sleep(self.aside.patience.now()) => {
+                if let Ok(place) = Arc::clone(&self.aside.places).try_acquire_owned() {
+                    self.overall = place;
+                    self.aside.came.notify_one();
+                }
+                work.await
+            }
+        };
+        self.aside.patience.answered(began.elapsed());
         output
     }
 }
@@ -55,7 +67,8 @@ impl Slot {
 /// Counts the requests that are under way.
 pub(super) struct Limits {
     overall: Arc<Semaphore>,
-    slow: Arc<Semaphore>,
+    aside: Arc<Aside>,
+    most_aside: usize,
     per_host: usize,
     hosts: Arc<Hosts>,
 }
@@ -85,28 +98,53 @@ pub(super) fn places(concurrency: usize, failing: bool) -> usize {
     if failing { of_failing } else { concurrency.saturating_sub(of_failing).max(1) }
 }
 
-/// How many requests can be under way at once, those that are slow to answer included.
-pub fn most_under_way(options: &config::Fetch, failing: bool) -> usize {
-    places(options.concurrency, failing) * (1 + SLOW)
+/// How many sources are taken up at once, beside those whose requests have lost their place.
+pub fn most_taken_up(options: &config::Fetch, failing: bool) -> usize {
+    places(options.concurrency, failing) * TAKEN_UP
+}
+
+/// How many requests for each place may have lost it: half of the descriptors that this process may have, at most.
+fn slow_for_each(concurrency: usize) -> usize {
+    let descriptors = rlimit::getrlimit(rlimit::Resource::NOFILE).map_or(1024, |(soft, _)| soft);
+    let for_each = usize::try_from(descriptors / 2).unwrap_or(usize::MAX) / concurrency.max(1);
+    for_each.saturating_sub(1).clamp(1, SLOW)
 }
 
 impl Limits {
     pub(super) fn new(concurrency: usize, per_host: usize, gap: Duration) -> Self {
         let hosts = Arc::new(Hosts { gap, known: Mutex::default() });
-        Self::with_hosts(concurrency, per_host, hosts)
+        Self::with(concurrency, per_host, hosts, Arc::default(), Arc::default())
     }
 
-    /// Limits of their own, but for the hosts: one house is one house, whoever asks.
+    /// Limits of their own, but for the hosts, since one house is one house, whoever asks, and for what is known of how
+    /// soon servers answer.
     pub(super) fn beside(&self, concurrency: usize) -> Self {
-        Self::with_hosts(concurrency, self.per_host, Arc::clone(&self.hosts))
+        let Aside { patience, came, .. } = &*self.aside;
+        Self::with(concurrency, self.per_host, self.hosts.clone(), patience.clone(), came.clone())
     }
 
-    fn with_hosts(concurrency: usize, per_host: usize, hosts: Arc<Hosts>) -> Self {
-        let [overall, slow] = [1, SLOW].map(|times| {
-            let permits = concurrency.saturating_mul(times).clamp(1, Semaphore::MAX_PERMITS);
-            Arc::new(Semaphore::new(permits))
-        });
-        Self { overall, slow, per_host: per_host.max(1), hosts }
+    fn with(
+        concurrency: usize,
+        per_host: usize,
+        hosts: Arc<Hosts>,
+        patience: Arc<Patience>,
+        came: Arc<Notify>,
+    ) -> Self {
+        let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS / SLOW);
+        let most_aside = concurrency * slow_for_each(concurrency);
+        let aside = Arc::new(Aside { places: Arc::new(Semaphore::new(most_aside)), patience, came });
+        let overall = Arc::new(Semaphore::new(concurrency));
+        Self { overall, aside, most_aside, per_host: per_host.max(1), hosts }
+    }
+
+    /// How many requests have lost their place and are waited for.
+    pub(super) fn aside(&self) -> usize {
+        self.most_aside.saturating_sub(self.aside.places.available_permits())
+    }
+
+    /// Waits until a request loses its place, of these or of those beside them.
+    pub(super) async fn set_aside(&self) {
+        self.aside.came.notified().await;
     }
 
     /// Waits until a request to this address may start.
@@ -116,7 +154,7 @@ impl Limits {
     pub(super) async fn slot(&self, url: &FeedUrl) -> Slot {
         let of_host = self.host_slot(url).await;
         let overall = Arc::clone(&self.overall).acquire_owned().await.expect("the semaphore is never closed");
-        Slot { overall, slow: Arc::clone(&self.slow), of_host }
+        Slot { overall, aside: Arc::clone(&self.aside), of_host }
     }
 
     async fn host_slot(&self, url: &FeedUrl) -> HostSlot {
@@ -208,160 +246,4 @@ pub fn is_near(url: &FeedUrl) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(text: &str) -> FeedUrl {
-        FeedUrl::parse(text).expect("a URL")
-    }
-
-    #[test]
-    fn a_house_is_a_registrable_domain() {
-        for (address, expected) in [
-            ("https://feeds.bbci.co.uk/news", "bbci.co.uk"),
-            ("https://www.example.com:8443/", "example.com"),
-            ("http://example.com./", "example.com"),
-            ("https://jane.github.io/feed", "jane.github.io"),
-            ("http://localhost:8080/", "localhost"),
-            ("http://127.1:8080/", "127.0.0.1"),
-            ("http://[::1]/", "[::1]"),
-        ] {
-            assert_eq!(house(&url(address)), expected);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_waiting_host_takes_no_place_from_others() {
-        let limits = Limits::new(2, 1, Duration::ZERO);
-        let held = limits.slot(&url("http://slow.example/1")).await;
-        let second = url("http://slow.example/2");
-        let mut waiting = Box::pin(limits.host_slot(&second));
-        assert!(poll_once(&mut waiting).await.is_none(), "the second request to one host waits");
-        let other = limits.slot(&url("http://quick.example/")).await;
-        drop((held, other));
-        assert!(poll_once(&mut waiting).await.is_some(), "it gets the place that was given back");
-    }
-
-    #[tokio::test]
-    async fn hosts_without_requests_are_forgotten() {
-        let limits = Limits::new(8, 1, Duration::ZERO);
-        let held = limits.slot(&url("http://a.example/1")).await;
-        {
-            let second = url("http://a.example/2");
-            let mut given_up = Box::pin(limits.slot(&second));
-            assert!(poll_once(&mut given_up).await.is_none());
-        }
-        assert_eq!(limits.hosts.lock().hosts.len(), 1);
-        drop(held);
-        assert!(limits.hosts.lock().hosts.is_empty());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_house_rests_between_two_requests_and_this_machine_needs_no_rest() {
-        let gap = Duration::from_secs(2);
-        let limits = Limits::new(8, 2, gap);
-        for (address, expected) in [
-            ("http://feeds.busy.example.org/", gap),
-            ("http://127.0.0.1/", Duration::ZERO),
-            ("http://192.168.1.7/", Duration::ZERO),
-            ("http://[::1]/", Duration::ZERO),
-            ("http://nas/", Duration::ZERO),
-            ("http://nas.local/", Duration::ZERO),
-            ("http://wiki.internal./", Duration::ZERO),
-            ("http://notlocal/", Duration::ZERO),
-            ("http://news.notlocal/", gap),
-            ("http://9.9.9.9/", gap),
-        ] {
-            let address = url(address);
-            drop(limits.slot(&address).await);
-            let before = Instant::now();
-            let (one, two) = tokio::join!(limits.slot(&address), limits.slot(&address));
-            assert_eq!(before.elapsed(), expected * 2, "{address:?}: two more, each after a rest");
-            drop((one, two));
-        }
-        tokio::time::advance(gap).await;
-        limits.hosts.lock().tidy_at = 0;
-        drop(limits.slot(&url("http://localhost/")).await);
-        assert!(limits.hosts.lock().hosts.is_empty(), "houses that have rested are forgotten");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn five_hundred_requests_to_one_house_never_exceed_its_limits() {
-        use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-        let gap = Duration::from_secs(1);
-        let limits = Arc::new(Limits::new(64, 2, gap));
-        let failing = Arc::new(limits.beside(16));
-        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let starts = Arc::new(Mutex::new(Vec::new()));
-        let mut requests = tokio::task::JoinSet::new();
-        for number in 0..500 {
-            let limits = Arc::clone(if number % 5 == 0 { &failing } else { &limits });
-            let (now, most, starts) = (Arc::clone(&now), Arc::clone(&most), Arc::clone(&starts));
-            requests.spawn(async move {
-                let slot = limits.slot(&url(&format!("http://n{number}.one.example.org/"))).await;
-                starts.lock().expect("not poisoned").push(Instant::now());
-                most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
-                // Every tenth hangs for longer than is waited for.
-                let takes = Duration::from_millis(if number % 10 == 0 { 20_000 } else { 30 });
-                slot.hold(sleep(takes)).await;
-                now.fetch_sub(1, Relaxed);
-            });
-        }
-        requests.join_all().await;
-        assert_eq!(most.load(Relaxed), 2);
-        let starts = starts.lock().expect("not poisoned");
-        assert!(starts.windows(2).all(|pair| pair[1] - pair[0] >= gap));
-        assert_eq!(starts.len(), 500);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_thousand_hung_servers_cost_those_that_answer_little() {
-        let answer = Duration::from_millis(200);
-        // The longest wait of a hundred servers that answer, with so many hung ones asked before and among them.
-        let longest = async |hung: usize, known: bool| {
-            let steady = Arc::new(Limits::new(places(64, false), 1, Duration::from_secs(1)));
-            let failing = Arc::new(steady.beside(places(64, true)));
-            let mut hanging = tokio::task::JoinSet::new();
-            let hang = |number: usize| {
-                let limits = Arc::clone(if known { &failing } else { &steady });
-                async move {
-                    let slot = limits.slot(&url(&format!("http://hung{number}.example/"))).await;
-                    slot.hold(sleep(Duration::from_secs(20))).await;
-                }
-            };
-            let mut healthy = tokio::task::JoinSet::new();
-            for number in 0..1100 {
-                if number % 11 != 0 && number < hung + hung / 10 {
-                    hanging.spawn(hang(number));
-                } else if number % 11 == 0 {
-                    let limits = Arc::clone(&steady);
-                    healthy.spawn(async move {
-                        let before = Instant::now();
-                        let slot = limits.slot(&url(&format!("http://well{number}.example/"))).await;
-                        slot.hold(sleep(answer)).await;
-                        before.elapsed()
-                    });
-                }
-            }
-            healthy.join_all().await.into_iter().max().expect("some")
-        };
-        let alone = longest(0, true).await;
-        let beside_known = longest(1000, true).await;
-        assert!(beside_known <= alone * 2, "{beside_known:?}, alone {alone:?}");
-        // Nobody knows of the others the first time, but most of them wait where they take no place.
-        let beside_unknown = longest(1000, false).await;
-        let in_turns = Duration::from_secs(20) * 1000 / 48;
-        assert!(beside_unknown < in_turns / 4, "{beside_unknown:?}, in turns {in_turns:?}");
-    }
-
-    /// Polls a future once.
-    async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-        std::future::poll_fn(|context| {
-            std::task::Poll::Ready(match std::pin::Pin::new(&mut *future).poll(context) {
-                std::task::Poll::Ready(output) => Some(output),
-                std::task::Poll::Pending => None,
-            })
-        })
-        .await
-    }
-}
+mod tests;

@@ -19,6 +19,7 @@ mod holds;
 mod hub;
 mod limits;
 mod names;
+mod patience;
 mod routes;
 mod secrets;
 mod walls;
@@ -37,7 +38,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub use client::{Client, client, clients};
 pub use error::{Credentials, Error, Silence};
 pub use hub::ask_hub;
-pub use limits::{house, is_near, most_under_way};
+pub use limits::{house, is_near, most_taken_up};
 pub use secrets::{credential_warnings, unreadable_secrets};
 
 use crate::model::{Access, Answer, FeedUrl, Link, Location, Source, Validators};
