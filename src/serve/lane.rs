@@ -129,7 +129,6 @@ impl Lane {
             }
             left = write(&connection.stream, left)?;
         }
-        drop(given_up);
         Ok(connection)
     }
 }
