@@ -1,6 +1,7 @@
 //! Feeds to measure on: those of a folder named by `WIREDESK_FEEDS`, or else ones that are made here, the same every time.
 #![allow(clippy::disallowed_methods, reason = "reads documents and measures time")]
 
+pub mod desk;
 pub mod hostile;
 pub mod server;
 pub mod wire;

@@ -20,6 +20,9 @@ use crate::fetch;
 use crate::model::Diagnosis;
 use crate::serve::{Certificate, Entrance};
 
+/// Files that may be open at once: the connections that the server takes, and what else the desk works with.
+const OPEN_FILES: u64 = 20_000;
+
 /// What is still being written when the daemon ends may take so long.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
@@ -167,6 +170,9 @@ async fn daemon(path: &Path, config: Config, entrance: Option<Entrance>) -> anyh
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let mut first = Some(Watch::start(desk.progress().clone()));
     let serving = entrance.is_some();
+    if serving {
+        raise_open_files();
+    }
     // Tells systemd that the service is up: a first cycle over many sources may take longer than systemd waits.
     // Without systemd it does nothing.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
@@ -182,6 +188,17 @@ async fn daemon(path: &Path, config: Config, entrance: Option<Entrance>) -> anyh
     .await?;
     println!("  stopped  everything is in the store");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Every connection is an open file, and many systems allow a program 1,024 of them unless it asks for more.
+fn raise_open_files() {
+    match rlimit::increase_nofile_limit(OPEN_FILES) {
+        Ok(limit) if limit < OPEN_FILES => {
+            tracing::debug!(limit, "this process may have {limit} files open, and no more connections than that");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the limit of open files cannot be raised: {error}"),
+    }
 }
 
 fn invite(desk: &Desk, serving: bool) {

@@ -75,7 +75,9 @@ impl Desk {
         let expire_after = TimeDelta::from_std(self.config.schedule.expire_after)?;
         let expired = self.with_core(move |core| -> anyhow::Result<()> {
             if core.next_expiry <= now {
-                core.store.expire(now - expire_after)?;
+                if core.store.expire(now - expire_after)? > 0 {
+                    core.shelf.clear();
+                }
                 core.next_expiry = now + EXPIRY_INTERVAL;
             }
             Ok(())
@@ -169,6 +171,7 @@ impl Desk {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
                     core.book.update(&decision.changes);
+                    core.shelf.forget(&decision.changes);
                 }
                 decision.changes.polled.iter().for_each(|polling| core.polled(polling));
                 Ok(decision)
@@ -223,6 +226,7 @@ impl Desk {
 /// The index may know what the store does not; without it the next batch would build on that.
 fn undo(core: &mut Core) -> anyhow::Result<()> {
     core.docket.reopen();
+    core.shelf.clear();
     core.index = rebuild(&core.store, &core.sources)?;
     Ok(())
 }

@@ -24,6 +24,7 @@ mod rebuild;
 mod round;
 mod rulings;
 mod service;
+mod shelf;
 mod stages;
 mod summary;
 #[cfg(test)]
@@ -98,6 +99,8 @@ struct Core {
     theme: Theme,
     /// Closed archives of editions.
     archives: archives::Archives,
+    /// Stories at hand for the next publication.
+    shelf: shelf::Shelf,
     /// The host name in the ids of new stories.
     authority: String,
     /// When old entries are next looked for.
@@ -226,6 +229,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         docket: docket::Docket::open(config.rulings.as_deref())?,
         theme: read_theme(config.theme.as_deref())?,
         archives: archives::Archives::new(),
+        shelf: shelf::Shelf::default(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };

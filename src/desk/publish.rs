@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{Core, Desk, archives, lead};
+use super::{Core, Desk, archives, shelf};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
@@ -46,6 +46,7 @@ impl Desk {
 
 fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
     let sources = named(core)?;
+    core.shelf.open(&sources);
     let mut documents = Vec::new();
     let mut editions = Vec::with_capacity(config.editions.len());
     let mut shown = BTreeMap::new();
@@ -58,13 +59,7 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
             Order::Updated | Order::Coverage => StoryOrder::Updated,
         };
         let limit = (spec.items * CANDIDATES_PER_ITEM).max(LEAST_CANDIDATES);
-        let mut stories = core.store.stories(&selected, order, limit)?;
-        // The configuration may say something else of leads than when the stories were committed.
-        for told in &mut stories {
-            if let Some(lead) = lead(&told.entries, &core.docket.rulings, &sources, &config.stories) {
-                told.story.lead = lead;
-            }
-        }
+        let mut stories = shelf::stories(core, &selected, order, limit, &config.stories)?;
         let mut edition = edit::edition(spec, &stories, &sources);
         let archived = archives::archive(core, spec, &mut edition, &sources, config)?;
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
@@ -108,6 +103,7 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
     documents.extend(lists);
     documents.push(render::not_found(&config.site, &core.theme)?);
     documents.extend(render::styles(&core.theme));
+    core.shelf.close();
     Ok(documents)
 }
 
@@ -120,18 +116,27 @@ fn readers_of(source: Option<&Source>, config: &Config) -> Readers {
 /// A page for each story that a page of an edition shows, and one that leads to it for each story that became part of
 /// it: people keep addresses.
 fn story_pages(
-    shown: BTreeMap<StoryId, (StoryEntries, Readers)>,
+    shown: BTreeMap<StoryId, (Arc<StoryEntries>, Readers)>,
     sources: &BTreeMap<SourceId, Source>,
     config: &Config,
-    core: &Core,
+    core: &mut Core,
 ) -> anyhow::Result<Vec<Rendered>> {
-    let members: Vec<EntryId> = shown.values().flat_map(|(told, _)| &told.entries).map(|entry| entry.id).collect();
+    let changed = shown.values().filter(|(told, _)| core.shelf.page(&told.story.id).is_none());
+    let members: Vec<EntryId> = changed.flat_map(|(told, _)| &told.entries).map(|entry| entry.id).collect();
     let mut versions = core.store.versions(&members)?;
     let aliases = core.store.aliases(shown.keys())?;
     let mut pages = Vec::with_capacity(shown.len() + aliases.len());
     let mut of_stories = BTreeMap::new();
     for (id, (told, readers)) in shown {
-        let page = render::story(&edit::timeline(told, &mut versions, sources), &config.site, &core.theme)?;
+        let page = match core.shelf.page(&id) {
+            Some(page) => page,
+            None => {
+                let timeline = edit::timeline(Arc::unwrap_or_clone(told), &mut versions, sources);
+                let page = render::story(&timeline, &config.site, &core.theme)?;
+                core.shelf.keep_page(&id, &page);
+                page
+            }
+        };
         pages.extend(page.into_iter().map(|page| page.only_for(&readers)));
         of_stories.insert(id, readers);
     }

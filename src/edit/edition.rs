@@ -1,5 +1,6 @@
 //! Fills an edition: all stories in, the ones that belong to it out, in its order and within its limits.
 
+use std::borrow::Borrow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +17,7 @@ use crate::model::{Coverage, Edition, Entry, History, Location, Piece, Publisher
 /// and an agency's copies as the agency (`voices`), in `min_publishers` and in the order by coverage. Ties of the order
 /// go to the story that appeared last, then by id. The limit a publisher counts the stories that it leads, in the
 /// edition's order; the desk's own are not counted. A story whose lead is missing from its entries is left out.
-pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) -> Edition {
+pub fn edition(spec: &EditionSpec, stories: &[impl Borrow<StoryEntries>], sources: &Sources) -> Edition {
     let selected = |story: &&StoryEntries| {
         story.entries.iter().any(|entry| match sources.get(&entry.source) {
             Some(source) => spec.selects(source),
@@ -29,6 +30,7 @@ pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) 
     let width = |story: &StoryEntries| if counts { voices(story, sources, &names).len() } else { 1 };
     let mut candidates: Vec<(usize, &StoryEntries, &Entry)> = stories
         .iter()
+        .map(Borrow::borrow)
         .filter(selected)
         .filter_map(|story| Some((width(story), story, story.lead()?)))
         .filter(|(publishers, ..)| *publishers >= spec.min_publishers)

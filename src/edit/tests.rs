@@ -135,7 +135,7 @@ fn an_edition_selects_by_any_member() {
     assert_eq!(selected.updated, Some(at(2)));
     let all = edition(&spec(), &stories, &sources);
     assert_eq!(leads(&all), ["gone-4", "a-3", "a-1"]);
-    let none = edition(&spec(), &[], &sources);
+    let none = edition(&spec(), &[] as &[StoryEntries], &sources);
     assert_eq!((none.updated, none.pieces.len()), (None, 0));
 }
 

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::access;
-use super::conditional::{holds, is_fresh, takes_gzip, takes_new_items};
+use super::conditional::{Fields, holds, is_fresh, takes_gzip, takes_new_items};
 use super::snapshot::{Document, Snapshot, Variant, guards};
 
 const METHODS: &str = "GET, HEAD, OPTIONS";
@@ -52,9 +52,8 @@ pub(super) fn answer(snapshot: &Snapshot, method: &Method, path: &str, headers: 
 
 /// Sends a document, or says that the client has it already.
 fn send(document: &Document, headers: &HeaderMap, head_only: bool) -> Response {
-    let gzip = document.gzip.as_ref().filter(|_| takes_gzip(headers));
-    let variant = gzip.unwrap_or(&document.plain);
-    if is_fresh(headers, variant.etag.as_str(), document.modified) {
+    let (variant, is_fresh) = choose(document, headers);
+    if is_fresh {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.headers_mut() = variant.unmodified.clone();
@@ -64,6 +63,12 @@ fn send(document: &Document, headers: &HeaderMap, head_only: bool) -> Response {
         Some((headers, body)) => respond(StatusCode::IM_USED, headers, body, head_only),
         None => respond(StatusCode::OK, variant.headers.clone(), variant.body.clone(), head_only),
     }
+}
+
+/// The coding that the client takes, and whether it has the document in this coding already.
+pub(super) fn choose<'d>(document: &'d Document, headers: &impl Fields) -> (&'d Variant, bool) {
+    let variant = document.gzip.as_ref().filter(|_| takes_gzip(headers)).unwrap_or(&document.plain);
+    (variant, is_fresh(headers, variant.etag.as_str(), document.modified))
 }
 
 /// The items alone that a client lacks who asks for them and has a version that is known (RFC 3229).

@@ -5,16 +5,34 @@ use axum::http::header::{ACCEPT_ENCODING, HeaderName, IF_MODIFIED_SINCE, IF_NONE
 use chrono::{DateTime, NaiveDateTime, SubsecRound, Utc};
 
 /// What a client would take instead of a whole answer (RFC 3229 §10.5.3).
-const A_IM: HeaderName = HeaderName::from_static("a-im");
+pub(super) const A_IM: HeaderName = HeaderName::from_static("a-im");
+
+/// The fields of a request's head, by whomever they were read.
+pub(super) trait Fields {
+    /// Whether there is a field of this name.
+    fn has(&self, name: &HeaderName) -> bool;
+    /// The values of all fields of this name that are visible ASCII.
+    fn values<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a str>;
+}
+
+impl Fields for HeaderMap {
+    fn has(&self, name: &HeaderName) -> bool {
+        self.contains_key(name)
+    }
+
+    fn values<'a>(&'a self, name: &HeaderName) -> impl Iterator<Item = &'a str> {
+        self.get_all(name).iter().filter_map(|value| value.to_str().ok())
+    }
+}
 
 /// Whether the client has the representation with this tag and date already, so that a 304 will do.
 ///
 /// `If-None-Match` is compared weakly, and where it stands `If-Modified-Since` is not looked at (§13.2.2).
-pub(super) fn is_fresh(headers: &HeaderMap, tag: &str, modified: Option<DateTime<Utc>>) -> bool {
-    if headers.contains_key(IF_NONE_MATCH) {
-        return values(headers, &IF_NONE_MATCH).any(|list| lists_tag(list, tag));
+pub(super) fn is_fresh(headers: &impl Fields, tag: &str, modified: Option<DateTime<Utc>>) -> bool {
+    if headers.has(&IF_NONE_MATCH) {
+        return headers.values(&IF_NONE_MATCH).any(|list| lists_tag(list, tag));
     }
-    let since = values(headers, &IF_MODIFIED_SINCE).next().and_then(http_date);
+    let since = headers.values(&IF_MODIFIED_SINCE).next().and_then(http_date);
     match (modified, since) {
         (Some(modified), Some(since)) => modified.trunc_subsecs(0) <= since,
         _ => false,
@@ -22,18 +40,17 @@ pub(super) fn is_fresh(headers: &HeaderMap, tag: &str, modified: Option<DateTime
 }
 
 /// Whether the client has a version with this tag, by name: `*` names none.
-pub(super) fn holds(headers: &HeaderMap, tag: &str) -> bool {
-    values(headers, &IF_NONE_MATCH).any(|list| list.trim() != "*" && lists_tag(list, tag))
+pub(super) fn holds(headers: &impl Fields, tag: &str) -> bool {
+    headers.values(&IF_NONE_MATCH).any(|list| list.trim() != "*" && lists_tag(list, tag))
 }
 
 /// Whether the client takes the new items of a feed alone (RFC 3229 §10.5.3).
-pub(super) fn takes_new_items(headers: &HeaderMap) -> bool {
-    headers.contains_key(&A_IM)
-        && weighted(headers, &A_IM).any(|(name, refused)| name.eq_ignore_ascii_case("feed") && !refused)
+pub(super) fn takes_new_items(headers: &impl Fields) -> bool {
+    headers.has(&A_IM) && weighted(headers, &A_IM).any(|(name, refused)| name.eq_ignore_ascii_case("feed") && !refused)
 }
 
 /// Whether the client takes gzip. Codings that it does not name are those that `*` speaks for.
-pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
+pub(super) fn takes_gzip(headers: &impl Fields) -> bool {
     let mut star = false;
     let mut gzip = None;
     for (coding, refused) in weighted(headers, &ACCEPT_ENCODING) {
@@ -47,8 +64,8 @@ pub(super) fn takes_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// The items of a list with weights, and whether each has the weight 0.
-fn weighted<'a>(headers: &'a HeaderMap, name: &'a HeaderName) -> impl Iterator<Item = (&'a str, bool)> {
-    values(headers, name).flat_map(|value| value.split(',')).map(|item| {
+fn weighted<'a>(headers: &'a impl Fields, name: &HeaderName) -> impl Iterator<Item = (&'a str, bool)> {
+    headers.values(name).flat_map(|value| value.split(',')).map(|item| {
         let mut parts = item.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default();
         let refused = parts
@@ -82,10 +99,6 @@ fn http_date(text: &str) -> Option<DateTime<Utc>> {
         .into_iter()
         .find_map(|form| NaiveDateTime::parse_from_str(text.trim(), form).ok())
         .map(|date| date.and_utc())
-}
-
-fn values<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
-    headers.get_all(name).iter().filter_map(|value| value.to_str().ok())
 }
 
 #[cfg(test)]

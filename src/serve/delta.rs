@@ -13,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 use bytes::Bytes;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::snapshot::gzip;
+use super::pack::pack;
 use crate::model::{Cuts, ETag};
 
 /// So many earlier versions are known by their tags. At one version a minute that is seventeen hours.
@@ -75,7 +75,7 @@ impl Delta {
             return Some(part.clone());
         }
         let plain = Bytes::from(self.join(&lacks, body)?);
-        let part = Part { gzip: gzip(&plain), plain };
+        let part = Part { gzip: pack(&plain, None).map(|packed| packed.body), plain };
         parts.truncate(MOST_PARTS - 1);
         parts.push_front((count, part.clone()));
         Some(part)

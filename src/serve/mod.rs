@@ -10,6 +10,8 @@ pub mod callback;
 mod conditional;
 mod connection;
 mod delta;
+mod lane;
+mod pack;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum_server::Handle;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 
 pub use callback::Callbacks;
 pub use snapshot::Snapshot;
@@ -151,11 +155,14 @@ async fn serve_within(
         .max_header_list_size(limits.head_bytes)
         .keep_alive_interval(limits.head_timeout)
         .keep_alive_timeout(limits.grace);
+    let limit = connection::Limit::new(limits.connections);
+    let (forced, force) = watch::channel(false);
+    let lane = lane::Lane { site: site.clone(), patience: limits.head_timeout, force };
     let router = Router::new().fallback(handler).with_state(site);
-    let (service, limit) = (router.into_make_service(), connection::Limit::new(limits.connections));
+    let (service, fast) = (router.into_make_service(), connection::FastLane { limit: limit.clone(), lane });
     let mut serving: Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>> = match &certificate {
-        Some(certificate) => Box::pin(server.acceptor(certificate.acceptor(limit)).serve(service)),
-        None => Box::pin(server.acceptor(limit).serve(service)),
+        Some(certificate) => Box::pin(server.acceptor(certificate.acceptor(limit.clone())).serve(service)),
+        None => Box::pin(server.acceptor(fast).serve(service)),
     };
     let renewing = async {
         match certificate {
@@ -168,7 +175,13 @@ async fn serve_within(
         never = renewing => match never {},
         () = shutdown => handle.graceful_shutdown(Some(limits.grace)),
     }
-    serving.await.map_err(failed)
+    let deadline = Instant::now() + limits.grace;
+    serving.await.map_err(failed)?;
+    if timeout_at(deadline, limit.all_ended()).await.is_err() {
+        // Nobody listens where every answer of the fast lane was sent.
+        let _ = forced.send(true);
+    }
+    Ok(())
 }
 
 async fn handler(State(site): State<Site>, request: Request) -> Response {

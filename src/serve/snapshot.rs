@@ -1,8 +1,7 @@
 //! What is served: each document with its codings and headers, made ready once.
 
 use std::collections::HashMap;
-use std::io::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::http::HeaderMap;
 use axum::http::header::{
@@ -12,10 +11,9 @@ use axum::http::header::{
 };
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use super::delta::Delta;
+use super::pack::{Packed, pack};
 use crate::model::{ETag, Readers, Rendered};
 
 /// A page loads its stylesheet and pictures and nothing else: no script runs, whatever a feed may have smuggled in.
@@ -25,13 +23,10 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' 
 /// What is not for everyone is kept by its reader alone, who asks each time whether it still may.
 const PRIVATE: &str = "private, no-cache";
 
-/// Documents below this size are not compressed: they fit into one packet either way.
-const MIN_GZIP_BYTES: usize = 512;
-
 /// The documents of a site, ready to be sent. Immutable.
 #[derive(Debug, Default)]
 pub struct Snapshot {
-    documents: HashMap<String, Document>,
+    documents: HashMap<String, Arc<Document>>,
 }
 
 /// A document in each coding.
@@ -47,6 +42,8 @@ pub(super) struct Document {
     /// The tag of the plain form: what tells one document from another.
     etag: ETag,
     media_type: &'static str,
+    /// The parts of the compressed form, for the next version.
+    packed: Option<Packed>,
 }
 
 /// A document in one coding: a body, and the headers of a 200 (but its length) and of a 304.
@@ -56,15 +53,21 @@ pub(super) struct Variant {
     pub etag: ETag,
     pub headers: HeaderMap,
     pub unmodified: HeaderMap,
+    /// The heads of a 200 and of a 304 as HTTP/1.1 has them, but for the date: written when they are first asked for.
+    heads: OnceLock<[Bytes; 2]>,
 }
 
 impl Snapshot {
-    /// Makes documents ready to be sent. What `previous` has already is not compressed again.
+    /// Makes documents ready to be sent. What `previous` has already is not compressed again, and a document that it has
+    /// as it is stays the same one.
     pub fn new(documents: Vec<Rendered>, previous: Option<&Self>) -> Self {
         let ready = documents.into_iter().map(|rendered| {
             let path = rendered.path.as_str().to_owned();
             let known = previous.and_then(|previous| previous.documents.get(&path));
-            let document = Document::new(rendered, known);
+            let document = match known.filter(|known| known.is(&rendered)) {
+                Some(known) => Arc::clone(known),
+                None => Arc::new(Document::new(rendered, known.map(Arc::as_ref))),
+            };
             (path, document)
         });
         Self { documents: ready.collect() }
@@ -82,7 +85,7 @@ impl Snapshot {
 
     /// The document at a path, which is decoded and without its leading slash.
     pub(super) fn get(&self, path: &str) -> Option<&Document> {
-        self.documents.get(path)
+        self.documents.get(path).map(Arc::as_ref)
     }
 }
 
@@ -91,11 +94,14 @@ impl Document {
         let Rendered { bytes, etag, media_type, updated, cuts, readers, .. } = rendered;
         let same = known.filter(|known| known.etag == etag && known.plain.body == bytes);
         let compressed = match same {
-            Some(same) => same.gzip.as_ref().map(|gzip| (gzip.body.clone(), gzip.etag.clone())),
-            None => gzip(&bytes).map(|body| {
-                let etag = ETag::of(&body);
-                (body, etag)
-            }),
+            Some(same) => same.packed.clone().zip(same.gzip.as_ref().map(|gzip| gzip.etag.clone())),
+            None => {
+                let before = known.and_then(|known| Some((&known.plain.body, known.packed.as_ref()?)));
+                pack(&bytes, before).map(|packed| {
+                    let etag = ETag::of(&packed.body);
+                    (packed, etag)
+                })
+            }
         };
         let delta = cuts.map(|cuts| match (same, known) {
             (Some(Self { delta: Some(delta), .. }), _) => delta.clone(),
@@ -104,8 +110,21 @@ impl Document {
         });
         let caching = if readers.is_everyone() { cache_control(media_type) } else { PRIVATE };
         let variant = |body, etag, coding| Variant::new(body, etag, coding, media_type, caching, updated);
-        let gzip = compressed.map(|(body, etag)| variant(body, etag, Some("gzip")));
-        Self { plain: variant(bytes, etag.clone(), None), gzip, modified: updated, delta, readers, etag, media_type }
+        let (packed, gzip_etag) = compressed.unzip();
+        let gzip =
+            packed.as_ref().zip(gzip_etag).map(|(packed, etag)| variant(packed.body.clone(), etag, Some("gzip")));
+        let plain = variant(bytes, etag.clone(), None);
+        Self { plain, gzip, modified: updated, delta, readers, etag, media_type, packed }
+    }
+
+    /// Whether this is the document, in every respect.
+    fn is(&self, rendered: &Rendered) -> bool {
+        self.etag == rendered.etag
+            && self.plain.body == rendered.bytes
+            && self.modified == rendered.updated
+            && self.readers == rendered.readers
+            && self.media_type == rendered.media_type
+            && self.delta.is_some() == rendered.cuts.is_some()
     }
 
     /// The tags of all codings.
@@ -148,8 +167,31 @@ impl Variant {
         if let Some(coding) = coding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
-        Self { body, etag, headers, unmodified }
+        Self { body, etag, headers, unmodified, heads: OnceLock::new() }
     }
+
+    /// The status line and the fields of a 200, or of a 304, but for the date and the empty line.
+    pub(super) fn head(&self, unmodified: bool) -> &Bytes {
+        let [whole, fresh] = self.heads.get_or_init(|| {
+            let length = format!("content-length: {}\r\n", self.body.len());
+            [
+                head("HTTP/1.1 200 OK\r\n", &self.headers, &length),
+                head("HTTP/1.1 304 Not Modified\r\n", &self.unmodified, ""),
+            ]
+        });
+        if unmodified { fresh } else { whole }
+    }
+}
+
+fn head(status: &str, fields: &HeaderMap, last: &str) -> Bytes {
+    let mut head = status.as_bytes().to_vec();
+    for (name, value) in fields {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            head.extend_from_slice(part);
+        }
+    }
+    head.extend_from_slice(last.as_bytes());
+    head.into()
 }
 
 /// The headers that keep a browser from taking a document for what it is not.
@@ -180,14 +222,4 @@ fn is_feed(media_type: &str) -> bool {
 /// A header's value of our own making.
 fn header(value: &str) -> HeaderValue {
     HeaderValue::from_str(value).expect("tags and dates are visible ASCII")
-}
-
-/// Compresses, without a date, so that the same document has the same tag for ever.
-pub(super) fn gzip(bytes: &[u8]) -> Option<Bytes> {
-    if bytes.len() < MIN_GZIP_BYTES {
-        return None;
-    }
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::default());
-    let compressed = encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory cannot fail");
-    (compressed.len() < bytes.len()).then(|| compressed.into())
 }

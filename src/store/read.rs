@@ -231,12 +231,21 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn stories(&self, sources: &[SourceId], order: StoryOrder, limit: usize) -> Result<Vec<StoryEntries>, Error> {
+        let stories = self.story_ids(sources, order, limit)?.into_iter().map(|id| self.story(&id));
+        stories.filter_map(Result::transpose).collect()
+    }
+
+    /// The ids of [`Self::stories`], in the same order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn story_ids(&self, sources: &[SourceId], order: StoryOrder, limit: usize) -> Result<Vec<StoryId>, Error> {
         let order = match order {
             StoryOrder::FirstSeen => "s.first_seen DESC, l.published DESC",
             StoryOrder::Published => "l.published DESC",
             StoryOrder::Updated => "s.updated DESC",
         };
-        let read = || -> rusqlite::Result<Vec<StoryEntries>> {
+        let read = || -> rusqlite::Result<Vec<StoryId>> {
             let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
             let sql = format!(
                 "SELECT s.id FROM story s JOIN entry l ON l.id = s.lead
@@ -249,9 +258,7 @@ impl Store {
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             let names = super::rows::json(&names)?;
             let ids = statement.query_map(params![names, limit], |row| row.get::<_, String>(0))?;
-            let ids: Vec<String> = ids.collect::<Result<_, _>>()?;
-            let stories = ids.iter().map(|id| self.read_story(&StoryId::stored(id)));
-            stories.filter_map(Result::transpose).collect()
+            ids.map(|id| Ok(StoryId::stored(&id?))).collect()
         };
         read().map_err(doing("read the stories of", &self.path))
     }

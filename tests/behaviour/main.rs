@@ -19,6 +19,7 @@ mod nasty;
 mod pages;
 mod parse;
 mod podcasts;
+mod publications;
 mod readers;
 mod reading_back;
 mod rulings;
