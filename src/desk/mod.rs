@@ -229,6 +229,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
     };
+    articles::move_to(&config.site, &mut core)?;
     let now = Utc::now().trunc_subsecs(3);
     core.requeue(now, &config.schedule)?;
     hubs::start(&mut core, &hubs, &config, now)?;
