@@ -6,6 +6,7 @@
 
 mod archives;
 mod articles;
+mod complaint;
 mod cycle;
 mod decide;
 mod docket;
@@ -16,6 +17,7 @@ mod lane;
 mod lookup;
 mod merge;
 mod moves;
+mod outlets;
 mod polls;
 mod progress;
 mod publish;
@@ -71,6 +73,7 @@ pub struct Desk {
     core: Arc<Mutex<Core>>,
     site: Site,
     hubs: hubs::Hubs,
+    outlets: outlets::Outlets,
     /// One publication at a time.
     publishing: Arc<tokio::sync::Mutex<()>>,
     /// As many threads as there are processors: more documents at once would be read no sooner, and take more room.
@@ -102,6 +105,8 @@ struct Core {
     authority: String,
     /// When old entries are next looked for.
     next_expiry: DateTime<Utc>,
+    /// How often something was committed.
+    commits: u64,
 }
 
 /// What asking one source came to.
@@ -228,6 +233,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         archives: archives::Archives::new(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
+        commits: 0,
     };
     articles::move_to(&config.site, &mut core)?;
     let now = Utc::now().trunc_subsecs(3);
@@ -242,6 +248,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         core: Arc::new(Mutex::new(core)),
         site,
         hubs,
+        outlets: outlets::Outlets::default(),
         publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),

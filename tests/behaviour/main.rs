@@ -10,6 +10,7 @@ mod editions;
 mod evaluation;
 mod feed_rules;
 mod fetching;
+mod full_disks;
 mod hostile_servers;
 mod http;
 mod judges;
