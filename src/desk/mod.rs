@@ -217,6 +217,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         std::mem::take(&mut config.sources).into_iter().map(|source| (source.id.clone(), source)).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let outlets = outlets::Outlets::open(&config).context("Failed to set up publishing")?;
     let (hubs, callbacks) = hubs::Hubs::open(&config);
     let site = Site::with_callbacks(callbacks.clone());
     let mut core = Core {
@@ -248,7 +249,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         core: Arc::new(Mutex::new(core)),
         site,
         hubs,
-        outlets: outlets::Outlets::default(),
+        outlets,
         publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),

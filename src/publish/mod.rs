@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Rendered, SitePath};
 
+pub mod bucket;
 #[cfg(test)]
 mod tests;
 

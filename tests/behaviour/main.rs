@@ -4,6 +4,7 @@
 
 mod architecture;
 mod articles;
+mod buckets;
 mod configuration;
 mod documents;
 mod editions;
