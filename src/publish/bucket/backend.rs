@@ -1,5 +1,4 @@
 //! Opens what a bucket is kept in: an S3-compatible store, a folder, or memory; and says in words what it refuses.
-#![expect(clippy::disallowed_methods, reason = "publishing writes files")]
 
 use std::error::Error as _;
 use std::path::PathBuf;
@@ -41,7 +40,7 @@ pub struct Keys {
 /// What a bucket is kept in.
 #[derive(Debug)]
 pub(super) enum Backend {
-    S3 { config: config::Bucket, http: reqwest::Client },
+    S3 { config: Box<config::Bucket>, http: reqwest::Client },
     Folder(PathBuf),
     Memory(Arc<InMemory>),
 }
@@ -49,7 +48,7 @@ pub(super) enum Backend {
 impl Backend {
     pub(super) fn new(config: &config::Bucket, http: reqwest::Client) -> Self {
         match &config.place {
-            BucketPlace::S3 { .. } => Self::S3 { config: config.clone(), http },
+            BucketPlace::S3 { .. } => Self::S3 { config: Box::new(config.clone()), http },
             BucketPlace::Folder(folder) => Self::Folder(folder.clone()),
             BucketPlace::Memory => Self::Memory(Arc::default()),
         }
