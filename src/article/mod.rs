@@ -7,12 +7,14 @@ mod dates;
 mod error;
 mod front_matter;
 mod markdown;
+mod moved;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
 pub use error::Error;
+pub use moved::moved;
 
 use crate::config::Site;
 use crate::model::{Entry, EntryId, Flaw, Html, Language, Person, Source, Text, slug};
@@ -21,6 +23,9 @@ use front_matter::split;
 
 /// The longest file that is read, in bytes.
 pub const MAX_ARTICLE_BYTES: usize = 4 << 20;
+
+/// Where the articles' pages stand, below the site's root.
+const FOLDER: &str = "articles/";
 
 /// The longest title, in characters.
 const MAX_TITLE_CHARS: usize = 1_000;
@@ -148,7 +153,7 @@ pub fn entry(article: &Article, source: &Source, site: &Site, now: DateTime<Utc>
 }
 
 fn page_url(slug: &str, site_url: &Url) -> Option<Url> {
-    site_url.join(&format!("articles/{slug}.html")).ok()
+    site_url.join(&format!("{FOLDER}{slug}.html")).ok()
 }
 
 fn image_url(image: &str, page: Option<&Url>) -> Option<Url> {

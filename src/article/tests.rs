@@ -201,3 +201,27 @@ fn size_and_depth_are_bounded() {
     let nested = article("2024-10-24-x.md", &"> ".repeat(20_000));
     assert!(nested.content.as_str().len() < 100_000);
 }
+
+#[test]
+fn an_article_that_moves_with_its_site_is_as_if_it_had_been_read_there() {
+    let text = "+++\ntitle = \"A\"\ndate = 2024-10-24\nslug = \"a\"\nimage = \"a.jpg\"\n+++\n\
+        [one](b.html) [two](../front.html) [three](/about) [far](https://far.example/articles/a.html) ![m](m.png \"a > b\")\n\n\
+        <img src=\"s.png\" srcset=\"s.png 1x, l.png 2x\" alt=\"\">\n\n\
+        `href=\"https://old.example/desk/\"` is code\n";
+    let at = |root: &str| {
+        let site = Site { url: Url::parse(root).expect("a URL"), ..site() };
+        entry(&read("a.md", text, &site.url).expect("an article"), &source(), &site, DateTime::UNIX_EPOCH)
+    };
+    for (from, to) in [
+        ("https://old.example/desk/", "https://new.example/"),
+        ("https://old.example/", "http://127.0.0.1:8080/"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8081/"),
+        ("https://old.example/desk/", "https://old.example/articles/"),
+        ("https://old.example/articles/", "https://new.example/desk/"),
+    ] {
+        let to_url = Url::parse(to).expect("a URL");
+        assert_eq!(moved(&at(from), &to_url), Some(at(to)), "from {from} to {to}");
+        assert_eq!(moved(&at(to), &to_url), None);
+    }
+    assert_eq!(moved(&Entry { link: None, ..at("https://old.example/") }, &site_url()), None);
+}

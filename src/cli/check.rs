@@ -51,6 +51,9 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     }
     println!("  store    {}", config.store.display());
     println!("  site     {}", config.site.url);
+    if let Some(bucket) = &config.bucket {
+        println!("  bucket   {bucket}");
+    }
     match desk::unreachable_for_hubs(&config) {
         None => println!("  hubs     call at {}{}", config.site.url, serve::callback::FOLDER),
         Some(why) => println!("  hubs     are not subscribed at: {why}"),

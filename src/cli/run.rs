@@ -137,13 +137,14 @@ pub(super) fn take_address(mut config: Config) -> anyhow::Result<(Config, Option
 }
 
 async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
-    let served = config.publish.is_some();
+    let served = config.publish.is_some() || config.bucket.is_some();
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let now = Utc::now();
     let watch = Watch::start(desk.progress().clone());
     let Cycle { mut summary, .. } = desk.cycle(now, args.force).await?;
     drop(watch);
     summary.files_changed = desk.publish().await?;
+    summary.objects_changed = desk.put_into_bucket().await?;
     summary.subscribe = desk.addresses();
     if args.json {
         println!("{}", serde_json::to_string(&summary)?);
@@ -157,7 +158,7 @@ async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
             println!("  nothing was due; the next source is, in {wait} (--force asks all of them now)");
         }
         if !served {
-            println!("  the editions are in the store; set `dir` under [publish] to have them as files");
+            println!("  the editions are in the store; set `dir` or `bucket` under [publish] to have them as files");
         }
     }
     Ok(if summary.is_total_failure() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -211,6 +212,9 @@ fn invite(desk: &Desk, serving: bool) {
     }
     if let Some(dir) = &desk.config().publish {
         println!("  writing  {}", dir.display());
+    }
+    if let Some(bucket) = &desk.config().bucket {
+        println!("  putting  {bucket}");
     }
     println!("  Ctrl-C stops; sources are asked again on schedule");
 }

@@ -46,10 +46,10 @@ const PROXY_WITH_PASSWORD: &str =
     r#"proxy = { url = "http://proxy.example:3128", user = "jane", password_env = "PROXY_PASSWORD" }"#;
 
 /// The keys of a secret: one that must not be there, and those of the places where it may be kept.
-struct Keys {
-    literal: &'static str,
-    environment: &'static str,
-    file: &'static str,
+pub(super) struct Keys {
+    pub(super) literal: &'static str,
+    pub(super) environment: &'static str,
+    pub(super) file: &'static str,
 }
 
 const PASSWORD: Keys = Keys { literal: "password", environment: "password_env", file: "password_file" };
@@ -57,7 +57,7 @@ const BEARER: Keys = Keys { literal: "bearer", environment: "bearer_env", file: 
 const VALUE: Keys = Keys { literal: "value", environment: "env", file: "file" };
 
 /// That a fault was noted.
-struct Noted;
+pub(super) struct Noted;
 
 /// What a source says of how it is reached.
 pub(super) struct Written {
@@ -269,7 +269,7 @@ fn user(section: &mut Section<'_, '_>, notes: &Notes) -> Result<Option<String>, 
 }
 
 /// Where a secret is kept, if the table says so.
-fn secret(
+pub(super) fn secret(
     section: &mut Section<'_, '_>,
     keys: &Keys,
     folder: &Path,

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
-use super::access;
 use super::section::{At, Notes, Section, read_document};
 use super::serving;
 use super::values::{self, Place};
@@ -14,6 +13,7 @@ use super::{
     Config, EditionFormat, EditionSpec, Faults, Fetch, LeadRule, MatchLevel, Moves, Order, Schedule, Server, Site,
     Stories,
 };
+use super::{access, publishing};
 use crate::model::{Location, Publisher, Source, SourceId, Tag, registrable_domain, slug};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -44,9 +44,7 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     let (stories, rulings) = stories(top.table("stories", "[stories]"));
     let server = serving::server(top.table("server", "[server]"), folder);
     let (site, theme) = site(top.table("site", "[site]"), &server);
-    let mut publish = top.table("publish", "[publish]");
-    let publish_dir = publish.value("dir", r#""public""#, values::text);
-    publish.finish();
+    let (publish, bucket) = publishing::publish(top.table("publish", "[publish]"), folder, notes);
     let feeds = top.tables("source", "[[source]]");
     let folders = top.tables("articles", "[[articles]]");
     let written = feeds.len() + folders.len();
@@ -78,7 +76,8 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
         rulings: rulings.map(|path| folder.join(path)),
         editions,
         server,
-        publish: publish_dir.map(|dir| folder.join(dir.value)),
+        publish,
+        bucket,
         theme: theme.map(|dir| folder.join(dir)),
     })
 }

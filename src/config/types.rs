@@ -1,11 +1,12 @@
 //! The configuration as the program uses it: every value is usable as it stands.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{EditionName, Proxy, Publisher, Readers, Source, SourceId, Tag};
+use crate::model::{EditionName, Proxy, Publisher, Readers, SecretPlace, Source, SourceId, Tag};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Config {
     pub server: Server,
     /// Where it is written.
     pub publish: Option<PathBuf>,
+    /// The object storage that it is put into.
+    pub bucket: Option<Bucket>,
     /// The folder of templates and style sheets that stand in for ours.
     pub theme: Option<PathBuf>,
 }
@@ -230,6 +233,59 @@ impl EditionSpec {
     /// Whether it selects this source.
     pub fn selects(&self, source: &Source) -> bool {
         self.include.is_empty() || self.include.iter().any(|selector| selector.selects(source))
+    }
+}
+
+/// Object storage, and who the desk is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bucket {
+    /// Which one.
+    pub place: BucketPlace,
+    /// The server of an S3-compatible store; Amazon's when there is none.
+    pub endpoint: Option<Url>,
+    /// Its region, which signatures name.
+    pub region: String,
+    /// Where the key's id is kept.
+    pub access_key: SecretPlace,
+    /// Where the key is kept.
+    pub secret_key: SecretPlace,
+    /// Where the token is kept that goes with a key for a time.
+    pub session_token: Option<SecretPlace>,
+}
+
+/// What a bucket is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BucketPlace {
+    /// `s3://NAME/PREFIX`.
+    S3 {
+        /// The bucket.
+        name: String,
+        /// Where in it, without slashes around it; may be empty.
+        prefix: String,
+    },
+    /// `file:///…`: a folder that is written like a bucket.
+    Folder(PathBuf),
+    /// `memory:`, to try how it goes.
+    Memory,
+}
+
+impl Bucket {
+    /// Whether it takes keys.
+    pub fn is_s3(&self) -> bool {
+        matches!(self.place, BucketPlace::S3 { .. })
+    }
+}
+
+impl fmt::Display for Bucket {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            BucketPlace::S3 { name, prefix } => {
+                write!(formatter, "s3://{name}/{prefix}")?;
+                self.endpoint.as_ref().map_or(Ok(()), |endpoint| write!(formatter, " at {endpoint}"))
+            }
+            BucketPlace::Folder(folder) => write!(formatter, "file://{}", folder.display()),
+            BucketPlace::Memory => formatter.write_str("memory:"),
+        }
     }
 }
 

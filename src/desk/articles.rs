@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use xxhash_rust::xxh3::Xxh3;
 
+use super::{Core, publisher_of};
 use crate::article;
+use crate::cluster;
 use crate::config::Site;
-use crate::model::{Entry, Flaw, Source};
+use crate::model::{Changes, Entry, Flaw, Location, Source};
+use crate::store;
 use crate::text;
 
 /// No more of a file is read.
@@ -31,6 +34,30 @@ pub(super) struct Folder {
     pub(super) complete: bool,
     /// Changes when any file does, when an article's date comes, and with the site.
     pub(super) hash: u64,
+}
+
+/// Gives articles that are kept from a time when the site had another address their new one. Their files need not be
+/// read for that: they are published before any is. Nothing else of them changes, so it is no news.
+///
+/// # Errors
+/// When the store fails.
+pub(super) fn move_to(site: &Site, core: &mut Core) -> Result<(), store::Error> {
+    let mut changes = Changes::default();
+    for source in core.sources.values().filter(|source| matches!(source.location, Location::Articles(_))) {
+        for article in core.store.published_of(&source.id)? {
+            let Some(moved) = article::moved(&article, &site.url) else { continue };
+            if let Some(story) = core.store.known(&moved.source, &moved.key)?.and_then(|known| known.story) {
+                core.index.insert(cluster::prepare(&moved, &publisher_of(&moved.source, &core.sources)), &story);
+            }
+            changes.held.extend(core.index.keep(moved.id).map(|bytes| (moved.id, bytes)));
+            changes.entries.push(moved);
+        }
+    }
+    if changes.entries.is_empty() {
+        return Ok(());
+    }
+    tracing::info!("the site has a new address: {} articles get theirs", changes.entries.len());
+    core.store.commit(&changes)
 }
 
 /// Reads all Markdown files below `dir`, in the order of their names.

@@ -10,11 +10,13 @@ use super::read::read;
 use super::round::{BATCH, Round};
 use super::summary::{Failure, Moved};
 use super::{Core, Desk, Outcome, Reading, Summary, Trouble, lock, rebuild, rulings};
-use crate::model::{Changes, Hold, Reason};
+use crate::model::{Changes, Hold, Location, Reason};
 use crate::store;
 
 /// Sources whose answers could not be kept are asked again after this long.
 const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
+/// And files and folders, which looking at costs nobody anything.
+const LOCAL_AFTER_FAILURE: TimeDelta = TimeDelta::seconds(5);
 
 /// Entries are as old as days: looking for old ones more often finds nothing.
 const EXPIRY_INTERVAL: TimeDelta = TimeDelta::days(1);
@@ -150,11 +152,15 @@ impl Desk {
     ) -> anyhow::Result<()> {
         cycle.summary.add(count_readings(&batch));
         let schedule = self.config.schedule;
-        let sources: Vec<_> = batch.iter().map(|reading| (reading.source.id.clone(), reading.now)).collect();
+        let again = |reading: &Reading| match reading.source.location {
+            Location::Web(_) => (reading.source.id.clone(), reading.now + AFTER_FAILURE),
+            Location::File(_) | Location::Articles(_) => (reading.source.id.clone(), reading.now + LOCAL_AFTER_FAILURE),
+        };
+        let sources: Vec<_> = batch.iter().map(again).collect();
         let committed = self.decide_and_commit(move |core| decide(core, batch, began, &schedule), cycle).await;
         if committed.is_err() {
-            for (source, now) in sources {
-                self.put_off(vec![source], now + AFTER_FAILURE).await?;
+            for (source, at) in sources {
+                self.put_off(vec![source], at).await?;
             }
         }
         committed
@@ -170,6 +176,7 @@ impl Desk {
             let decision = decide(core).and_then(|decision| {
                 if decision.changes != Changes::default() {
                     core.store.commit(&decision.changes)?;
+                    core.commits += 1;
                     core.book.update(&decision.changes);
                     core.shelf.forget(&decision.changes);
                 }

@@ -6,6 +6,7 @@
 
 mod archives;
 mod articles;
+mod complaint;
 mod cycle;
 mod decide;
 mod docket;
@@ -16,6 +17,7 @@ mod lane;
 mod lookup;
 mod merge;
 mod moves;
+mod outlets;
 mod polls;
 mod progress;
 mod publish;
@@ -72,6 +74,7 @@ pub struct Desk {
     core: Arc<Mutex<Core>>,
     site: Site,
     hubs: hubs::Hubs,
+    outlets: outlets::Outlets,
     /// One publication at a time.
     publishing: Arc<tokio::sync::Mutex<()>>,
     /// As many threads as there are processors: more documents at once would be read no sooner, and take more room.
@@ -105,6 +108,8 @@ struct Core {
     authority: String,
     /// When old entries are next looked for.
     next_expiry: DateTime<Utc>,
+    /// How often something was committed.
+    commits: u64,
 }
 
 /// What asking one source came to.
@@ -215,6 +220,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         std::mem::take(&mut config.sources).into_iter().map(|source| (source.id.clone(), source)).collect();
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
+    let outlets = outlets::Outlets::open(&config).context("Failed to set up publishing")?;
     let (hubs, callbacks) = hubs::Hubs::open(&config);
     let site = Site::with_callbacks(callbacks.clone());
     let mut core = Core {
@@ -232,7 +238,9 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         shelf: shelf::Shelf::default(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,
+        commits: 0,
     };
+    articles::move_to(&config.site, &mut core)?;
     let now = Utc::now().trunc_subsecs(3);
     core.requeue(now, &config.schedule)?;
     hubs::start(&mut core, &hubs, &config, now)?;
@@ -245,6 +253,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         core: Arc::new(Mutex::new(core)),
         site,
         hubs,
+        outlets,
         publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),

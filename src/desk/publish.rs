@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{Core, Desk, archives, shelf};
+use super::{Core, Desk, archives, outlets, shelf};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
-use crate::publish;
 use crate::render::{self, Listing};
 use crate::serve::Snapshot;
 use crate::store::{self, StoryOrder};
@@ -21,26 +20,35 @@ const CANDIDATES_PER_ITEM: usize = 10;
 const LEAST_CANDIDATES: usize = 500;
 
 impl Desk {
-    /// Renders the site from what the store holds, writes it where it is published, and serves it from now on.
+    /// Renders the site from what the store holds, serves it from now on, and writes it where it is published.
     /// Returns how many files changed.
     ///
     /// # Errors
-    /// When the store cannot be read or the folder cannot be written; the old site stays then.
+    /// When the store cannot be read: the old site stays then. Or when the folder cannot be written, where the old site
+    /// stays.
     pub async fn publish(&self) -> anyhow::Result<usize> {
         // Two at once would write the same files.
         let _turn = self.publishing.lock().await;
         let config = self.config.clone();
         let documents = self.with_core(move |core| documents(&config, core)).await??;
-        let (config, site) = (self.config.clone(), self.site.clone());
-        let work = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
-            let written = match &config.publish {
-                Some(dir) => Some(publish::write(dir, &documents).context("Failed to publish the site")?),
-                None => None,
-            };
+        let (outlets, site) = (self.outlets.clone(), self.site.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            outlets.renew(documents.as_slice().into());
             site.replace(Snapshot::new(documents, Some(&site.current())));
-            Ok(written.map_or(0, |written| written.changed + written.removed))
         });
-        work.await.context("Publishing broke off")?
+        work.await.context("Publishing broke off")?;
+        self.write_folder().await
+    }
+
+    /// The same for the daemon, which goes on when the folder cannot be written, and writes it later.
+    pub(super) async fn publish_and_go_on(&self) -> anyhow::Result<usize> {
+        match self.publish().await {
+            Err(error) if outlets::is_of_folder(&error) => {
+                self.folder_failed(&error);
+                Ok(0)
+            }
+            done => done,
+        }
     }
 }
 

@@ -9,10 +9,11 @@ use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::complaint::Complaint;
 use super::cycle::Cycle;
 use super::due::Taken;
 use super::round::Round;
-use super::{Desk, hubs};
+use super::{Desk, hubs, outlets};
 use crate::serve::{self, Entrance};
 
 /// The clock is looked at again after this long at the latest: it may have been set, or the machine have slept.
@@ -30,8 +31,10 @@ const ROUND: TimeDelta = TimeDelta::minutes(1);
 /// So many sources for each place among the requests under way are taken up at once; where more are due, as in a first
 /// run over many, they are spread over the least interval.
 const AT_ONCE: usize = 4;
-/// After a cycle that failed as a whole (a full disk, say) the next one waits this long.
-const AFTER_FAILURE: Duration = Duration::from_secs(60);
+/// After a turn that failed as a whole (a full disk, say) the next one waits this long at first, and twice as long after
+/// each further one, up to the longest.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+const LONGEST_AFTER_FAILURE: Duration = Duration::from_secs(60);
 
 /// Serves the site at `entrance` (if any) and keeps the desk going until `stop` is done.
 ///
@@ -39,15 +42,18 @@ const AFTER_FAILURE: Duration = Duration::from_secs(60);
 /// a source or moved entries.
 ///
 /// # Errors
-/// When what the store already holds cannot be published, or the server breaks down. A cycle that fails is
-/// logged and tried again.
+/// When what the store already holds cannot be published at the start, or the server breaks down. A full disk is no
+/// such case: it is said, and tried again, as is all that fails later.
 pub async fn serve_until(
     desk: &Desk,
     entrance: Option<Entrance>,
     stop: impl Future<Output = ()>,
     mut report: impl FnMut(&Cycle),
 ) -> anyhow::Result<()> {
-    desk.publish().await?;
+    match desk.publish().await {
+        Err(error) if outlets::may_pass(&error) => desk.folder_failed(&error),
+        done => drop(done?),
+    }
     let (stopping, stopped) = watch::channel(false);
     let server = entrance.map(|entrance| {
         let mut stopped = stopped.clone();
@@ -67,12 +73,14 @@ pub async fn serve_until(
     let ended = {
         let mut work = std::pin::pin!(work(desk, &mut report));
         let mut hubs = std::pin::pin!(hubs::work(desk));
+        let mut outlets = std::pin::pin!(outlets::work(desk));
         let mut stop = std::pin::pin!(stop);
         tokio::select! {
             () = &mut stop => Ok(()),
             ended = &mut server => ended.and_then(|()| anyhow::bail!("The server ended by itself")),
             never = &mut work => match never {},
             never = &mut hubs => match never {},
+            never = &mut outlets => match never {},
         }
     };
     // Only fails when nobody listens any more.
@@ -89,10 +97,19 @@ async fn work(desk: &Desk, report: &mut impl FnMut(&Cycle)) -> std::convert::Inf
     if let Err(error) = desk.recall_holds(shift.last, false).await {
         tracing::error!("{error:#}");
     }
+    let (mut complaint, mut pause, mut commits) = (Complaint::default(), AFTER_FAILURE, 0);
     loop {
-        if let Err(error) = shift.turn(report).await {
-            tracing::error!("{error:#}; it will be tried again in {}", humantime::format_duration(AFTER_FAILURE));
-            tokio::time::sleep(AFTER_FAILURE).await;
+        let done = shift.turn(report).await;
+        // What cannot commit fails whenever it has something to commit: turns that have nothing say nothing.
+        let committed = desk.with_core(|core| core.commits).await.unwrap_or(commits);
+        if committed > commits {
+            complaint.settle("the desk's store");
+            (commits, pause) = (committed, AFTER_FAILURE);
+        }
+        if let Err(error) = done {
+            complaint.raise(&error, pause);
+            tokio::time::sleep(pause).await;
+            pause = LONGEST_AFTER_FAILURE.min(pause * 2);
         }
     }
 }
@@ -175,7 +192,7 @@ impl<'a> Shift<'a> {
         let begins = !self.has_begun && (self.round.is_idle() || Instant::now() >= self.first_report);
         self.has_begun |= begins;
         if self.stale && (self.round.is_idle() || begins || self.published.elapsed() >= PUBLISHED_AGAIN) {
-            self.cycle.summary.files_changed += self.desk.publish().await?;
+            self.cycle.summary.files_changed += self.desk.publish_and_go_on().await?;
             self.published = Instant::now();
             self.stale = false;
         }

@@ -44,6 +44,8 @@ pub struct Summary {
     pub changed: bool,
     /// Published files that were written or removed.
     pub files_changed: usize,
+    /// Objects in the bucket that were put or removed.
+    pub objects_changed: usize,
     /// The addresses to subscribe to.
     pub subscribe: Vec<String>,
 }

@@ -191,6 +191,29 @@ pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, na
     })))
 }
 
+/// So long may a request to object storage take, and so long the connecting.
+const STORAGE_TIMEOUT: Duration = Duration::from_secs(60);
+const STORAGE_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An HTTP client for the owner's own object storage: it may stand anywhere, and is reached without a proxy.
+///
+/// # Errors
+/// As [`client`].
+pub fn storage_client(site: &Url) -> Result<reqwest::Client, Error> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = || {
+        reqwest::Client::builder()
+            .user_agent(user_agent(site))
+            .redirect(Policy::none())
+            .no_proxy()
+            .timeout(STORAGE_TIMEOUT)
+            .connect_timeout(STORAGE_CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE)
+    };
+    let built = builder().build().or_else(|_| bundled(builder())?.build());
+    built.map_err(|error| Error::Setup { cause: super::causes::cause(&error) })
+}
+
 fn bundled(builder: ClientBuilder) -> reqwest::Result<ClientBuilder> {
     let roots: reqwest::Result<Vec<Certificate>> =
         webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|root| Certificate::from_der(root)).collect();

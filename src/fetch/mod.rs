@@ -35,11 +35,11 @@ use bytes::Bytes;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
-pub use client::{Client, client, clients};
+pub use client::{Client, client, clients, storage_client};
 pub use error::{Credentials, Error, Silence};
 pub use hub::ask_hub;
 pub use limits::{house, is_near, most_taken_up};
-pub use secrets::{credential_warnings, unreadable_secrets};
+pub use secrets::{bucket_keys, credential_warnings, unreadable_secrets};
 
 use crate::model::{Access, Answer, FeedUrl, Link, Location, Source, Validators};
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use reqwest::header::HeaderValue;
 
 use super::limits::is_near;
-use crate::config::Config;
+use crate::config::{Bucket, Config};
 use crate::model::{Auth, Location, Proxy, Route, Secret, SecretPlace, Source};
 
 /// A longer secret fits into no header that servers take.
@@ -58,6 +58,11 @@ pub fn unreadable_secrets(config: &Config) -> Vec<String> {
     {
         problems.extend(problem(key, place, of_proxy(proxy)).map(|cause| format!("[fetch]: {cause}")));
     }
+    if let Some(bucket) = config.bucket.as_ref().filter(|bucket| bucket.is_s3()) {
+        let places = bucket_places(bucket).into_iter();
+        let unreadable = places.filter_map(|(key, place)| problem(key, &place, Purpose::Header));
+        problems.extend(unreadable.map(|cause| format!("[publish]: {cause}")));
+    }
     for source in &config.sources {
         let Some(access) = source.access.as_deref() else { continue };
         for (key, place) in access.secrets() {
@@ -70,6 +75,34 @@ pub fn unreadable_secrets(config: &Config) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Reads the key's id, the key and the token, if there is one, of a bucket.
+///
+/// # Errors
+/// In words: what cannot be read, why, and what to do.
+pub async fn bucket_keys(bucket: &Bucket) -> Result<Vec<Secret>, String> {
+    let mut keys = Vec::new();
+    for (key, place) in bucket_places(bucket) {
+        keys.push(read(&key, &place, Purpose::Header).await?);
+    }
+    Ok(keys)
+}
+
+/// The secrets of a bucket, each with the key of the configuration that names it.
+fn bucket_places(bucket: &Bucket) -> Vec<(String, SecretPlace)> {
+    let lent = "AWS_SESSION_TOKEN";
+    // Who lends keys in the usual variables puts the token that goes with them there too.
+    let is_usual = bucket.access_key == SecretPlace::Environment("AWS_ACCESS_KEY_ID".to_owned());
+    let token = match &bucket.session_token {
+        None if is_usual && env::var_os(lent).is_some_and(|token| !token.is_empty()) => {
+            Some(SecretPlace::Environment(lent.to_owned()))
+        }
+        token => token.clone(),
+    };
+    let named = [("access_key", Some(bucket.access_key.clone())), ("secret_key", Some(bucket.secret_key.clone()))];
+    let named = named.into_iter().chain([("session_token", token)]);
+    named.filter_map(|(what, place)| place.map(|place| (place.key(what), place))).collect()
 }
 
 /// What its owner should know of how a source's credentials are kept and sent.

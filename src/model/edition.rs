@@ -135,3 +135,21 @@ impl Rendered {
         Self { readers: readers.clone(), ..self }
     }
 }
+
+/// How long a cache may serve a document unasked. Asking costs a 304, so this is short.
+pub fn cache_control(media_type: &str) -> &'static str {
+    if is_feed(media_type) {
+        "max-age=300"
+    } else if media_type.starts_with("text/html") {
+        "max-age=60"
+    } else {
+        "max-age=3600"
+    }
+}
+
+/// Whether that is the media type of a feed, or of a list of feeds.
+pub fn is_feed(media_type: &str) -> bool {
+    ["application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml"]
+        .iter()
+        .any(|feed| media_type.starts_with(feed))
+}

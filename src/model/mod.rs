@@ -26,7 +26,7 @@ pub use archive::{ArchiveName, ArchiveNameError, History};
 pub use carried::{Carried, page_hash};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
-pub use edition::{Coverage, Cuts, ETag, Edition, Piece, Rendered};
+pub use edition::{Coverage, Cuts, ETag, Edition, Piece, Rendered, cache_control, is_feed};
 pub use entry::{Entry, EntryId, Html, Language, Text};
 pub use feed::{
     Credit, Enclosure, Episode, Feed, Flaw, Format, Item, Link, Markup, Media, Origin, Parsed, Person, Place, Podcast,

@@ -4,7 +4,8 @@
 //! renamed into place. A full disk, a missing permission or a crash thus leaves the old site as it was; the worst
 //! that a crash between two renames can do is to leave some files of the new site among those of the old.
 //!
-//! The file `.wiredesk` in the folder lists what the desk wrote. What is not on it is never overwritten or removed.
+//! The file `.wiredesk` in the folder lists what the desk wrote. What is not on it is never overwritten or removed. A
+//! file is put on the list before it is written, so that the next call knows what a crash left behind.
 
 #![expect(clippy::disallowed_methods, reason = "publishing writes files")]
 
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Rendered, SitePath};
 
+pub mod bucket;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +41,10 @@ pub struct Written {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The disk, or the permissions, said no.
-    #[error("failed to {action} `{path}`, so the site in the folder stays as it was: {cause}", path = path.display())]
+    #[error(
+        "failed to {action} `{path}`, so the site in the folder stays as it was: {cause}{}", advice(cause),
+        path = path.display()
+    )]
     Disk {
         /// What was being done.
         action: &'static str,
@@ -56,13 +61,37 @@ pub enum Error {
     Foreign(PathBuf),
 }
 
+impl Error {
+    /// Whether it may pass by itself, as a full disk does when somebody makes room.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Disk { cause, .. } => is_full(cause),
+            Self::Foreign(_) => false,
+        }
+    }
+}
+
+fn is_full(cause: &io::Error) -> bool {
+    matches!(cause.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+/// What to do about it, as the end of the sentence.
+fn advice(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        _ if is_full(cause) => "; make room on that disk, or set `dir` under [publish] to a folder on another",
+        ErrorKind::PermissionDenied => "; let this user write there, or set `dir` under [publish] to another folder",
+        ErrorKind::ReadOnlyFilesystem => "; set `dir` under [publish] to a folder that can be written",
+        _ => "",
+    }
+}
+
 /// Writes the documents into `dir`, which is made when missing, and removes what the previous call wrote and this one
 /// does not. What not everyone may read is left out. Calls for one folder must not overlap.
 ///
 /// # Errors
 /// When the disk fails, or a file that the desk did not write is in the way. The old site is intact then.
 pub fn write(dir: &Path, documents: &[Rendered]) -> Result<Written, Error> {
-    fs::create_dir_all(dir).map_err(disk("make the folder", dir))?;
+    make_folder(dir)?;
     let ours = read_manifest(dir)?;
     // Of two documents for one place the last counts, as it does where they are served.
     let documents: BTreeMap<&SitePath, &Rendered> =
@@ -72,6 +101,7 @@ pub fn write(dir: &Path, documents: &[Rendered]) -> Result<Written, Error> {
         documents.into_iter().filter(|(_, document)| document.readers.is_everyone()).collect();
     let wanted: BTreeSet<SitePath> = documents.keys().copied().cloned().collect();
     let gone: Vec<&SitePath> = ours.difference(&wanted).collect();
+    clear_away(dir, ours.union(&wanted));
     let mut changed = Vec::new();
     for document in documents.values().copied() {
         if differs(dir, document, &ours)? {
@@ -83,20 +113,17 @@ pub fn write(dir: &Path, documents: &[Rendered]) -> Result<Written, Error> {
         return Ok(written);
     }
 
-    let mut staged = Vec::with_capacity(changed.len());
-    let outcome = stage_all(dir, &changed, &ours, &wanted, &mut staged);
-    if let Err(error) = outcome {
-        for (temporary, _) in &staged {
-            // Already failing, and a temporary file does no harm: the next call overwrites it.
-            let _ = fs::remove_file(temporary);
+    let all: BTreeSet<SitePath> = ours.union(&wanted).cloned().collect();
+    let placed = write_manifest(dir, &all).and_then(|()| stage(dir, &changed)).and_then(|()| place(dir, &changed));
+    let mut folders = match placed {
+        Ok(folders) => folders,
+        Err(error) => {
+            clear_away(dir, &all);
+            // There is room for it again, and if there is not, a list that is too long does no harm.
+            let _ = write_manifest(dir, &all.into_iter().filter(|path| is_there(dir, path)).collect());
+            return Err(error);
         }
-        return Err(error);
-    }
-    let mut folders = BTreeSet::new();
-    for (temporary, place) in &staged {
-        fs::rename(temporary, place).map_err(disk("rename into place", place))?;
-        folders.insert(parent(place));
-    }
+    };
     // Removed last, so that no page of the old site pointed at nothing before the new one stood.
     for path in gone {
         let place = dir.join(path.as_str());
@@ -114,27 +141,50 @@ pub fn write(dir: &Path, documents: &[Rendered]) -> Result<Written, Error> {
     Ok(written)
 }
 
-/// Writes every changed document beside its place, and the list before: a crash after this leaves no file in the
-/// folder that the next call would take for somebody else's.
-fn stage_all(
-    dir: &Path,
-    changed: &[&Rendered],
-    ours: &BTreeSet<SitePath>,
-    wanted: &BTreeSet<SitePath>,
-    staged: &mut Vec<(PathBuf, PathBuf)>,
-) -> Result<(), Error> {
+/// Removes what a call that was cut short has left beside the places of documents.
+fn clear_away<'a>(dir: &Path, paths: impl IntoIterator<Item = &'a SitePath>) {
+    let places = paths.into_iter().map(|path| dir.join(path.as_str())).chain([dir.join(MANIFEST)]);
+    for temporary in places.map(|place| temporary(&place)) {
+        // Mostly there is none. What cannot be removed is found out when it is to be written.
+        let _ = fs::remove_file(temporary);
+    }
+}
+
+/// Writes every changed document beside its place.
+fn stage(dir: &Path, changed: &[&Rendered]) -> Result<(), Error> {
     for document in changed {
         let place = dir.join(document.path.as_str());
-        let folder = parent(&place);
-        if !folder.is_dir() {
-            fs::create_dir_all(&folder).map_err(disk("make the folder", &folder))?;
-            sync_folder(&parent(&folder))?;
-        }
-        let temporary = temporary(&place);
-        staged.push((temporary.clone(), place));
-        write_synced(&temporary, &document.bytes)?;
+        make_folder(&parent(&place))?;
+        write_synced(&temporary(&place), &document.bytes)?;
     }
-    write_manifest(dir, &ours.union(wanted).cloned().collect())
+    Ok(())
+}
+
+/// Renames every staged document into its place. Returns the folders that are to be synced.
+fn place(dir: &Path, changed: &[&Rendered]) -> Result<BTreeSet<PathBuf>, Error> {
+    let mut folders = BTreeSet::new();
+    for document in changed {
+        let place = dir.join(document.path.as_str());
+        fs::rename(temporary(&place), &place).map_err(disk("rename into place", &place))?;
+        folders.insert(parent(&place));
+    }
+    Ok(folders)
+}
+
+fn is_there(dir: &Path, path: &SitePath) -> bool {
+    fs::symlink_metadata(dir.join(path.as_str())).is_ok()
+}
+
+/// Makes a folder and those above it that are missing, each so that it survives a power cut.
+fn make_folder(folder: &Path) -> Result<(), Error> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    make_folder(&parent(folder))?;
+    match fs::create_dir(folder) {
+        Err(cause) if cause.kind() != ErrorKind::AlreadyExists => Err(disk("make the folder", folder)(cause)),
+        _ => sync_folder(&parent(folder)),
+    }
 }
 
 /// Whether a document's file must be written. A file that we did not write may only stay as it is.
@@ -182,12 +232,17 @@ fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         file.write_all(bytes)?;
         file.sync_all()
     };
-    write().map_err(disk("write", path))
+    write().map_err(|cause| {
+        // Half a file is of no use, and takes room on a disk that may be full.
+        let _ = fs::remove_file(path);
+        disk("write", path)(cause)
+    })
 }
 
 /// Makes renames and removals in a folder survive a power cut.
 fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(disk("write to disk the folder", folder))
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(here).and_then(|folder| folder.sync_all()).map_err(disk("write to disk the folder", folder))
 }
 
 /// Removes the folders above a removed file that are empty now, up to `dir`.

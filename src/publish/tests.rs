@@ -1,5 +1,8 @@
 //! Publications into a temporary folder, good and bad.
 
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
+
 use super::*;
 
 fn document(path: &str, text: &str) -> Rendered {
@@ -122,4 +125,75 @@ fn an_edited_list_reaches_nothing_outside_the_folder() {
     fs::write(dir.join(MANIFEST), "../precious\n/etc/passwd\n\na.html\nmissing.html\n").expect("a file");
     check(dir, &[], (0, 2, 0));
     assert!(temp.path().join("precious").exists());
+}
+
+#[test]
+fn whoever_reads_while_it_changes_reads_one_version_whole() {
+    let temp = folder();
+    let dir = temp.path();
+    let [old, new] = ["old ", "new "].map(|word| word.repeat(50_000));
+    check(dir, &[("a.html", &old), ("b.html", "1")], (2, 0, 0));
+    let inode =
+        |path: &str| fs::metadata(dir.join(path)).map(|m| (m.ino(), m.mtime(), m.mtime_nsec())).expect("a file");
+    let unchanged = inode("b.html");
+    let mut reader = File::open(dir.join("a.html")).expect("a file");
+    let mut half = vec![0; 100_000];
+    reader.read_exact(&mut half).expect("the first half");
+    check(dir, &[("a.html", &new), ("b.html", "1")], (1, 0, 1));
+    let mut whole = String::from_utf8(half).expect("a text");
+    reader.read_to_string(&mut whole).expect("the rest");
+    assert_eq!(whole, old, "an open file stays what it was: the new one is another");
+    assert_eq!(fs::read_to_string(dir.join("a.html")).expect("a file"), new);
+    assert_eq!(inode("b.html"), unchanged, "what has not changed is not touched");
+}
+
+#[test]
+fn what_a_crash_left_behind_is_cleared_away_whatever_comes_next() {
+    let temp = folder();
+    let dir = temp.path();
+    let start = || {
+        check(dir, &[("a.html", "1"), ("d/b.html", "1")], (2, 0, 0));
+        // As a crash leaves it that came before the first rename: all is on the list, and beside its place.
+        fs::write(dir.join(MANIFEST), "a.html\nd/b.html\nd/e/c.html\n").expect("a file");
+        fs::create_dir(dir.join("d/e")).expect("a folder");
+        for (name, text) in
+            [(".a.html.new", "2"), ("d/.b.html.new", "to"), ("d/e/.c.html.new", "2"), (".wiredesk.new", "#")]
+        {
+            fs::write(dir.join(name), text).expect("a file");
+        }
+        fs::write(dir.join("d/.theirs.new"), "theirs").expect("a file");
+    };
+    let theirs = ("d/.theirs.new", "theirs");
+    start();
+    check(dir, &[("a.html", "2"), ("d/b.html", "2"), ("d/e/c.html", "2")], (3, 0, 0));
+    expect(dir, &[("a.html", "2"), theirs, ("d/b.html", "2"), ("d/e/c.html", "2")]);
+    check(dir, &[], (0, 3, 0));
+    start();
+    // Nothing of it is wanted any more.
+    check(dir, &[("a.html", "1"), ("d/b.html", "1")], (0, 1, 2));
+    expect(dir, &[("a.html", "1"), theirs, ("d/b.html", "1")]);
+    assert!(!dir.join("d/e").exists(), "an empty folder goes");
+}
+
+#[test]
+fn what_could_not_be_written_is_not_taken_for_ours_later() {
+    let temp = folder();
+    let dir = temp.path();
+    check(dir, &[("a.html", "1")], (1, 0, 0));
+    fs::create_dir(dir.join(".z.html.new")).expect("a folder");
+    write(dir, &[document("a.html", "2"), document("m.html", "2"), document("z.html", "2")]).expect_err("it fails");
+    fs::remove_dir(dir.join(".z.html.new")).expect("removed");
+    expect(dir, &[("a.html", "1")]);
+    fs::write(dir.join("m.html"), "theirs").expect("a file");
+    check(dir, &[("a.html", "1")], (0, 0, 1));
+    expect(dir, &[("a.html", "1"), ("m.html", "theirs")]);
+}
+
+#[test]
+fn an_error_says_what_to_do() {
+    let error = |code| disk("write", Path::new("site/a.html"))(io::Error::from_raw_os_error(code));
+    let full = error(28);
+    assert!(full.may_pass() && !error(13).may_pass());
+    insta::assert_snapshot!(full, @"failed to write `site/a.html`, so the site in the folder stays as it was: No space left on device (os error 28); make room on that disk, or set `dir` under [publish] to a folder on another");
+    insta::assert_snapshot!(error(13), @"failed to write `site/a.html`, so the site in the folder stays as it was: Permission denied (os error 13); let this user write there, or set `dir` under [publish] to another folder");
 }

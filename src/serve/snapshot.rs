@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 
 use super::delta::Delta;
 use super::pack::{Packed, pack};
-use crate::model::{ETag, Readers, Rendered};
+use crate::model::{ETag, Readers, Rendered, cache_control, is_feed};
 
 /// A page loads its stylesheet and pictures and nothing else: no script runs, whatever a feed may have smuggled in.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: http: data:; \
@@ -200,23 +200,6 @@ pub(super) fn guards(media_type: &str) -> impl Iterator<Item = (HeaderName, Head
     let policy = page.then(|| (CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY)));
     let referrer = page.then(|| (REFERRER_POLICY, HeaderValue::from_static("no-referrer")));
     [(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))].into_iter().chain(policy).chain(referrer)
-}
-
-/// How long a cache may serve a document unasked. Asking costs a 304, so this is short.
-fn cache_control(media_type: &str) -> &'static str {
-    if is_feed(media_type) {
-        "max-age=300"
-    } else if media_type.starts_with("text/html") {
-        "max-age=60"
-    } else {
-        "max-age=3600"
-    }
-}
-
-fn is_feed(media_type: &str) -> bool {
-    ["application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml"]
-        .iter()
-        .any(|feed| media_type.starts_with(feed))
 }
 
 /// A header's value of our own making.

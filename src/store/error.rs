@@ -62,6 +62,18 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// There is no room for it.
+    #[error(
+        "cannot {what} the store {path}: its disk is full; make room there: what is in the store is whole, and what \
+         could not be kept is asked for again",
+        path = path.display()
+    )]
+    Full {
+        /// What was being done.
+        what: &'static str,
+        /// The store.
+        path: PathBuf,
+    },
     /// SQLite failed.
     #[error("cannot {what} the store {path}: {source}", path = path.display())]
     Database {
@@ -79,6 +91,11 @@ pub(super) fn doing(what: &'static str, path: &Path) -> impl FnOnce(rusqlite::Er
     let path = path.to_owned();
     move |source| match source.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path },
+        Some(rusqlite::ErrorCode::DiskFull) => Error::Full { what, path },
+        // The index of the log beside it could not grow.
+        _ if source.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+            Error::Full { what, path }
+        }
         _ => Error::Database { what, path, source },
     }
 }

@@ -1,6 +1,6 @@
 //! Local articles: front matter, pages at permanent addresses, leads of stories.
 
-use crate::world::{Place, config, rss};
+use crate::world::{Place, config, get, rss};
 
 const TEXT: &str = "The lighthouse keeper of Saltmarsh retires after forty years and hands the keys to his daughter, \
                     who has kept the logbook since the great storm of 1987 and knows every rock.";
@@ -90,4 +90,59 @@ fn a_folder_that_is_missing_is_said() {
     let ended = place.run(&["run", "--once"]);
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(ended.out.contains("Failed to read the folder of articles"), "{}", ended.out);
+}
+
+#[test]
+fn a_site_that_moves_takes_its_articles_along_and_nothing_is_published_as_new() {
+    let place = desk();
+    place.write(
+        "own/map.md",
+        "---\ntitle: The map\ndate: 2024-10-22\n---\nSee [the light](forty-years.html) and ![a map](map.png).\n",
+    );
+    place.cycle();
+    let before = place.read("public/front.json");
+    let old = place.read("config.toml");
+    let moved = old.replace("https://wire.example/", "https://news.example/desk/");
+    place.write("config.toml", format!("{moved}[server]\nlisten = \"127.0.0.1:0\"\n"));
+    // One article cannot be read when the site moves: what was published of it moves all the same.
+    place.write("own/keeper.md", "+++\ntitle = \"No end\n+++\nText.\n");
+
+    // At once, before the folder is due again, and by the daemon, which publishes before it asks anything.
+    let ended = place.run(&["run", "--once"]);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+    let expected = before.replace("https://wire.example/", "https://news.example/desk/");
+    assert_eq!(place.read("public/front.json"), expected);
+    let daemon = place.daemon();
+    for path in ["public/articles/map.html", "public/articles/forty-years.html"] {
+        let page = place.read(path);
+        assert!(!page.contains("wire.example"), "{page}");
+    }
+    let (status, _) = daemon.stop();
+    assert!(status.success());
+
+    // And when the folder is read again, nothing was revised.
+    let summary = place.cycle();
+    assert_eq!(
+        (&summary["stories_new"], &summary["merged"], &summary["entries_revised"], &summary["files_changed"]),
+        (&0.into(), &0.into(), &0.into(), &0.into()),
+        "{summary}"
+    );
+}
+
+#[test]
+fn a_site_on_any_free_port_starts_again_with_its_articles() {
+    let place = desk();
+    let text = place.read("config.toml").replace("url = \"https://wire.example/\"\n", "");
+    place.write("config.toml", format!("{text}[server]\nlisten = \"127.0.0.1:0\"\n"));
+    let first = place.daemon();
+    let url = first.url.clone();
+    first.stop();
+    // The port may be the same by chance, never so often.
+    for _ in 0..3 {
+        let again = place.daemon();
+        let feed = get(&format!("{}front.atom", again.url), &[]).text();
+        assert!(feed.contains(&format!("{}articles/forty-years.html", again.url)), "{feed}");
+        assert!(again.url == url || !feed.contains(&url), "{feed}");
+        again.stop();
+    }
 }

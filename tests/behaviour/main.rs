@@ -4,12 +4,14 @@
 
 mod architecture;
 mod articles;
+mod buckets;
 mod configuration;
 mod documents;
 mod editions;
 mod evaluation;
 mod feed_rules;
 mod fetching;
+mod full_disks;
 mod hostile_servers;
 mod http;
 mod judges;

@@ -82,7 +82,7 @@ impl Published {
     /// Publishes the site if it is time to. What is reported is published.
     async fn publish(&mut self, desk: &Desk) -> anyhow::Result<()> {
         if self.again().is_some_and(|at| at <= Instant::now()) {
-            desk.publish().await?;
+            desk.publish_and_go_on().await?;
             self.stale = false;
             self.last = Some(Instant::now());
         }
