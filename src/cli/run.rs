@@ -47,6 +47,7 @@ pub(super) struct Args {
 pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
     load::secrets(&config, path)?;
+    raise_open_files();
     for warning in config.sources.iter().flat_map(fetch::credential_warnings) {
         tracing::warn!("{warning}");
     }
@@ -171,9 +172,6 @@ async fn daemon(path: &Path, config: Config, entrance: Option<Entrance>) -> anyh
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
     let mut first = Some(Watch::start(desk.progress().clone()));
     let serving = entrance.is_some();
-    if serving {
-        raise_open_files();
-    }
     // Tells systemd that the service is up: a first cycle over many sources may take longer than systemd waits.
     // Without systemd it does nothing.
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
@@ -191,7 +189,8 @@ async fn daemon(path: &Path, config: Config, entrance: Option<Entrance>) -> anyh
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every connection is an open file, and many systems allow a program 1,024 of them unless it asks for more.
+/// Every connection is an open file, to readers and to sources, and many systems allow a program 1,024 of them unless it
+/// asks for more.
 fn raise_open_files() {
     match rlimit::increase_nofile_limit(OPEN_FILES) {
         Ok(limit) if limit < OPEN_FILES => {

@@ -1,12 +1,14 @@
 //! The site over HTTP.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use crate::main_job::sample_desk;
-use crate::world::{Page, Place, Server, config, get, request, rss};
+use crate::world::{Daemon, Page, Place, Server, config, get, request, rss};
 
 #[test]
 fn documents_are_served_as_http_wants_it() {
@@ -144,4 +146,19 @@ fn a_desk_that_reads_another_is_sent_the_new_stories_alone() {
     second.cycle();
     let statuses: Vec<String> = answers.lock().expect("whole").iter().map(|line| line[9..12].to_owned()).collect();
     assert_eq!(statuses, ["200", "226", "304"]);
+}
+
+#[test]
+fn a_program_that_may_open_few_files_asks_for_more() {
+    let place = sample_desk();
+    let limit = |line: &str| line.split_whitespace().nth(3).and_then(|soft| soft.parse::<u64>().ok());
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -Sn 256 && exec \"$0\" run"])
+        .arg(env!("CARGO_BIN_EXE_wiredesk"))
+        .current_dir(place.path());
+    let daemon = Daemon::start(command);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", daemon.pid())).expect("its limits");
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line");
+    assert!(limit(line) > Some(256), "{line}");
 }
