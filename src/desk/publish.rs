@@ -30,7 +30,8 @@ impl Desk {
         // Two at once would write the same files.
         let _turn = self.publishing.lock().await;
         let config = self.config.clone();
-        let documents = self.with_core(move |core| documents(&config, core)).await??;
+        let hub = self.subscribers.hub();
+        let documents = self.with_core(move |core| documents(&config, hub.as_ref(), core)).await??;
         let (config, site) = (self.config.clone(), self.site.clone());
         let work = tokio::task::spawn_blocking(move || -> anyhow::Result<usize> {
             let written = match &config.publish {
@@ -40,11 +41,13 @@ impl Desk {
             site.replace(Snapshot::new(documents, Some(&site.current())));
             Ok(written.map_or(0, |written| written.changed + written.removed))
         });
-        work.await.context("Publishing broke off")?
+        let changed = work.await.context("Publishing broke off")??;
+        self.subscribers.look();
+        Ok(changed)
     }
 }
 
-fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
+fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
     let sources = named(core)?;
     let mut documents = Vec::new();
     let mut editions = Vec::with_capacity(config.editions.len());
@@ -66,6 +69,7 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
             }
         }
         let mut edition = edit::edition(spec, &stories, &sources);
+        edition.hub = hub.filter(|_| spec.readers.is_everyone()).cloned();
         let archived = archives::archive(core, spec, &mut edition, &sources, config)?;
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;

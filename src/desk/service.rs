@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::cycle::Cycle;
 use super::due::Taken;
 use super::round::Round;
-use super::{Desk, hubs};
+use super::{Desk, hubs, subscribers};
 use crate::serve::{self, Entrance};
 
 /// The clock is looked at again after this long at the latest: it may have been set, or the machine have slept.
@@ -67,12 +67,14 @@ pub async fn serve_until(
     let ended = {
         let mut work = std::pin::pin!(work(desk, &mut report));
         let mut hubs = std::pin::pin!(hubs::work(desk));
+        let mut subscribers = std::pin::pin!(subscribers::work(desk));
         let mut stop = std::pin::pin!(stop);
         tokio::select! {
             () = &mut stop => Ok(()),
             ended = &mut server => ended.and_then(|()| anyhow::bail!("The server ended by itself")),
             never = &mut work => match never {},
             never = &mut hubs => match never {},
+            never = &mut subscribers => match never {},
         }
     };
     // Only fails when nobody listens any more.

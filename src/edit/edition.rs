@@ -69,6 +69,7 @@ pub fn edition(spec: &EditionSpec, stories: &[StoryEntries], sources: &Sources) 
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
         history: History::default(),
+        hub: None,
     }
 }
 

@@ -21,6 +21,7 @@ mod limits;
 mod names;
 mod routes;
 mod secrets;
+mod subscriber;
 mod walls;
 mod web;
 
@@ -39,6 +40,7 @@ pub use error::{Credentials, Error, Silence};
 pub use hub::ask_hub;
 pub use limits::{house, is_near, most_under_way};
 pub use secrets::{credential_warnings, unreadable_secrets};
+pub use subscriber::{Delivery, Refused, deliver, subscriber_client, tell, verify};
 
 use crate::model::{Access, Answer, FeedUrl, Link, Location, Source, Validators};
 

@@ -72,6 +72,7 @@ pub(super) fn edition_of(pieces: Vec<Piece>) -> Edition {
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
         history: History::default(),
+        hub: None,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod callback;
 mod conditional;
 mod connection;
 mod delta;
+pub mod hub;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -28,7 +29,8 @@ use axum::response::Response;
 use axum_server::Handle;
 
 pub use callback::Callbacks;
-pub use snapshot::Snapshot;
+pub use hub::Hub;
+pub use snapshot::{Snapshot, Topic};
 pub use tls::{Certificate, TlsError};
 
 /// What one client can take from the others.
@@ -91,12 +93,13 @@ impl From<TcpListener> for Entrance {
 pub struct Site {
     current: Arc<ArcSwap<Snapshot>>,
     callbacks: Callbacks,
+    hub: Hub,
 }
 
 impl Site {
-    /// A site that hubs may call back.
-    pub fn with_callbacks(callbacks: Callbacks) -> Self {
-        Self { callbacks, ..Self::default() }
+    /// A site that hubs may call back, and that has a hub of its own.
+    pub fn with(callbacks: Callbacks, hub: Hub) -> Self {
+        Self { callbacks, hub, ..Self::default() }
     }
 
     /// Serves this snapshot from now on. Answers under way finish with the one that they began with.
@@ -152,7 +155,8 @@ async fn serve_within(
         .keep_alive_interval(limits.head_timeout)
         .keep_alive_timeout(limits.grace);
     let router = Router::new().fallback(handler).with_state(site);
-    let (service, limit) = (router.into_make_service(), connection::Limit::new(limits.connections));
+    let (service, limit) =
+        (router.into_make_service_with_connect_info::<SocketAddr>(), connection::Limit::new(limits.connections));
     let mut serving: Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>> = match &certificate {
         Some(certificate) => Box::pin(server.acceptor(certificate.acceptor(limit)).serve(service)),
         None => Box::pin(server.acceptor(limit).serve(service)),
@@ -172,6 +176,9 @@ async fn serve_within(
 }
 
 async fn handler(State(site): State<Site>, request: Request) -> Response {
+    if request.uri().path().strip_prefix('/') == Some(hub::PATH) {
+        return site.hub.answer(request).await;
+    }
     let token = request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(callback::FOLDER));
     if let Some(token) = token.map(ToOwned::to_owned) {
         return site.callbacks.answer(&token, request).await;

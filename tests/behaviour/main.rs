@@ -12,6 +12,7 @@ mod feed_rules;
 mod fetching;
 mod hostile_servers;
 mod http;
+mod hub;
 mod judges;
 mod main_job;
 mod merging;
