@@ -222,11 +222,13 @@ fn who_hangs_or_fails_holds_up_nobody_and_gets_the_newest_document_once() {
     let hanging = Subscriber::start(confirms_and(|_| Answer::Hang));
     let well = Subscriber::start_at("127.0.0.2", willing);
     let failures = std::sync::atomic::AtomicUsize::new(0);
-    let failing =
-        Subscriber::start_at("127.0.0.3", confirms_and(move |_| match failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+    let failing = Subscriber::start_at(
+        "127.0.0.3",
+        confirms_and(move |_| match failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
             0 => Answer::Say(503, "Retry-After: 8\r\n".into(), String::new()),
             _ => say(204),
-        }));
+        }),
+    );
     for n in 0..8 {
         desk.subscribe(&hanging, &format!("/{n}"), "");
     }
