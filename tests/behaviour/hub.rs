@@ -331,6 +331,37 @@ fn subscribers_are_told_when_a_feed_is_for_everyone_no_more() {
 }
 
 #[test]
+fn a_subscriber_for_whom_there_is_no_room_is_told() {
+    let (desk, reader) = (Desk::open(), Subscriber::start(willing));
+    desk.place.cycle();
+    let mut store = wiredesk::store::open(&desk.place.path().join("data/wiredesk.db")).expect("a store");
+    let far = chrono::DateTime::from_timestamp(4_000_000_000, 0).expect("a moment");
+    let others: Vec<wiredesk::model::Subscriber> = (0..500)
+        .map(|number| wiredesk::model::Subscriber {
+            topic: desk.topic(),
+            callback: wiredesk::model::FeedUrl::parse(&format!("http://127.0.0.1:1/{number}")).expect("a URL"),
+            secret: None,
+            lease_until: Some(far),
+            has: None,
+            delivered: None,
+            attempts: 1,
+            next_attempt: far,
+            error: None,
+        })
+        .collect();
+    store.keep_subscribers(&others, &[]).expect("kept");
+    drop(store);
+    let _daemon = desk.daemon();
+    desk.subscribe(&reader, "/one-too-many", "");
+    let told = reader.expect("GET");
+    assert_eq!((told.path.as_str(), told.get("hub.mode")), ("/one-too-many", "denied"));
+    assert!(told.get("hub.reason").contains("no room"), "{told:?}");
+    let elsewhere = Subscriber::start_at("127.0.0.2", willing);
+    desk.subscribe(&elsewhere, "/", "");
+    desk.wait_for_subscriptions(501);
+}
+
+#[test]
 fn so_much_is_asked_from_one_address_and_no_more() {
     let desk = Desk::open();
     let _daemon = desk.daemon();
