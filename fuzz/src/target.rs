@@ -197,6 +197,7 @@ fn edition(entries: Vec<Entry>) -> Result<Edition, String> {
         updated: Some(now()),
         pieces: entries.into_iter().map(piece).collect(),
         history: History::default(),
+        hub: Some("https://desk.example/websub/hub".to_owned()),
     })
 }
 

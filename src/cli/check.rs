@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::load::{self, load};
 use crate::config::Config;
-use crate::desk;
+use crate::desk::{self, Announced};
 use crate::fetch;
 use crate::model::{Access, Readers, Route};
 use crate::render::Theme;
@@ -57,6 +57,11 @@ pub(super) fn run(path: &Path) -> anyhow::Result<ExitCode> {
     match desk::unreachable_for_hubs(&config) {
         None => println!("  hubs     call at {}{}", config.site.url, serve::callback::FOLDER),
         Some(why) => println!("  hubs     are not subscribed at: {why}"),
+    }
+    match desk::announced(&config) {
+        Announced::Own(hub) => println!("  websub   feeds name {hub}, the hub of this server"),
+        Announced::Outside(hub) => println!("  websub   feeds name {hub}, which is told when they change"),
+        Announced::Nothing(why) => println!("  websub   feeds name no hub: {why}"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -14,8 +14,8 @@ use tokio::runtime::Runtime;
 
 use super::load::{self, load};
 use super::progress::Watch;
-use crate::config::Config;
-use crate::desk::{self, Cycle, Desk, Summary};
+use crate::config::{Config, HubChoice};
+use crate::desk::{self, Announced, Cycle, Desk, Summary};
 use crate::fetch;
 use crate::model::Diagnosis;
 use crate::serve::{Certificate, Entrance};
@@ -25,6 +25,9 @@ const OPEN_FILES: u64 = 20_000;
 
 /// What is still being written when the daemon ends may take so long.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// An outside hub gets so long to hear of everything that one cycle changed.
+const HUB_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Arguments of `wiredesk run`.
 #[derive(Debug, Default, clap::Args)]
@@ -52,6 +55,7 @@ pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
         tracing::warn!("{warning}");
     }
     if args.once {
+        let config = without_own_hub(config);
         let runtime = runtime()?;
         let code = runtime.block_on(once(config, args));
         runtime.shutdown_timeout(LAST_WORDS);
@@ -137,6 +141,14 @@ pub(super) fn take_address(mut config: Config) -> anyhow::Result<(Config, Option
     Ok((config, listener))
 }
 
+/// Where nobody serves, nobody can subscribe: the feeds name no hub of ours.
+fn without_own_hub(mut config: Config) -> Config {
+    if matches!(desk::announced(&config), Announced::Own(_)) {
+        config.server.websub = HubChoice::Off;
+    }
+    config
+}
+
 async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
     let served = config.publish.is_some() || config.bucket.is_some();
     let desk = tokio::task::spawn_blocking(|| desk::open(config)).await.context("Opening the desk broke off")??;
@@ -146,6 +158,7 @@ async fn once(config: Config, args: &Args) -> anyhow::Result<ExitCode> {
     drop(watch);
     summary.files_changed = desk.publish().await?;
     summary.objects_changed = desk.put_into_bucket().await?;
+    desk.tell_outside_hub(HUB_PATIENCE).await?;
     summary.subscribe = desk.addresses();
     if args.json {
         println!("{}", serde_json::to_string(&summary)?);

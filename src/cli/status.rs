@@ -4,6 +4,7 @@
 mod diagnosis;
 mod push;
 mod show;
+mod subscribers;
 #[cfg(test)]
 mod tests;
 
@@ -31,13 +32,15 @@ pub(super) struct Args {
 /// When the configuration is unusable or the store cannot be read.
 pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     let config = load(path)?;
-    let (pollings, entries, subscriptions) = match store::open_read_only(&config.store) {
-        Ok(store) => (store.pollings()?, store.entries_by_source()?, store.subscriptions()?),
+    let (pollings, entries, subscriptions, subscribers) = match store::open_read_only(&config.store) {
+        Ok(store) => (store.pollings()?, store.entries_by_source()?, store.subscriptions()?, store.subscribers()?),
         // Nothing was asked yet.
         Err(store::Error::Missing { .. }) => Default::default(),
         Err(error) => return Err(error.into()),
     };
-    let status = diagnosis::status(&config, pollings, &entries, &subscriptions, Utc::now());
+    let now = Utc::now();
+    let mut status = diagnosis::status(&config, pollings, &entries, &subscriptions, now);
+    status.subscribers = subscribers::of(&subscribers, now);
     let text = if args.json {
         format!("{}\n", serde_json::to_string(&status)?)
     } else {

@@ -1,15 +1,16 @@
-//! Reads where the site is served, with which certificate, and who may read an edition.
+//! Reads where the site is served, with which certificate and hub, and who may read an edition.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use url::Url;
+use toml::de::DeValue;
+use url::{Host, Url};
 
 use super::section::{Notes, Section};
 use super::values;
-use super::{Server, Tls};
-use crate::model::Readers;
+use super::{HubChoice, PrivateHost, Server, Tls};
+use crate::model::{FeedUrl, Readers};
 
 /// What stands behind `tokens = ` in the help.
 const TOKENS: &str = r#"["sha256:…"], a line that `wiredesk token` prints"#;
@@ -21,6 +22,8 @@ pub(super) fn server(mut section: Section<'_, '_>, folder: &Path) -> Server {
     let certificate = tls.required("certificate", r#""/etc/wiredesk/fullchain.pem""#, values::text);
     let key = tls.required("key", r#""/etc/wiredesk/privkey.pem""#, values::text);
     tls.finish();
+    let websub = section.value("websub", r#""self", "off", or the address of a hub"#, hub);
+    let private = section.list("private_callbacks", r#"["10.0.0.0/8", "reader.lan"]"#, private_host);
     section.finish();
     let default = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
     let files = certificate.zip(key).filter(|_| has_tls);
@@ -28,6 +31,43 @@ pub(super) fn server(mut section: Section<'_, '_>, folder: &Path) -> Server {
         listen: listen.map_or(Some(default), |at| at.value),
         tls: files
             .map(|(certificate, key)| Tls { certificate: folder.join(certificate.value), key: folder.join(key.value) }),
+        websub: websub.map(|at| at.value).unwrap_or_default(),
+        private_callbacks: private.unwrap_or_default().into_iter().map(|at| at.value).collect(),
+    }
+}
+
+/// Which hub the feeds name: our own, none, or the one at an address.
+fn hub(value: &DeValue<'_>) -> Result<HubChoice, String> {
+    match values::text(value)?.as_str() {
+        "self" => Ok(HubChoice::Own),
+        "off" => Ok(HubChoice::Off),
+        address => match FeedUrl::parse(address).map(FeedUrl::split_credentials) {
+            Ok((hub, None)) => Ok(HubChoice::Outside(hub)),
+            Ok((_, Some(_))) => Err("has a user or password in it, which every reader of the feeds would see".into()),
+            Err(error) => Err(format!("is neither `self` nor `off` nor the address of a hub: {error}")),
+        },
+    }
+}
+
+/// `10.0.0.0/8`, `10.0.0.7`, `fd00::/8` or `reader.lan`.
+fn private_host(value: &DeValue<'_>) -> Result<PrivateHost, String> {
+    let words = values::text(value)?;
+    let refused = || format!("is `{words}`, but must be a host name, an address, or a network as `10.0.0.0/8`");
+    let (address, bits) = match words.split_once('/') {
+        Some((address, bits)) => (address, Some(bits.parse::<u8>().map_err(|_| refused())?)),
+        None => (words.as_str(), None),
+    };
+    match (address.parse::<IpAddr>(), bits) {
+        (Ok(address), bits) => {
+            let most = if address.is_ipv4() { 32 } else { 128 };
+            let bits = bits.unwrap_or(most);
+            if bits <= most { Ok(PrivateHost::Network { address, bits }) } else { Err(refused()) }
+        }
+        (Err(_), None) => match Host::parse(address) {
+            Ok(Host::Domain(name)) => Ok(PrivateHost::Name(name.trim_end_matches('.').to_owned())),
+            _ => Err(refused()),
+        },
+        (Err(_), Some(_)) => Err(refused()),
     }
 }
 

@@ -1,12 +1,13 @@
 //! The configuration as the program uses it: every value is usable as it stands.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use url::Url;
+use url::{Host, Url};
 
-use crate::model::{EditionName, Proxy, Publisher, Readers, SecretPlace, Source, SourceId, Tag};
+use crate::model::{EditionName, FeedUrl, Proxy, Publisher, Readers, SecretPlace, Source, SourceId, Tag};
 
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq)]
@@ -296,6 +297,60 @@ pub struct Server {
     pub listen: Option<std::net::SocketAddr>,
     /// With which certificate; without one, in the clear.
     pub tls: Option<Tls>,
+    /// Which hub the feeds name.
+    pub websub: HubChoice,
+    /// Where subscribers of our own hub may stand that are not at public addresses.
+    pub private_callbacks: Vec<PrivateHost>,
+}
+
+/// Which hub the feeds name (WebSub §4): it tells subscribers when they change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum HubChoice {
+    /// Our own where the site has a public address, else none.
+    #[default]
+    Fitting,
+    /// Our own, whatever the site's address.
+    Own,
+    /// Another's, which is told of changes.
+    Outside(FeedUrl),
+    /// None.
+    Off,
+}
+
+/// A host that need not be public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PrivateHost {
+    /// All addresses that begin with the first bits of this one.
+    Network {
+        /// The address.
+        address: IpAddr,
+        /// So many bits.
+        bits: u8,
+    },
+    /// A name, wherever it leads, in lower case.
+    Name(String),
+}
+
+impl PrivateHost {
+    /// Whether this is the host of an address. A name that leads into a network is not in it: a name leads where its
+    /// owner likes, so it must be listed itself.
+    pub fn is_of(&self, url: &FeedUrl) -> bool {
+        match (self, url.as_url().host()) {
+            (Self::Name(name), Some(Host::Domain(domain))) => name == domain.trim_end_matches('.'),
+            (Self::Network { address, bits }, Some(Host::Ipv4(host))) => is_within(*address, *bits, host.into()),
+            (Self::Network { address, bits }, Some(Host::Ipv6(host))) => is_within(*address, *bits, host.into()),
+            _ => false,
+        }
+    }
+}
+
+fn is_within(network: IpAddr, bits: u8, address: IpAddr) -> bool {
+    let all = |address: IpAddr| match address {
+        IpAddr::V4(address) => (u128::from(address.to_bits()) << 96, true),
+        IpAddr::V6(address) => (address.to_bits(), false),
+    };
+    let ((network, one), (address, other)) = (all(network), all(address.to_canonical()));
+    one == other && (network ^ address).checked_shr(128 - u32::from(bits)).unwrap_or(0) == 0
 }
 
 /// The files for TLS, in PEM.

@@ -28,6 +28,7 @@ mod rulings;
 mod service;
 mod shelf;
 mod stages;
+mod subscribers;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -39,18 +40,19 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, SubsecRound, Utc};
+use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
 use crate::config::{Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Source, SourceId};
+use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Secret, Source, SourceId};
 use crate::render::Theme;
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
-use crate::websub::Announced;
+use crate::websub;
 use crate::work::Crew;
 
 pub use cycle::Cycle;
@@ -61,6 +63,7 @@ pub use progress::{Progress, Standing};
 pub use rebuild::rebuild;
 pub use rulings::{find_named, meet_stored};
 pub use service::serve_until;
+pub use subscribers::{Announced, announced};
 pub use summary::{Failure, Summary};
 pub use theme::{ThemeError, read_theme};
 
@@ -75,6 +78,7 @@ pub struct Desk {
     site: Site,
     hubs: hubs::Hubs,
     outlets: outlets::Outlets,
+    subscribers: subscribers::Subscribers,
     /// One publication at a time.
     publishing: Arc<tokio::sync::Mutex<()>>,
     /// As many threads as there are processors: more documents at once would be read no sooner, and take more room.
@@ -129,7 +133,7 @@ struct Reading {
     /// Where it is asked from now on, when that is a new address.
     moved: Option<FeedUrl>,
     /// The hubs that it names; `None` when it did not say.
-    announced: Option<Announced>,
+    announced: Option<websub::Announced>,
     /// Whether an entry that it does not carry is taken back (a folder of articles that was read whole).
     withdraws: bool,
     outcome: Outcome,
@@ -222,7 +226,8 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
     let outlets = outlets::Outlets::open(&config).context("Failed to set up publishing")?;
     let (hubs, callbacks) = hubs::Hubs::open(&config);
-    let site = Site::with_callbacks(callbacks.clone());
+    let (subscribers, hub) = subscribers::Subscribers::open(&config)?;
+    let site = Site::with(callbacks.clone(), hub);
     let mut core = Core {
         store,
         index,
@@ -254,6 +259,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         site,
         hubs,
         outlets,
+        subscribers,
         publishing: Arc::default(),
         readers: Arc::new(Crew::start("wiredesk-reader", processors)?),
         clerk: Arc::new(Crew::start("wiredesk-clerk", 1)?),
@@ -294,6 +300,13 @@ pub fn lead(
 /// The publisher of a source's entries. Those of one that is no longer configured still tell what their stories are about.
 pub fn publisher_of(source: &SourceId, sources: &BTreeMap<SourceId, Source>) -> Publisher {
     sources.get(source).map_or_else(|| read::unknown_publisher(source), |source| source.publisher.clone())
+}
+
+/// So many random bytes, as hexadecimal digits; `None` when the system has none.
+fn random(bytes: usize) -> Option<Secret> {
+    let mut random = vec![0; bytes];
+    SystemRandom::new().fill(&mut random).ok()?;
+    Some(Secret::new(random.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }
 
 /// A panic in one batch leaves the core as it was before its commit, except for the index, which is rebuilt.

@@ -30,13 +30,15 @@ impl Desk {
         // Two at once would write the same files.
         let _turn = self.publishing.lock().await;
         let config = self.config.clone();
-        let documents = self.with_core(move |core| documents(&config, core)).await??;
+        let hub = self.subscribers.hub();
+        let documents = self.with_core(move |core| documents(&config, hub.as_ref(), core)).await??;
         let (outlets, site) = (self.outlets.clone(), self.site.clone());
         let work = tokio::task::spawn_blocking(move || {
             outlets.renew(documents.as_slice().into());
             site.replace(Snapshot::new(documents, Some(&site.current())));
         });
         work.await.context("Publishing broke off")?;
+        self.subscribers.look();
         self.write_folder().await
     }
 
@@ -52,7 +54,7 @@ impl Desk {
     }
 }
 
-fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
+fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::Result<Vec<Rendered>> {
     let sources = named(core)?;
     core.shelf.open(&sources);
     let mut documents = Vec::new();
@@ -69,6 +71,7 @@ fn documents(config: &Config, core: &mut Core) -> anyhow::Result<Vec<Rendered>> 
         let limit = (spec.items * CANDIDATES_PER_ITEM).max(LEAST_CANDIDATES);
         let mut stories = shelf::stories(core, &selected, order, limit, &config.stories)?;
         let mut edition = edit::edition(spec, &stories, &sources);
+        edition.hub = hub.filter(|_| spec.readers.is_everyone()).cloned();
         let archived = archives::archive(core, spec, &mut edition, &sources, config)?;
         let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
             .with_context(|| format!("Failed to render edition `{}`", spec.name))?;

@@ -13,7 +13,7 @@ use super::complaint::Complaint;
 use super::cycle::Cycle;
 use super::due::Taken;
 use super::round::Round;
-use super::{Desk, hubs, outlets};
+use super::{Desk, hubs, outlets, subscribers};
 use crate::serve::{self, Entrance};
 
 /// The clock is looked at again after this long at the latest: it may have been set, or the machine have slept.
@@ -74,6 +74,7 @@ pub async fn serve_until(
         let mut work = std::pin::pin!(work(desk, &mut report));
         let mut hubs = std::pin::pin!(hubs::work(desk));
         let mut outlets = std::pin::pin!(outlets::work(desk));
+        let mut subscribers = std::pin::pin!(subscribers::work(desk));
         let mut stop = std::pin::pin!(stop);
         tokio::select! {
             () = &mut stop => Ok(()),
@@ -81,6 +82,7 @@ pub async fn serve_until(
             never = &mut work => match never {},
             never = &mut hubs => match never {},
             never = &mut outlets => match never {},
+            never = &mut subscribers => match never {},
         }
     };
     // Only fails when nobody listens any more.

@@ -71,6 +71,7 @@ pub fn edition(spec: &EditionSpec, stories: &[impl Borrow<StoryEntries>], source
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
         history: History::default(),
+        hub: None,
     }
 }
 

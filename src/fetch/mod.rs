@@ -22,6 +22,7 @@ mod names;
 mod patience;
 mod routes;
 mod secrets;
+mod subscriber;
 mod walls;
 mod web;
 
@@ -40,6 +41,7 @@ pub use error::{Credentials, Error, Silence};
 pub use hub::ask_hub;
 pub use limits::{house, is_near, most_taken_up};
 pub use secrets::{bucket_keys, credential_warnings, unreadable_secrets};
+pub use subscriber::{Delivery, Refused, deliver, subscriber_client, tell, verify};
 
 use crate::model::{Access, Answer, FeedUrl, Link, Location, Source, Validators};
 

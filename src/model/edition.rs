@@ -25,6 +25,9 @@ pub struct Edition {
     pub pieces: Vec<Piece>,
     /// Whether it is an archive, and which archive is before it.
     pub history: History,
+    /// The address of the hub that tells subscribers when it changes (WebSub §4); `None` where it names none, as
+    /// archives do, whatever stands here.
+    pub hub: Option<String>,
 }
 
 /// A story as an edition carries it.
@@ -104,6 +107,8 @@ pub struct Rendered {
     pub cuts: Option<Cuts>,
     /// Who may read it.
     pub readers: Readers,
+    /// What its `Link` header says (RFC 8288 §3), where it has one: its hub and its own address.
+    pub link: Option<String>,
 }
 
 /// Where the items of a feed stand in its bytes: any of them, in their order, with `between` between them and with what
@@ -126,7 +131,7 @@ impl Rendered {
     ) -> Self {
         let bytes = bytes.into();
         let etag = ETag::of(&bytes);
-        Self { path, media_type, bytes, etag, updated, cuts: None, readers: Readers::Everyone }
+        Self { path, media_type, bytes, etag, updated, cuts: None, readers: Readers::Everyone, link: None }
     }
 
     /// The same document, for these readers alone.

@@ -70,6 +70,7 @@ pub(super) fn feed(view: &View<'_>) -> Feed {
             .addresses(EditionFormat::Atom)
             .into_iter()
             .map(|(rel, address)| link(rel, address, Some(bare_media_type(EditionFormat::Atom))))
+            .chain(view.hub().map(|hub| link("hub", hub.to_owned(), None)))
             .chain([link("alternate", view.home.clone(), Some("text/html"))])
             .collect(),
         subtitle: view.description().map(Text::plain),

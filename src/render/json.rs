@@ -27,7 +27,15 @@ struct JsonFeed<'a> {
     description: Option<String>,
     authors: Vec<JsonAuthor>,
     language: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hubs: Option<[JsonHub<'a>; 1]>,
     items: Vec<JsonItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonHub<'a> {
+    r#type: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -117,6 +125,7 @@ fn feed<'a>(view: &'a View<'a>) -> JsonFeed<'a> {
         description: view.description(),
         authors: vec![JsonAuthor { name: view.owner(), url: site_url }],
         language: &view.site.language,
+        hubs: view.hub().map(|url| [JsonHub { r#type: "WebSub", url }]),
         items: view.items.iter().map(item).collect(),
     }
 }

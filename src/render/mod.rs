@@ -21,7 +21,7 @@ mod tests;
 mod theme;
 
 use crate::config::{EditionFormat, Site};
-use crate::model::{ArchiveName, Edition, EditionName, Rendered, SitePath};
+use crate::model::{ArchiveName, Edition, EditionName, FeedUrl, Rendered, SitePath};
 
 pub use archive::{FORMATS as ARCHIVE_FORMATS, archive, kept_archive, with_next, without};
 pub use opml::{editions as editions_list, sources as sources_list};
@@ -115,9 +115,24 @@ pub fn edition(
             EditionFormat::Html => None,
         };
         let document = Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated);
-        documents.push(Rendered { cuts, ..document });
+        // A page is no topic: it changes with every theme.
+        let hub = view.hub().filter(|_| *format != EditionFormat::Html);
+        let own = || address(&edition.name, *format, site);
+        let link = hub.map(|hub| format!("<{hub}>; rel=\"hub\", <{}>; rel=\"self\"", own()));
+        documents.push(Rendered { cuts, link, ..document });
     }
     Ok(documents)
+}
+
+/// Where the feeds of an edition stand, each with its own address: what its `self` link says.
+pub fn feeds(edition: &EditionName, formats: &[EditionFormat], site: &Site) -> Vec<(SitePath, String)> {
+    let feeds = formats.iter().filter(|format| **format != EditionFormat::Html);
+    feeds.map(|format| (path(edition, *format), address(edition, *format, site))).collect()
+}
+
+/// The address of a hub as feeds name it.
+pub fn address_of_hub(hub: &FeedUrl) -> String {
+    clean::uri(hub.as_url())
 }
 
 /// An edition, ready to be written in any format.
@@ -149,6 +164,11 @@ impl View<'_> {
         };
         addresses.extend(self.edition.history.previous.map(|previous| ("prev-archive", of(previous))));
         addresses
+    }
+
+    /// The hub that the edition names; an archive does not change, and names none.
+    fn hub(&self) -> Option<&str> {
+        self.edition.hub.as_deref().filter(|_| self.edition.history.archive.is_none())
     }
 
     /// Who is responsible for the edition.

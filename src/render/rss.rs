@@ -59,6 +59,7 @@ pub(super) fn channel(view: &View<'_>) -> Channel {
                     mime_type: Some(bare_media_type(EditionFormat::Rss).to_owned()),
                     ..Link::default()
                 })
+                .chain(view.hub().map(|hub| Link { href: hub.to_owned(), rel: "hub".to_owned(), ..Link::default() }))
                 .collect(),
         }),
         itunes_ext: podcast::itunes_channel(view),

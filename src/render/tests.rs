@@ -72,6 +72,7 @@ pub(super) fn edition_of(pieces: Vec<Piece>) -> Edition {
         updated: pieces.iter().map(|piece| piece.updated).max(),
         pieces,
         history: History::default(),
+        hub: None,
     }
 }
 
@@ -379,4 +380,19 @@ proptest! {
         };
         check_read_back(&edition_of(vec![story]));
     }
+}
+
+#[test]
+fn a_hub_is_named_by_what_changes_and_not_by_archives() {
+    let hub = Some("https://wire.example/websub/hub".to_owned());
+    let edition = Edition { hub, ..sample() };
+    let documents = super::edition(&edition, &ALL, true, &site(), &Theme::default()).expect("it renders");
+    let links: Vec<usize> =
+        documents.iter().map(|one| String::from_utf8_lossy(&one.bytes).matches("websub/hub\"").count()).collect();
+    assert_eq!((links, documents.iter().filter(|one| one.link.is_some()).count()), (vec![1, 1, 1, 0], 3));
+    let history = History { archive: "2024-10".parse().ok(), previous: None };
+    let archive = Edition { history, ..edition };
+    let documents = super::archive(&archive, &ALL, true, &site()).expect("it renders");
+    assert!(documents.len() == 2 && documents.iter().all(|one| one.link.is_none()));
+    assert!(documents.iter().all(|one| !String::from_utf8_lossy(&one.bytes).contains("websub")));
 }

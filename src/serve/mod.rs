@@ -10,6 +10,7 @@ pub mod callback;
 mod conditional;
 mod connection;
 mod delta;
+pub mod hub;
 mod lane;
 mod pack;
 mod snapshot;
@@ -32,7 +33,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 pub use callback::Callbacks;
-pub use snapshot::Snapshot;
+pub use hub::Hub;
+pub use snapshot::{Snapshot, Topic};
 pub use tls::{Certificate, TlsError};
 
 /// What one client can take from the others.
@@ -95,12 +97,13 @@ impl From<TcpListener> for Entrance {
 pub struct Site {
     current: Arc<ArcSwap<Snapshot>>,
     callbacks: Callbacks,
+    hub: Hub,
 }
 
 impl Site {
-    /// A site that hubs may call back.
-    pub fn with_callbacks(callbacks: Callbacks) -> Self {
-        Self { callbacks, ..Self::default() }
+    /// A site that hubs may call back, and that has a hub of its own.
+    pub fn with(callbacks: Callbacks, hub: Hub) -> Self {
+        Self { callbacks, hub, ..Self::default() }
     }
 
     /// Serves this snapshot from now on. Answers under way finish with the one that they began with.
@@ -159,7 +162,8 @@ async fn serve_within(
     let (forced, force) = watch::channel(false);
     let lane = lane::Lane { site: site.clone(), patience: limits.head_timeout, force };
     let router = Router::new().fallback(handler).with_state(site);
-    let (service, fast) = (router.into_make_service(), connection::FastLane { limit: limit.clone(), lane });
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let fast = connection::FastLane { limit: limit.clone(), lane };
     let mut serving: Pin<Box<dyn Future<Output = std::io::Result<()>> + Send>> = match &certificate {
         Some(certificate) => Box::pin(server.acceptor(certificate.acceptor(limit.clone())).serve(service)),
         None => Box::pin(server.acceptor(fast).serve(service)),
@@ -185,6 +189,9 @@ async fn serve_within(
 }
 
 async fn handler(State(site): State<Site>, request: Request) -> Response {
+    if request.uri().path().strip_prefix('/') == Some(hub::PATH) {
+        return site.hub.answer(request).await;
+    }
     let token = request.uri().path().strip_prefix('/').and_then(|path| path.strip_prefix(callback::FOLDER));
     if let Some(token) = token.map(ToOwned::to_owned) {
         return site.callbacks.answer(&token, request).await;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use axum::http::HeaderMap;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, REFERRER_POLICY, VARY,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LAST_MODIFIED, LINK, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use bytes::Bytes;
@@ -27,6 +27,19 @@ const PRIVATE: &str = "private, no-cache";
 #[derive(Debug, Default)]
 pub struct Snapshot {
     documents: HashMap<String, Arc<Document>>,
+}
+
+/// A feed as a hub sends it (WebSub §7).
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// What tells it from what it was before.
+    pub tag: ETag,
+    /// The whole document.
+    pub body: Bytes,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// The links to its hub and to itself.
+    pub link: HeaderValue,
 }
 
 /// A document in each coding.
@@ -83,6 +96,14 @@ impl Snapshot {
         self.documents.is_empty()
     }
 
+    /// What a hub sends of the document at a path; `None` when there is none, or it is not for everyone or names no hub.
+    pub fn topic(&self, path: &str) -> Option<Topic> {
+        let document = self.get(path).filter(|document| document.readers.is_everyone())?;
+        let link = document.plain.headers.get(LINK)?.clone();
+        let (tag, body) = (document.etag.clone(), document.plain.body.clone());
+        Some(Topic { tag, body, media_type: document.media_type, link })
+    }
+
     /// The document at a path, which is decoded and without its leading slash.
     pub(super) fn get(&self, path: &str) -> Option<&Document> {
         self.documents.get(path).map(Arc::as_ref)
@@ -91,7 +112,7 @@ impl Snapshot {
 
 impl Document {
     fn new(rendered: Rendered, known: Option<&Self>) -> Self {
-        let Rendered { bytes, etag, media_type, updated, cuts, readers, .. } = rendered;
+        let Rendered { bytes, etag, media_type, updated, cuts, readers, link, .. } = rendered;
         let same = known.filter(|known| known.etag == etag && known.plain.body == bytes);
         let compressed = match same {
             Some(same) => same.packed.clone().zip(same.gzip.as_ref().map(|gzip| gzip.etag.clone())),
@@ -109,7 +130,12 @@ impl Document {
             _ => Arc::new(Delta::first(cuts, &bytes)),
         });
         let caching = if readers.is_everyone() { cache_control(media_type) } else { PRIVATE };
-        let variant = |body, etag, coding| Variant::new(body, etag, coding, media_type, caching, updated);
+        let link = link.as_deref().and_then(|link| HeaderValue::from_str(link).ok());
+        let variant = |body, etag, coding| {
+            let mut variant = Variant::new(body, etag, coding, media_type, caching, updated);
+            variant.headers.extend(link.clone().map(|link| (LINK, link)));
+            variant
+        };
         let (packed, gzip_etag) = compressed.unzip();
         let gzip =
             packed.as_ref().zip(gzip_etag).map(|(packed, etag)| variant(packed.body.clone(), etag, Some("gzip")));
@@ -125,6 +151,7 @@ impl Document {
             && self.readers == rendered.readers
             && self.media_type == rendered.media_type
             && self.delta.is_some() == rendered.cuts.is_some()
+            && self.plain.headers.get(LINK).map(HeaderValue::as_bytes) == rendered.link.as_deref().map(str::as_bytes)
     }
 
     /// The tags of all codings.

@@ -13,8 +13,20 @@ use super::error::doing;
 const APPLICATION: i32 = 0x7764_736b;
 
 /// Step n leads from layout n to layout n + 1. Times are milliseconds since 1970, UTC.
-const STEPS: &[&str] =
-    &[FIRST, VERSIONS, ALIASES, HELD, TRANSLATIONS, RHYTHM, MANNERS, SUBSCRIPTIONS, DOCUMENTS, ARCHIVES, ROWS];
+const STEPS: &[&str] = &[
+    FIRST,
+    VERSIONS,
+    ALIASES,
+    HELD,
+    TRANSLATIONS,
+    RHYTHM,
+    MANNERS,
+    SUBSCRIPTIONS,
+    DOCUMENTS,
+    ARCHIVES,
+    ROWS,
+    SUBSCRIBERS,
+];
 
 const FIRST: &str = "
     CREATE TABLE source (
@@ -248,6 +260,22 @@ const ROWS: &str = "
     INSERT INTO document_rows SELECT source, items FROM document;
     DROP TABLE document;
     ALTER TABLE document_rows RENAME TO document;
+";
+
+/// Who is told when a feed of ours changes; without a lease, an outside hub.
+const SUBSCRIBERS: &str = "
+    CREATE TABLE IF NOT EXISTS subscriber (
+        topic        TEXT NOT NULL,
+        callback     TEXT NOT NULL,
+        secret       TEXT,
+        lease_until  INTEGER,
+        has          TEXT,
+        delivered    INTEGER,
+        attempts     INTEGER NOT NULL,
+        next_attempt INTEGER NOT NULL,
+        error        TEXT,
+        PRIMARY KEY (topic, callback)
+    ) STRICT;
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all. Foreign keys are left alone meanwhile, since a

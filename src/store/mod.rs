@@ -14,6 +14,7 @@ mod keys;
 mod migrations;
 mod read;
 mod rows;
+mod subscribers;
 mod subscriptions;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ pub use error::Error;
 pub use find::Outline;
 pub use keys::Named;
 pub use read::{Counts, Holding, Known, StoryOrder};
+pub use subscribers::MOST_SUBSCRIBERS;
 
 use crate::model::{Location, Source};
 use error::doing;

@@ -6,6 +6,7 @@ mod documents;
 mod held;
 mod manners;
 mod merging;
+mod subscribers;
 mod subscriptions;
 mod versions;
 
@@ -273,7 +274,7 @@ fn a_store_of_a_newer_version_is_left_alone() {
     connection.pragma_update(None, "user_version", 99).expect("set");
     drop(connection);
     let error = open(&path).expect_err("newer").to_string();
-    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 11)"), "{error}");
+    assert!(error.contains("written by a newer wiredesk (layout 99, this one knows up to 12)"), "{error}");
 }
 
 #[test]

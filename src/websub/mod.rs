@@ -1,4 +1,5 @@
-//! The rules of a WebSub subscriber (W3C Recommendation, 23 January 2018): links, calls and times in, decisions out.
+//! The rules of WebSub (W3C Recommendation, 23 January 2018): links, calls and times in, decisions out. Those of a hub are
+//! in [`hub`], all others are those of a subscriber.
 //!
 //! # What is believed
 //!
@@ -14,6 +15,7 @@
 
 pub mod callback;
 pub mod discovery;
+pub mod hub;
 pub mod lease;
 pub mod signature;
 

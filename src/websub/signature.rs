@@ -1,4 +1,4 @@
-//! Tells whether a hub signed what it sent (WebSub §7.1): a body, a header and a secret in, yes or no out.
+//! Signs what a hub sends, and tells whether one signed what it sent (WebSub §7.1).
 
 use ring::hmac;
 
@@ -40,6 +40,13 @@ impl Signature {
     }
 }
 
+/// The value of `X-Hub-Signature` for `body`, by SHA-256.
+pub fn sign(body: &[u8], secret: &Secret) -> String {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.reveal().as_bytes()), body);
+    let digits: String = tag.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("sha256={digits}")
+}
+
 fn nibble(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
@@ -75,6 +82,7 @@ mod tests {
                 assert_eq!(Signature::read(broken), None, "{broken}");
             }
         }
+        assert_eq!(sign(BODY, &secret), SIGNED[1]);
         for broken in [
             "",
             "=",

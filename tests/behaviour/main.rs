@@ -14,6 +14,7 @@ mod fetching;
 mod full_disks;
 mod hostile_servers;
 mod http;
+mod hub;
 mod judges;
 mod main_job;
 mod merging;

@@ -170,7 +170,7 @@ prop_compose! {
 
 prop_compose! {
     /// A whole edition of them.
-    pub fn edition()(pieces in prop::collection::vec(piece(), 0..5), title in nasty(), description in prop::option::of(nasty())) -> Edition {
+    pub fn edition()(pieces in prop::collection::vec(piece(), 0..5), title in nasty(), description in prop::option::of(nasty()), has_hub in any::<bool>()) -> Edition {
         let story = |(at, piece): (usize, Piece)| {
             let story = StoryId::stored(&format!("tag:wire.example.org,2024-10-18:story/{at:016x}"));
             Piece { story, ..piece }
@@ -183,6 +183,7 @@ prop_compose! {
             updated: pieces.iter().map(|piece| piece.updated).max(),
             pieces,
             history: History::default(),
+            hub: has_hub.then(|| "https://wire.example/websub/hub".to_owned()),
         }
     }
 }

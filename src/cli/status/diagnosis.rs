@@ -7,6 +7,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::Serialize;
 
 use super::push::Push;
+use super::subscribers::Subscribed;
 use crate::config::{Config, Schedule};
 use crate::model::{Diagnosis, Location, Polling, Source, SourceId, Subscription, SubscriptionState};
 use crate::schedule::rhythm;
@@ -41,6 +42,9 @@ pub(super) struct Status {
     pub(super) now: DateTime<Utc>,
     /// Broken ones first, else in the order of the configuration.
     pub(super) sources: Vec<Row>,
+    /// Who is told when a feed of ours changes, feed by feed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) subscribers: Vec<Subscribed>,
 }
 
 /// What is known of a source.
@@ -108,7 +112,7 @@ pub(super) fn status(
     });
     let mut sources: Vec<Row> = rows.collect();
     sources.sort_by_key(|row| row.state);
-    Status { now, sources }
+    Status { now, sources, subscribers: Vec::new() }
 }
 
 fn row(source: &Source, polling: &Polling, holding: Holding, schedule: &Schedule, now: DateTime<Utc>) -> Row {

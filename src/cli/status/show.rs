@@ -16,7 +16,7 @@ pub(super) fn status(status: &Status, width: usize) -> String {
     lines.put("", 0, &summary(status), 3);
     let mut text = lines.finish();
     if status.sources.is_empty() {
-        return text;
+        return text + &subscribers(status, width);
     }
     let room = width.saturating_sub(BEHIND + 3).max(12);
     let line = |mark: char, name: &str, [answer, next, rate, entries]: [&str; 4]| {
@@ -39,7 +39,18 @@ pub(super) fn status(status: &Status, width: usize) -> String {
         }
         text += &lines.finish();
     }
-    text
+    text + &subscribers(status, width)
+}
+
+/// A line for each feed of ours that somebody is told of.
+fn subscribers(status: &Status, width: usize) -> String {
+    let mut text = String::new();
+    for row in &status.subscribers {
+        let mut lines = Lines::new(width);
+        lines.put("", 2, &row.words, ROWS);
+        text += &lines.finish();
+    }
+    if text.is_empty() { text } else { format!("\nfeeds of this desk\n{text}") }
 }
 
 fn summary(status: &Status) -> String {

@@ -1,7 +1,7 @@
 //! Who may read an edition, and the certificate of the server.
 
 use super::*;
-use crate::model::{Readers, TokenHash};
+use crate::model::{FeedUrl, Readers, TokenHash};
 
 fn edition(keys: &str) -> String {
     format!("{MINIMAL}{keys}\n")
@@ -55,4 +55,59 @@ fn a_certificate_has_its_key_and_makes_the_site_https() {
         let said = faults(&format!("[server]\n{tls}\n{MINIMAL}"));
         assert!(said.contains(expected), "{tls}: {said}");
     }
+}
+
+#[test]
+fn the_hub_that_feeds_name_is_our_own_or_another_or_none() {
+    let hub = |keys: &str| {
+        let text = format!("[server]\n{keys}\n{MINIMAL}");
+        read(&text, Path::new("config.toml")).unwrap_or_else(|faults| panic!("{faults}")).server.websub
+    };
+    assert_eq!(hub(""), HubChoice::Fitting);
+    assert_eq!(hub("websub = \"self\""), HubChoice::Own);
+    assert_eq!(hub("websub = \"off\""), HubChoice::Off);
+    let outside = FeedUrl::parse("https://hub.example/").expect("a URL");
+    assert_eq!(hub("websub = \"https://hub.example/\""), HubChoice::Outside(outside));
+    for (keys, expected) in [
+        ("websub = true", "`websub` must be a text"),
+        ("websub = \"on\"", "`websub` is neither `self` nor `off` nor the address of a hub"),
+        ("websub = \"ftp://hub.example/\"", "neither `self` nor `off`"),
+        ("websub = \"https://jane:pw@hub.example/\"", "which every reader of the feeds would see"),
+        ("private_callbacks = \"reader.lan\"", "`private_callbacks` must be an array"),
+        ("private_callbacks = [\"10.0.0.0/33\"]", "is `10.0.0.0/33`, but must be a host name"),
+        ("private_callbacks = [\"reader.lan/8\"]", "must be a host name"),
+        ("private_callbacks = [\"http://reader.lan/\"]", "must be a host name"),
+        ("private_callback = []", "did you mean `private_callbacks`?"),
+    ] {
+        let said = faults(&format!("[server]\n{keys}\n{MINIMAL}"));
+        assert!(said.contains(expected), "{keys}: {said}");
+    }
+}
+
+#[test]
+fn private_callbacks_are_hosts_and_networks() {
+    let text = format!(
+        "[server]\nprivate_callbacks = [\"10.0.0.0/8\", \"192.168.1.7\", \"fd00:1::/32\", \"Reader.lan\"]\n{MINIMAL}"
+    );
+    let listed = read(&text, Path::new("config.toml")).expect("a good configuration").server.private_callbacks;
+    for (url, expected) in [
+        ("http://10.255.0.1:8080/cb", true),
+        ("http://11.0.0.1/", false),
+        ("http://192.168.1.7/", true),
+        ("http://192.168.1.8/", false),
+        ("http://0xa.1/", true),
+        ("http://[::ffff:10.1.2.3]/", true),
+        ("http://[fd00:1::9]/", true),
+        ("http://[fd00:2::9]/", false),
+        ("http://reader.lan./cb", true),
+        ("http://READER.lan/cb", true),
+        ("http://x.reader.lan/cb", false),
+        ("http://10.0.0.1.example/", false),
+    ] {
+        let callback = FeedUrl::parse(url).expect("a URL");
+        assert_eq!(listed.iter().any(|host| host.is_of(&callback)), expected, "{url}");
+    }
+    let everything = PrivateHost::Network { address: std::net::Ipv4Addr::UNSPECIFIED.into(), bits: 0 };
+    assert!(everything.is_of(&FeedUrl::parse("http://127.0.0.1/").expect("a URL")));
+    assert!(!everything.is_of(&FeedUrl::parse("http://[::1]/").expect("a URL")));
 }

@@ -12,7 +12,6 @@ mod worker;
 
 use std::sync::{Arc, PoisonError};
 
-use ring::rand::{SecureRandom, SystemRandom};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 pub(super) use book::Book;
@@ -23,7 +22,7 @@ pub(super) use worker::work;
 use super::Cycle;
 use crate::config::Config;
 use crate::fetch;
-use crate::model::{FeedUrl, Secret};
+use crate::model::FeedUrl;
 use crate::serve::Callbacks;
 use crate::serve::callback::Event;
 
@@ -92,11 +91,4 @@ pub fn unreachable_for_hubs(config: &Config) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// So many random bytes, as hexadecimal digits; `None` when the system has none.
-fn random(bytes: usize) -> Option<Secret> {
-    let mut random = vec![0; bytes];
-    SystemRandom::new().fill(&mut random).ok()?;
-    Some(Secret::new(random.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::{Book, random};
-use crate::desk::Next;
+use super::Book;
+use crate::desk::{Next, random};
 use crate::fetch;
 use crate::model::{Changes, FeedUrl, Secret, SourceId, Subscription, SubscriptionState};
 use crate::websub::discovery::choose;

@@ -13,6 +13,7 @@ mod redirects;
 mod secure;
 pub(crate) mod server;
 mod status;
+mod subscribers;
 mod validators;
 
 use std::net::{IpAddr, Ipv4Addr};

@@ -138,6 +138,7 @@ fn edition(pieces: Vec<Piece>) -> Edition {
         description: (!pieces.is_empty()).then(|| "Description".to_owned()),
         updated: pieces.first().map(|piece| piece.updated),
         history: crate::model::History::default(),
+        hub: None,
         pieces,
     }
 }

@@ -25,7 +25,7 @@ impl Hub {
         let (callbacks, events) = Callbacks::open(MAX_BODY_BYTES);
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
-        let site = Site::with_callbacks(callbacks.clone());
+        let site = Site::with(callbacks.clone(), crate::serve::Hub::default());
         tokio::spawn(async move { serve(listener, site, std::future::pending()).await });
         let hub = Self { address, callbacks, events };
         hub.expect("known", Mode::Subscribe, Some("Jefe"));
