@@ -44,7 +44,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::cluster::Index;
 use crate::cluster::rulings::Rulings;
-use crate::config::{Config, Stories};
+use crate::config::{self, Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
 use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Secret, Source, SourceId};
@@ -300,6 +300,11 @@ pub fn lead(
 /// The publisher of a source's entries. Those of one that is no longer configured still tell what their stories are about.
 pub fn publisher_of(source: &SourceId, sources: &BTreeMap<SourceId, Source>) -> Publisher {
     sources.get(source).map_or_else(|| read::unknown_publisher(source), |source| source.publisher.clone())
+}
+
+/// Whether others can be expected to reach the site: it is at no address of this machine or its network.
+fn is_public(site: &config::Site) -> bool {
+    FeedUrl::parse(site.url.as_str()).is_ok_and(|url| !fetch::is_near(&url))
 }
 
 /// So many random bytes, as hexadecimal digits; `None` when the system has none.

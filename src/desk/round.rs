@@ -82,10 +82,6 @@ impl Round {
         is_full || (is_last && !self.batch.is_empty())
     }
 
-    async fn committed(&mut self) -> Commit {
-        finished(&mut self.committing).await
-    }
-
     /// Begins to ask those whose turn it is.
     async fn start(&mut self, desk: &Desk, times: [DateTime<Utc>; 2]) -> anyhow::Result<()> {
         for (lane, client) in self.lanes.iter_mut().zip(&desk.clients) {
@@ -149,7 +145,7 @@ impl Desk {
             round.start(self, [now + TimeDelta::from_std(start.elapsed()).unwrap_or_default(), began]).await?;
             if round.is_batch_due() {
                 if round.committing.is_some() {
-                    return round.committed().await.end(cycle);
+                    return finished(&mut round.committing).await.end(cycle);
                 }
                 round.committing = Some(self.begin_commit(round.take_batch(), began));
             }

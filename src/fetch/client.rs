@@ -157,16 +157,12 @@ impl Recipe {
                 }
             }
         };
-        // The machine's certificates decide; the ones built in stand in where it has none, as in a bare container.
-        let built = builder().build().or_else(|_| bundled(builder())?.build());
-        built.map_err(|error| Error::Setup { cause: super::causes::cause(&error) })
+        build(builder)
     }
 }
 
 /// As [`client`], with the guards and the names that tests need.
 pub(super) fn with_names(options: &config::Fetch, site: &Url, guards: Guards, names: Names) -> Result<Client, Error> {
-    // An error means that a provider is installed already, and then that one is used.
-    let _ = rustls::crypto::ring::default_provider().install_default();
     let recipe = Recipe {
         user_agent: user_agent(site),
         guards,
@@ -200,8 +196,7 @@ const STORAGE_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// As [`client`].
 pub fn storage_client(site: &Url) -> Result<reqwest::Client, Error> {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let builder = || {
+    build(|| {
         reqwest::Client::builder()
             .user_agent(user_agent(site))
             .redirect(Policy::none())
@@ -209,7 +204,14 @@ pub fn storage_client(site: &Url) -> Result<reqwest::Client, Error> {
             .timeout(STORAGE_TIMEOUT)
             .connect_timeout(STORAGE_CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE)
-    };
+    })
+}
+
+/// Builds a client. The machine's certificates decide; the ones built in stand in where it has none, as in a bare
+/// container.
+fn build(builder: impl Fn() -> ClientBuilder) -> Result<reqwest::Client, Error> {
+    // An error means that a provider is installed already, and then that one is used.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let built = builder().build().or_else(|_| bundled(builder())?.build());
     built.map_err(|error| Error::Setup { cause: super::causes::cause(&error) })
 }

@@ -29,6 +29,21 @@ pub struct Subscriber {
 }
 
 impl Subscriber {
+    /// Whoever was told nothing yet; without a lease, an outside hub.
+    pub fn new(topic: String, callback: FeedUrl) -> Self {
+        Self {
+            topic,
+            callback,
+            secret: None,
+            lease_until: None,
+            has: None,
+            delivered: None,
+            attempts: 0,
+            next_attempt: DateTime::UNIX_EPOCH,
+            error: None,
+        }
+    }
+
     /// Whether it is an outside hub, which is told that a feed has changed and not sent it.
     pub fn is_hub(&self) -> bool {
         self.lease_until.is_none()

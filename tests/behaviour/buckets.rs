@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
-use crate::world::{Daemon, Ended, Place, TOO_LONG, config, get, rss, send};
+use crate::world::{Daemon, Ended, Place, TOO_LONG, config, get, listen, rss, send};
 
 const KEY: &str = "AKIDEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
@@ -39,16 +39,9 @@ struct Store {
 
 impl Store {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
         let script = Arc::new(Mutex::new(Script::default()));
         let shared = script.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = shared.clone();
-                thread::spawn(move || answer(stream, &shared));
-            }
-        });
+        let url = format!("http://{}", listen("127.0.0.1", move |stream| answer(stream, &shared)));
         Self { url, script }
     }
 

@@ -337,16 +337,11 @@ fn a_subscriber_for_whom_there_is_no_room_is_told() {
     let mut store = wiredesk::store::open(&desk.place.path().join("data/wiredesk.db")).expect("a store");
     let far = chrono::DateTime::from_timestamp(4_000_000_000, 0).expect("a moment");
     let others: Vec<wiredesk::model::Subscriber> = (0..500)
-        .map(|number| wiredesk::model::Subscriber {
-            topic: desk.topic(),
-            callback: wiredesk::model::FeedUrl::parse(&format!("http://127.0.0.1:1/{number}")).expect("a URL"),
-            secret: None,
-            lease_until: Some(far),
-            has: None,
-            delivered: None,
-            attempts: 1,
-            next_attempt: far,
-            error: None,
+        .map(|number| {
+            let callback = format!("http://127.0.0.1:1/{number}");
+            let callback = wiredesk::model::FeedUrl::parse(&callback).expect("a URL");
+            let one = wiredesk::model::Subscriber::new(desk.topic(), callback);
+            wiredesk::model::Subscriber { lease_until: Some(far), attempts: 1, next_attempt: far, ..one }
         })
         .collect();
     store.keep_subscribers(&others, &[]).expect("kept");

@@ -59,16 +59,9 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = listener.local_addr().expect("an address");
         let script = Arc::new(Mutex::new(Script::default()));
         let shared = script.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let shared = shared.clone();
-                thread::spawn(move || answer(stream, &shared));
-            }
-        });
+        let address = listen("127.0.0.1", move |stream| answer(stream, &shared));
         Self { address, script }
     }
 
@@ -83,6 +76,20 @@ impl Server {
     pub fn seen(&self, path: &str) -> Vec<Seen> {
         self.script.lock().expect("unbroken").seen.iter().filter(|seen| seen.path == path).cloned().collect()
     }
+}
+
+/// Takes connections at an address of this machine, each on a thread of its own.
+pub fn listen(host: &str, answer: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+    let listener = TcpListener::bind((host, 0)).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let answer = Arc::new(answer);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let answer = answer.clone();
+            thread::spawn(move || answer(stream));
+        }
+    });
+    address
 }
 
 fn answer(stream: TcpStream, script: &Mutex<Script>) {

@@ -76,15 +76,14 @@ mod tests {
         let now: DateTime<Utc> = "2024-10-24T12:00:00Z".parse().expect("a time");
         let hours = |hours| Some(now + TimeDelta::hours(hours));
         let one = Subscriber {
-            topic: "https://w.example/a.atom".into(),
-            callback: FeedUrl::parse("https://r.example/hunter2").expect("a URL"),
             secret: Some(Secret::new("hunter2")),
             lease_until: hours(240),
-            has: None,
             delivered: hours(-3),
-            attempts: 0,
             next_attempt: now,
-            error: None,
+            ..Subscriber::new(
+                "https://w.example/a.atom".into(),
+                FeedUrl::parse("https://r.example/hunter2").expect("a URL"),
+            )
         };
         let failing = Subscriber { error: Some("answered 500".into()), delivered: None, attempts: 2, ..one.clone() };
         let ended = Subscriber { lease_until: hours(-1), ..failing.clone() };

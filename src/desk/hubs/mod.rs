@@ -19,10 +19,8 @@ pub(super) use polled::after_poll;
 pub(super) use start::start;
 pub(super) use worker::work;
 
-use super::Cycle;
+use super::{Cycle, is_public};
 use crate::config::Config;
-use crate::fetch;
-use crate::model::FeedUrl;
 use crate::serve::Callbacks;
 use crate::serve::callback::Event;
 
@@ -81,12 +79,11 @@ impl Hubs {
 
 /// Why hubs cannot call the server of a configuration, and so no source is subscribed to; `None` when they can.
 pub fn unreachable_for_hubs(config: &Config) -> Option<&'static str> {
-    let is_public = FeedUrl::parse(config.site.url.as_str()).is_ok_and(|url| !fetch::is_near(&url));
     if !config.fetch.websub {
         Some("`websub` under [fetch] is off")
     } else if config.server.listen.is_none() {
         Some("`listen` under [server] is off")
-    } else if !is_public {
+    } else if !is_public(&config.site) {
         Some("`url` under [site] is no public address")
     } else {
         None

@@ -118,15 +118,10 @@ mod tests {
 
     fn subscriber(callback: &str) -> Subscriber {
         Subscriber {
-            topic: "front".into(),
-            callback: FeedUrl::parse(callback).expect("a URL"),
-            secret: None,
             lease_until: Some(at(600)),
             has: Some("1".into()),
-            delivered: None,
-            attempts: 0,
             next_attempt: at(0),
-            error: None,
+            ..Subscriber::new("front".into(), FeedUrl::parse(callback).expect("a URL"))
         }
     }
 

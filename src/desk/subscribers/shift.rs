@@ -51,9 +51,8 @@ impl<'a> Shift<'a> {
         }
         if let Some(hub) = subscribers.outside() {
             for topic in subscribers.topics.keys() {
-                let key = (topic.clone(), hub.clone());
-                if shift.roll.get(&key).is_none() {
-                    shift.roll.put(outside(key));
+                if shift.roll.get(&(topic.clone(), hub.clone())).is_none() {
+                    shift.roll.put(Subscriber::new(topic.clone(), hub.clone()));
                 }
             }
         }
@@ -142,7 +141,8 @@ impl<'a> Shift<'a> {
                 return;
             }
             Mode::Subscribe => {
-                let fresh = || Subscriber { has: tag, next_attempt: now, ..outside(key.clone()) };
+                let (topic, callback) = key.clone();
+                let fresh = || Subscriber { has: tag, next_attempt: now, ..Subscriber::new(topic, callback) };
                 let lease_until = Some(delivery::after(now, wanted.lease));
                 let secret = wanted.secret;
                 let subscriber = Subscriber { secret, lease_until, ..known.unwrap_or_else(fresh) };
@@ -190,20 +190,5 @@ impl<'a> Shift<'a> {
         self.desk.with_core(move |core| core.store.keep_subscribers(&kept, &gone)).await??;
         self.unsaved.clear();
         Ok(())
-    }
-}
-
-/// An outside hub that was told nothing yet.
-fn outside((topic, callback): Key) -> Subscriber {
-    Subscriber {
-        topic,
-        callback,
-        secret: None,
-        lease_until: None,
-        has: None,
-        delivered: None,
-        attempts: 0,
-        next_attempt: DateTime::UNIX_EPOCH,
-        error: None,
     }
 }

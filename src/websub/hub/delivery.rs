@@ -104,15 +104,10 @@ mod tests {
 
     fn subscriber(callback: &str) -> Subscriber {
         Subscriber {
-            topic: "https://w.example/front.atom".into(),
-            callback: FeedUrl::parse(callback).expect("a URL"),
-            secret: None,
             lease_until: Some(hour(240)),
             has: Some("1".into()),
-            delivered: None,
-            attempts: 0,
             next_attempt: hour(0),
-            error: None,
+            ..Subscriber::new("https://w.example/front.atom".into(), FeedUrl::parse(callback).expect("a URL"))
         }
     }
 

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::world::{Daemon, Place, Reply, TOO_LONG, config, get, rss, send};
+use crate::world::{Daemon, Place, Reply, TOO_LONG, config, get, listen, rss, send};
 
 /// A call as the subscriber saw it.
 #[derive(Clone, Debug)]
@@ -52,16 +51,8 @@ impl Subscriber {
 
     /// One at another address of this machine, which is another host.
     pub fn start_at(host: &str, answer: impl Fn(&Called) -> Answer + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind((host, 0)).expect("a port");
-        let address = listener.local_addr().expect("an address");
         let (sender, calls) = channel();
-        let answer = Arc::new(answer);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (answer, sender) = (answer.clone(), sender.clone());
-                thread::spawn(move || serve(stream, &*answer, &sender));
-            }
-        });
+        let address = listen(host, move |stream| serve(stream, &answer, &sender));
         Self { address, calls }
     }
 
