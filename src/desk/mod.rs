@@ -47,8 +47,10 @@ use crate::cluster::rulings::Rulings;
 use crate::config::{self, Config, Stories};
 use crate::edit;
 use crate::fetch::{self, Client};
-use crate::model::{Carried, Diagnosis, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Secret, Source, SourceId};
-use crate::render::Theme;
+use crate::model::{
+    Carried, Diagnosis, EditionName, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Secret, Source, SourceId,
+};
+use crate::render::{Press, Theme};
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
@@ -106,6 +108,8 @@ struct Core {
     theme: Theme,
     /// Closed archives of editions.
     archives: archives::Archives,
+    /// What prints each edition, with what it printed the last time.
+    presses: BTreeMap<EditionName, Press>,
     /// Stories at hand for the next publication.
     shelf: shelf::Shelf,
     /// The host name in the ids of new stories.
@@ -240,6 +244,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         docket: docket::Docket::open(config.rulings.as_deref())?,
         theme: read_theme(config.theme.as_deref())?,
         archives: archives::Archives::new(),
+        presses: BTreeMap::new(),
         shelf: shelf::Shelf::default(),
         authority: config.site.url.host_str().unwrap_or("localhost").to_owned(),
         next_expiry: DateTime::UNIX_EPOCH,

@@ -9,7 +9,7 @@ use super::{Core, Desk, archives, outlets, shelf};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
-use crate::render::{self, Listing};
+use crate::render::{self, Listing, Press};
 use crate::serve::Snapshot;
 use crate::store::{self, StoryOrder};
 
@@ -73,8 +73,11 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
         let mut edition = edit::edition(spec, &stories, &sources);
         edition.hub = hub.filter(|_| spec.readers.is_everyone()).cloned();
         let archived = archives::archive(core, spec, &mut edition, &sources, config)?;
-        let rendered = render::edition(&edition, &spec.formats, spec.covered_by, &config.site, &core.theme)
-            .with_context(|| format!("Failed to render edition `{}`", spec.name))?;
+        let press = core
+            .presses
+            .entry(spec.name.clone())
+            .or_insert_with(|| Press::new(&spec.formats, spec.covered_by, &config.site, &core.theme));
+        let rendered = press.print(&edition).with_context(|| format!("Failed to render edition `{}`", spec.name))?;
         documents.extend(archived.into_iter().chain(rendered).map(|document| document.only_for(&spec.readers)));
         if spec.formats.contains(&EditionFormat::Html) {
             let carried: BTreeSet<&StoryId> = edition.pieces.iter().map(|piece| &piece.story).collect();

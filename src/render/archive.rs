@@ -1,6 +1,7 @@
 //! Writes an archive of an edition (RFC 5005 §4): a closed feed of what it carried, linked to those before and after.
 
-use super::{Error, View, address_of, archive_path, atom, bare_media_type, clean, cuts, item, media_type, rss};
+use super::item::{self, Item, Traits};
+use super::{Error, View, address_of, archive_path, atom, bare_media_type, clean, cuts, media_type, rss};
 use crate::config::{EditionFormat, Site};
 use crate::model::{ArchiveName, Cuts, Edition, EditionName, Rendered, SitePath, StoryId};
 
@@ -25,17 +26,20 @@ pub fn archive(
     site: &Site,
 ) -> Result<Vec<Rendered>, Error> {
     let Some(name) = edition.history.archive else { return Ok(Vec::new()) };
-    let items = edition.pieces.iter().map(|piece| item::of(piece, covered_by, site)).collect();
-    let view = View { edition, site, home: super::home(edition, formats, site), items };
+    let items: Vec<Item<'_>> = edition.pieces.iter().map(|piece| item::of(piece, covered_by, site)).collect();
+    let traits = items.iter().map(Traits::of).reduce(Traits::and);
+    let view = View { edition, site, home: super::home(edition, formats, site), traits };
     let mut documents = Vec::new();
     for format in FORMATS.into_iter().filter(|format| formats.contains(format)) {
-        let bytes = match format {
-            EditionFormat::Atom => atom::write(&view)?,
-            _ => rss::write(&view)?,
+        let (frame, write): (_, fn(&Item<'_>, &EditionName) -> _) = match format {
+            EditionFormat::Atom => (atom::frame(&view)?, atom::item),
+            _ => (rss::frame(&view)?, rss::item),
         };
+        let written: Vec<Vec<u8>> = items.iter().map(|item| write(item, &edition.name)).collect::<Result<_, _>>()?;
+        let (bytes, cuts) = frame.fill(written.iter().map(Vec::as_slice));
         let path = archive_path(&edition.name, name, format);
         // The writer of Atom sets elements of other namespaces behind the entries, where the schema has none.
-        let marked = cuts_of(format, &bytes).and_then(|cuts| insert(&bytes, cuts.items.first()?.start, MARK, &cuts));
+        let marked = cuts.items.first().and_then(|first| insert(&bytes, first.start, MARK, &cuts));
         documents.push(Rendered::new(path, media_type(format), marked.unwrap_or(bytes), edition.updated));
     }
     Ok(documents)

@@ -8,31 +8,42 @@ use chrono::{DateTime, TimeDelta, Utc};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::archive::HISTORY;
+use super::cuts::{self, Frame};
 use super::item::{Item, Provenance};
 use super::{Error, GENERATOR, View, address, bare_media_type, clean, podcast, prolog};
 use crate::config::EditionFormat;
+use crate::model::EditionName;
 
 /// The namespace of Media RSS, for the picture.
 pub(super) const MEDIA: &str = "http://search.yahoo.com/mrss/";
 
-/// Writes the document.
-pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
-    let mut feed = feed(view);
-    escape_extensions(&mut feed);
+/// Writes the document around its entries.
+pub(super) fn frame(view: &View<'_>) -> Result<Frame, Error> {
+    let entries = view.traits.map(|_| Entry::default());
+    let feed = feed(view, entries.into_iter().collect());
     // Our own declaration says the encoding; the writer's does not.
-    let bytes = prolog::of(view).into_bytes();
-    let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
-    let mut bytes = feed
-        .write_with_config(bytes, config)
-        .map_err(|cause| Error::Atom { edition: view.edition.name.clone(), cause })?;
+    let mut bytes = write(&feed, prolog::of(view).into_bytes(), &view.edition.name)?;
     bytes.push(b'\n');
-    Ok(bytes)
+    let cuts = cuts::atom(&bytes);
+    Frame::of(bytes, cuts).ok_or_else(|| view.lost())
+}
+
+/// Writes one entry, as it stands in the document.
+pub(super) fn item(item: &Item<'_>, edition: &EditionName) -> Result<Vec<u8>, Error> {
+    let mut entry = entry(item);
+    escape_extensions(&mut entry);
+    let bytes = write(&Feed { entries: vec![entry], ..Feed::default() }, Vec::new(), edition)?;
+    cuts::only(&bytes, cuts::atom(&bytes)).ok_or_else(|| item.lost(edition))
+}
+
+fn write(feed: &Feed, before: Vec<u8>, edition: &EditionName) -> Result<Vec<u8>, Error> {
+    let config = WriteConfig { write_document_declaration: false, indent_size: Some(1) };
+    feed.write_with_config(before, config).map_err(|cause| Error::Atom { edition: edition.clone(), cause })
 }
 
 /// The writer escapes everything but the attributes of extensions.
-fn escape_extensions(feed: &mut Feed) {
-    let extensions = feed.entries.iter_mut().flat_map(|entry| entry.extensions.values_mut());
-    for extension in extensions.flat_map(|names| names.values_mut()).flatten() {
+fn escape_extensions(entry: &mut Entry) {
+    for extension in entry.extensions.values_mut().flat_map(|names| names.values_mut()).flatten() {
         for value in extension.attrs.values_mut() {
             *value = clean::escape(value);
         }
@@ -40,10 +51,10 @@ fn escape_extensions(feed: &mut Feed) {
 }
 
 /// The feed as the reader should find it.
-pub(super) fn feed(view: &View<'_>) -> Feed {
+pub(super) fn feed(view: &View<'_>, entries: Vec<Entry>) -> Feed {
     let own = address(&view.edition.name, EditionFormat::Atom, view.site);
     let mut namespaces = BTreeMap::new();
-    if view.items.iter().any(|item| !podcast::media(item).is_empty()) {
+    if view.traits.is_some_and(|traits| traits.has_media) {
         namespaces.insert("media".to_owned(), MEDIA.to_owned());
     }
     if view.edition.history.archive.is_some() {
@@ -54,11 +65,8 @@ pub(super) fn feed(view: &View<'_>) -> Feed {
         id: own,
         // Required; an edition that never had a story has never changed.
         updated: view
-            .items
-            .iter()
-            .map(updated)
-            .max()
-            .unwrap_or_else(|| fixed(view.edition.updated.unwrap_or(DateTime::UNIX_EPOCH))),
+            .traits
+            .map_or_else(|| fixed(view.edition.updated.unwrap_or(DateTime::UNIX_EPOCH)), |traits| traits.updated),
         authors: vec![Person {
             name: view.owner(),
             email: view.site.email.as_deref().and_then(clean::mail_address),
@@ -74,14 +82,14 @@ pub(super) fn feed(view: &View<'_>) -> Feed {
             .chain([link("alternate", view.home.clone(), Some("text/html"))])
             .collect(),
         subtitle: view.description().map(Text::plain),
-        entries: view.items.iter().map(entry).collect(),
+        entries,
         namespaces,
         lang: Some(view.site.language.clone()),
         ..Feed::default()
     }
 }
 
-fn entry(item: &Item<'_>) -> Entry {
+pub(super) fn entry(item: &Item<'_>) -> Entry {
     let lang = item.language.map(str::to_owned);
     let mut links = Vec::new();
     links.extend(item.link.clone().map(|href| Link { hreflang: lang.clone(), ..link("alternate", href, None) }));
@@ -154,7 +162,7 @@ fn link(rel: &str, href: String, media_type: Option<&str>) -> Link {
 
 /// When a story last changed. Stories that changed together are told apart below the second, each always by the same
 /// fraction: two entries of one date have no order for readers that sort by it.
-fn updated(item: &Item<'_>) -> DateTime<chrono::FixedOffset> {
+pub(super) fn updated(item: &Item<'_>) -> DateTime<chrono::FixedOffset> {
     let micros = xxh3_64(item.piece.story.as_str().as_bytes()) % 1_000_000;
     fixed(item.updated) + TimeDelta::microseconds(micros.cast_signed())
 }

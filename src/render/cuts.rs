@@ -7,6 +7,55 @@ use quick_xml::events::Event;
 
 use crate::model::Cuts;
 
+/// A feed but for its items.
+#[derive(Debug)]
+pub(super) struct Frame {
+    bytes: Vec<u8>,
+    /// Where something stands in for the items; empty when there are to be none.
+    gap: Range<usize>,
+    between: &'static str,
+}
+
+impl Frame {
+    /// A feed in which one item stands for all that there are to be, or none when there are none.
+    pub(super) fn of(bytes: Vec<u8>, cuts: Option<Cuts>) -> Option<Self> {
+        let Cuts { items, between } = cuts?;
+        let gap = match items.as_slice() {
+            [] => bytes.len()..bytes.len(),
+            [gap] => gap.clone(),
+            _ => return None,
+        };
+        Some(Self { bytes, gap, between })
+    }
+
+    /// The feed with its items.
+    pub(super) fn fill<'i>(&self, items: impl Iterator<Item = &'i [u8]> + Clone) -> (Vec<u8>, Cuts) {
+        let (head, tail) = (&self.bytes[..self.gap.start], &self.bytes[self.gap.end..]);
+        let room: usize = items.clone().map(|item| item.len() + self.between.len()).sum();
+        let mut bytes = Vec::with_capacity(head.len() + room + tail.len());
+        bytes.extend_from_slice(head);
+        let mut cuts = Vec::new();
+        for item in items {
+            if !cuts.is_empty() {
+                bytes.extend_from_slice(self.between.as_bytes());
+            }
+            let start = bytes.len();
+            bytes.extend_from_slice(item);
+            cuts.push(start..bytes.len());
+        }
+        bytes.extend_from_slice(tail);
+        (bytes, Cuts { items: cuts, between: self.between })
+    }
+}
+
+/// The one item of a feed.
+pub(super) fn only(bytes: &[u8], cuts: Option<Cuts>) -> Option<Vec<u8>> {
+    match cuts?.items.as_slice() {
+        [range] => bytes.get(range.clone()).map(<[u8]>::to_vec),
+        _ => None,
+    }
+}
+
 /// The entries of an Atom feed.
 pub(super) fn atom(bytes: &[u8]) -> Option<Cuts> {
     checked(bytes, elements(bytes, 1, b"entry")?, "\n ")

@@ -1,11 +1,11 @@
 //! One story as every format shows it: a piece of an edition in, clean text, addresses and dates out.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 
-use super::clean;
+use super::{Error, atom, clean, podcast};
 use crate::config::Site;
-use crate::model::{self, Entry, Person, Piece, Publisher, Size};
+use crate::model::{self, EditionName, Entry, Person, Piece, Publisher, Size};
 
 /// The largest number that every reader of JSON keeps exactly (RFC 8259 §6).
 const MOST_FILE_BYTES: u64 = (1 << 53) - 1;
@@ -35,6 +35,46 @@ pub(super) struct Item<'a> {
     /// Where the story comes from; `None` for the desk's own articles.
     pub source: Option<Provenance>,
     pub coverage: Vec<Covering<'a>>,
+}
+
+impl Item<'_> {
+    /// Says that what was written of it is not where it should be.
+    pub(super) fn lost(&self, edition: &EditionName) -> Error {
+        Error::Lost { edition: edition.clone(), id: self.piece.story.to_string() }
+    }
+}
+
+/// What the head of a document says of all of its items.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Traits {
+    /// The last change of any, as Atom has it.
+    pub updated: DateTime<FixedOffset>,
+    /// Whether any has elements of Media RSS, and of Podcast 2.0.
+    pub has_media: bool,
+    pub has_podcast: bool,
+    /// Whether any is an episode, and then whether any of those is not for children.
+    pub explicit: Option<bool>,
+}
+
+impl Traits {
+    pub(super) fn of(item: &Item<'_>) -> Self {
+        Self {
+            updated: atom::updated(item),
+            has_media: !podcast::media(item).is_empty(),
+            has_podcast: !podcast::podcast(item).is_empty(),
+            explicit: podcast::explicit(item),
+        }
+    }
+
+    /// Those of both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            updated: self.updated.max(other.updated),
+            has_media: self.has_media || other.has_media,
+            has_podcast: self.has_podcast || other.has_podcast,
+            explicit: self.explicit.max(other.explicit),
+        }
+    }
 }
 
 /// Who wrote a story.

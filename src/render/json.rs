@@ -2,17 +2,42 @@
 
 use serde::Serialize;
 
+use super::cuts::{self, Frame};
 use super::item::{Author, Item};
 use super::{Error, View, address, clean};
 use crate::config::EditionFormat;
+use crate::model::EditionName;
 use crate::text;
 
-/// Writes the document.
-pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
-    let cause = |cause| Error::Json { edition: view.edition.name.clone(), cause };
-    let mut bytes = serde_json::to_vec_pretty(&feed(view)).map_err(cause)?;
+/// Writes the document around its items.
+pub(super) fn frame(view: &View<'_>) -> Result<Frame, Error> {
+    let items = view.traits.map(|_| StandIn { id: "" });
+    let mut bytes = write(&feed(view, items.into_iter().collect()), &view.edition.name)?;
     bytes.push(b'\n');
-    Ok(bytes)
+    let cuts = cuts::json(&bytes);
+    Frame::of(bytes, cuts).ok_or_else(|| view.lost())
+}
+
+/// Writes one item, as it stands in the document.
+pub(super) fn item(item: &Item<'_>, edition: &EditionName) -> Result<Vec<u8>, Error> {
+    let bytes = write(&Items { items: [json_item(item)] }, edition)?;
+    cuts::only(&bytes, cuts::json(&bytes)).ok_or_else(|| item.lost(edition))
+}
+
+fn write(value: &impl Serialize, edition: &EditionName) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec_pretty(value).map_err(|cause| Error::Json { edition: edition.clone(), cause })
+}
+
+/// Stands where the items are to stand.
+#[derive(Serialize)]
+struct StandIn {
+    id: &'static str,
+}
+
+/// An item as deep as it lies in the document.
+#[derive(Serialize)]
+struct Items<'a> {
+    items: [JsonItem<'a>; 1],
 }
 
 #[derive(Serialize)]
@@ -29,7 +54,7 @@ struct JsonFeed<'a> {
     language: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     hubs: Option<[JsonHub<'a>; 1]>,
-    items: Vec<JsonItem<'a>>,
+    items: Vec<StandIn>,
 }
 
 #[derive(Serialize)]
@@ -111,7 +136,7 @@ struct JsonCovering<'a> {
     language: Option<&'a str>,
 }
 
-fn feed<'a>(view: &'a View<'a>) -> JsonFeed<'a> {
+fn feed<'a>(view: &'a View<'a>, items: Vec<StandIn>) -> JsonFeed<'a> {
     let site_url = Some(clean::uri(&view.site.url));
     JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
@@ -126,11 +151,11 @@ fn feed<'a>(view: &'a View<'a>) -> JsonFeed<'a> {
         authors: vec![JsonAuthor { name: view.owner(), url: site_url }],
         language: &view.site.language,
         hubs: view.hub().map(|url| [JsonHub { r#type: "WebSub", url }]),
-        items: view.items.iter().map(item).collect(),
+        items,
     }
 }
 
-fn item<'a>(item: &'a Item<'a>) -> JsonItem<'a> {
+fn json_item<'a>(item: &'a Item<'a>) -> JsonItem<'a> {
     let html = Some(item.content.as_str()).filter(|content| !content.is_empty());
     JsonItem {
         id: item.piece.story.as_str(),

@@ -2,7 +2,8 @@
 //!
 //! Same input, same bytes: no document bears the time at which it was made, so its tag changes only when what it
 //! shows does. Feeds are written by `atom_syndication`, `rss` and `serde_json` from one common view of each story
-//! (`item`), in which everything is already clean: legal in XML, absolute, bounded in dates.
+//! (`item`), in which everything is already clean: legal in XML, absolute, bounded in dates. An item is written when
+//! its story has changed, and kept until it changes again (`press`).
 
 mod archive;
 mod atom;
@@ -14,6 +15,7 @@ mod languages;
 mod opml;
 mod page;
 mod podcast;
+mod press;
 mod prolog;
 mod rss;
 #[cfg(test)]
@@ -26,6 +28,7 @@ use crate::model::{ArchiveName, Edition, EditionName, FeedUrl, Rendered, SitePat
 pub use archive::{FORMATS as ARCHIVE_FORMATS, archive, kept_archive, with_next, without};
 pub use opml::{editions as editions_list, sources as sources_list};
 pub use page::{Listing, alias, article, index, not_found, story, story_path, styles};
+pub use press::Press;
 pub use theme::{Theme, ThemeFault, ThemeFile};
 
 /// What feeds name as the program that made them. Without a version: an upgrade alone changes no document.
@@ -58,6 +61,14 @@ pub enum Error {
         /// What the writer said.
         cause: serde_json::Error,
     },
+    /// What a writer wrote is not where it should be.
+    #[error("could not find `{id}` in what was written of edition `{edition}`")]
+    Lost {
+        /// The edition.
+        edition: EditionName,
+        /// The item, or the edition's own address.
+        id: String,
+    },
     /// A template failed.
     #[error("could not make the page `{path}` from its template: {cause:#}")]
     Page {
@@ -80,13 +91,10 @@ pub enum Error {
     },
 }
 
-/// Renders an edition in each of its formats: `NAME.atom`, `NAME.rss`, `NAME.json`, `NAME.html`.
-///
-/// A story is one item whose id is the story's, for good; its text is the lead's, followed (where `covered_by` is
-/// set) by who else covers it.
+/// Renders an edition once; who renders it again has a [`Press`].
 ///
 /// # Errors
-/// When a writer or a template fails, which no text in an entry should be able to bring about.
+/// Those of [`Press::print`].
 pub fn edition(
     edition: &Edition,
     formats: &[EditionFormat],
@@ -94,34 +102,7 @@ pub fn edition(
     site: &Site,
     theme: &Theme,
 ) -> Result<Vec<Rendered>, Error> {
-    let home = home(edition, formats, site);
-    let items = edition.pieces.iter().map(|piece| item::of(piece, covered_by, site)).collect();
-    let view = View { edition, site, home, items };
-    let mut documents = Vec::with_capacity(formats.len());
-    for (at, format) in formats.iter().enumerate() {
-        if formats[..at].contains(format) {
-            continue;
-        }
-        let bytes = match format {
-            EditionFormat::Atom => atom::write(&view)?,
-            EditionFormat::Rss => rss::write(&view)?,
-            EditionFormat::Json => json::write(&view)?,
-            EditionFormat::Html => page::edition(&view, formats, theme)?,
-        };
-        let cuts = match format {
-            EditionFormat::Atom => cuts::atom(&bytes),
-            EditionFormat::Rss => cuts::rss(&bytes),
-            EditionFormat::Json => cuts::json(&bytes),
-            EditionFormat::Html => None,
-        };
-        let document = Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated);
-        // A page is no topic: it changes with every theme.
-        let hub = view.hub().filter(|_| *format != EditionFormat::Html);
-        let own = || address(&edition.name, *format, site);
-        let link = hub.map(|hub| format!("<{hub}>; rel=\"hub\", <{}>; rel=\"self\"", own()));
-        documents.push(Rendered { cuts, link, ..document });
-    }
-    Ok(documents)
+    Press::new(formats, covered_by, site, theme).print(edition)
 }
 
 /// Where the feeds of an edition stand, each with its own address: what its `self` link says.
@@ -135,13 +116,14 @@ pub fn address_of_hub(hub: &FeedUrl) -> String {
     clean::uri(hub.as_url())
 }
 
-/// An edition, ready to be written in any format.
+/// An edition but for its items, ready to be written in any format.
 struct View<'a> {
     edition: &'a Edition,
     site: &'a Site,
     /// The page that the edition belongs to: its own where it has one, else the site's.
     home: String,
-    items: Vec<item::Item<'a>>,
+    /// What its items have between them; `None` while it is empty.
+    traits: Option<item::Traits>,
 }
 
 impl View<'_> {
@@ -169,6 +151,12 @@ impl View<'_> {
     /// The hub that the edition names; an archive does not change, and names none.
     fn hub(&self) -> Option<&str> {
         self.edition.hub.as_deref().filter(|_| self.edition.history.archive.is_none())
+    }
+
+    /// Says that the document's items are not where they should be.
+    fn lost(&self) -> Error {
+        let edition = self.edition.name.clone();
+        Error::Lost { id: edition.to_string(), edition }
     }
 
     /// Who is responsible for the edition.

@@ -1,5 +1,6 @@
 //! Makes the pages that people read: editions, stories, articles, the index. No script, one stylesheet, nothing inline.
 
+mod edition;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -10,11 +11,12 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 
 use super::item::{self, Author, File, Item};
-use super::{Error, GENERATOR, Theme, View, bare_media_type, clean, path};
+use super::{Error, GENERATOR, Theme, bare_media_type, clean, path};
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, Entry, Rendered, SitePath};
 use crate::text;
 
+pub(super) use edition::{edition, listed};
 pub use story::{alias, story, story_path};
 
 const HTML: &str = "text/html; charset=utf-8";
@@ -94,36 +96,6 @@ struct Headline {
     dir: &'static str,
     publisher: String,
     published: Moment,
-}
-
-/// A story in an edition's list.
-#[derive(Serialize)]
-struct Story {
-    headline: Headline,
-    image: Option<String>,
-    teaser: String,
-    coverage: Vec<Headline>,
-    /// The story's own page.
-    page: String,
-}
-
-/// The page of an edition.
-pub(super) fn edition(view: &View<'_>, formats: &[EditionFormat], theme: &Theme) -> Result<Vec<u8>, Error> {
-    #[derive(Serialize)]
-    struct EditionPage {
-        feeds: Vec<FeedLink>,
-        stories: Vec<Story>,
-        updated: Option<Moment>,
-    }
-    let rest = EditionPage {
-        feeds: feed_links(view.edition, formats, view.site),
-        stories: view.items.iter().map(listed).collect(),
-        updated: view.edition.updated.map(moment),
-    };
-    let mut page = frame(view.title(), view.site, "", rest);
-    page.description = view.description();
-    page.canonical = Some(view.home.clone());
-    theme.fill("edition.html", &path(&view.edition.name, EditionFormat::Html), page)
 }
 
 /// The page of a local article, at the path that its link says.
@@ -284,14 +256,18 @@ fn frame<'a, P>(title: String, site: &'a Site, root: &'a str, rest: P) -> Page<'
         root,
         home: if root.is_empty() { "./" } else { root },
         generator: GENERATOR,
-        site: Imprint {
-            name: clean::line(&site.name),
-            language: &site.language,
-            dir: direction(&site.language),
-            owner: site.owner.as_deref().map(clean::line),
-            email: site.email.as_deref().and_then(clean::mail_address),
-        },
+        site: imprint(site),
         rest,
+    }
+}
+
+fn imprint(site: &Site) -> Imprint<'_> {
+    Imprint {
+        name: clean::line(&site.name),
+        language: &site.language,
+        dir: direction(&site.language),
+        owner: site.owner.as_deref().map(clean::line),
+        email: site.email.as_deref().and_then(clean::mail_address),
     }
 }
 
@@ -310,23 +286,6 @@ fn feed_links(edition: &Edition, formats: &[EditionFormat], site: &Site) -> Vec<
         .into_iter()
         .filter_map(|(format, label)| link(format, label))
         .collect()
-}
-
-fn listed(item: &Item<'_>) -> Story {
-    let coverage = item
-        .coverage
-        .iter()
-        .map(|other| Headline {
-            title: other.title.clone(),
-            link: other.link.clone(),
-            language: other.language.map(str::to_owned),
-            dir: dir(other.language, &other.title),
-            publisher: other.publisher_name.clone(),
-            published: moment(other.published),
-        })
-        .collect();
-    let page = story_path(&item.piece.story).to_string();
-    Story { headline: headline(item), image: item.image.clone(), teaser: teaser(&item.piece.lead), coverage, page }
 }
 
 fn headline(item: &Item<'_>) -> Headline {

@@ -70,15 +70,18 @@ pub(super) fn itunes(item: &Item<'_>) -> Option<ITunesItemExtension> {
 
 /// What they show of an edition that has episodes: whose it is, and whether any of it is not for children.
 pub(super) fn itunes_channel(view: &View<'_>) -> Option<ITunesChannelExtension> {
-    let mut episodes = view.items.iter().filter_map(|item| item.enclosures.first()).filter(|file| is_episode(file));
-    let first = episodes.next()?;
-    let is_explicit = |file: &File| file.episode.as_ref().is_some_and(|episode| episode.explicit == Some(true));
-    let explicit = is_explicit(first) || episodes.any(is_explicit);
+    let explicit = view.traits?.explicit?;
     Some(ITunesChannelExtension {
         author: Some(view.owner()),
         explicit: Some(explicit.to_string()),
         ..ITunesChannelExtension::default()
     })
+}
+
+/// Whether an item that is an episode is not for children; `None` for what is none.
+pub(super) fn explicit(item: &Item<'_>) -> Option<bool> {
+    let file = item.enclosures.first().filter(|file| is_episode(file))?;
+    Some(file.episode.as_ref().is_some_and(|episode| episode.explicit == Some(true)))
 }
 
 fn is_episode(file: &File) -> bool {

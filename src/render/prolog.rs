@@ -30,8 +30,7 @@ mod tests {
     #[test]
     fn the_note_leaves_out_an_address_that_would_end_it_and_stays_short() {
         let (edition, site) = (edition_of(Vec::new()), site());
-        let prolog =
-            |home: &str| of(&View { edition: &edition, site: &site, home: home.to_owned(), items: Vec::new() });
+        let prolog = |home: &str| of(&View { edition: &edition, site: &site, home: home.to_owned(), traits: None });
         let plain = prolog("https://wire.example/front.html");
         assert!(plain.ends_with("The same as a page: https://wire.example/front.html -->\n"), "{plain}");
         // Those who look for a feed's first element look at no more.

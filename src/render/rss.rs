@@ -9,30 +9,44 @@ use rss::{Category, Channel, Enclosure, Guid, Item as RssItem, Source};
 
 use super::archive::HISTORY;
 use super::atom::MEDIA;
+use super::cuts::{self, Frame};
 use super::item::Item;
 use super::podcast::PODCAST;
 use super::{Error, GENERATOR, View, bare_media_type, clean, podcast, prolog};
 use crate::config::EditionFormat;
+use crate::model::EditionName;
 
-/// Writes the document.
-pub(super) fn write(view: &View<'_>) -> Result<Vec<u8>, Error> {
-    let mut bytes = channel(view)
-        .pretty_write_to(Vec::new(), b' ', 1)
-        .map_err(|cause| Error::Rss { edition: view.edition.name.clone(), cause })?;
+/// Writes the document around its items.
+pub(super) fn frame(view: &View<'_>) -> Result<Frame, Error> {
+    // The writer declares by itself the namespaces that an item uses.
+    let stand_in = || RssItem { dublin_core_ext: Some(DublinCoreExtension::default()), ..RssItem::default() };
+    let items = view.traits.map(|_| stand_in());
+    let mut bytes = write(&channel(view, items.into_iter().collect()), &view.edition.name)?;
     // In the place of the writer's own, which is one line.
     let written = bytes.iter().position(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     bytes.splice(..written, prolog::of(view).into_bytes());
     bytes.push(b'\n');
-    Ok(bytes)
+    let cuts = cuts::rss(&bytes);
+    Frame::of(bytes, cuts).ok_or_else(|| view.lost())
+}
+
+/// Writes one item, as it stands in the document.
+pub(super) fn item(item: &Item<'_>, edition: &EditionName) -> Result<Vec<u8>, Error> {
+    let bytes = write(&Channel { items: vec![written(item)], ..Channel::default() }, edition)?;
+    cuts::only(&bytes, cuts::rss(&bytes)).ok_or_else(|| item.lost(edition))
+}
+
+fn write(channel: &Channel, edition: &EditionName) -> Result<Vec<u8>, Error> {
+    channel.pretty_write_to(Vec::new(), b' ', 1).map_err(|cause| Error::Rss { edition: edition.clone(), cause })
 }
 
 /// The channel as the reader should find it.
-pub(super) fn channel(view: &View<'_>) -> Channel {
+pub(super) fn channel(view: &View<'_>, items: Vec<RssItem>) -> Channel {
     let mut namespaces = BTreeMap::new();
-    if view.items.iter().any(|item| !podcast::media(item).is_empty()) {
+    if view.traits.is_some_and(|traits| traits.has_media) {
         namespaces.insert("media".to_owned(), MEDIA.to_owned());
     }
-    if view.items.iter().any(|item| !podcast::podcast(item).is_empty()) {
+    if view.traits.is_some_and(|traits| traits.has_podcast) {
         namespaces.insert("podcast".to_owned(), PODCAST.to_owned());
     }
     if view.edition.history.archive.is_some() {
@@ -48,7 +62,7 @@ pub(super) fn channel(view: &View<'_>) -> Channel {
         last_build_date: view.edition.updated.map(clean::rfc822),
         generator: Some(GENERATOR.to_owned()),
         docs: Some("https://www.rssboard.org/rss-specification".to_owned()),
-        items: view.items.iter().map(item).collect(),
+        items,
         atom_ext: Some(AtomExtension {
             links: view
                 .addresses(EditionFormat::Rss)
@@ -74,7 +88,8 @@ fn editor(view: &View<'_>) -> Option<String> {
     Some(format!("{email} ({})", view.owner()))
 }
 
-fn item(item: &Item<'_>) -> RssItem {
+/// An item as the reader should find it.
+pub(super) fn written(item: &Item<'_>) -> RssItem {
     let related: Vec<Link> = item
         .coverage
         .iter()

@@ -21,10 +21,11 @@ use super::{Error, clean};
 use crate::model::SitePath;
 
 /// The templates that a theme may replace.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("base.html", include_str!("../templates/base.html")),
     ("index.html", include_str!("../templates/index.html")),
     ("edition.html", include_str!("../templates/edition.html")),
+    ("listed.html", include_str!("../templates/listed.html")),
     ("story.html", include_str!("../templates/story.html")),
     ("alias.html", include_str!("../templates/alias.html")),
     ("article.html", include_str!("../templates/article.html")),
@@ -163,12 +164,15 @@ impl Theme {
 
     /// Fills in a template, for the page at `path`.
     pub(super) fn fill<P: Serialize>(&self, template: &str, path: &SitePath, page: P) -> Result<Vec<u8>, Error> {
-        let html = self
-            .templates
+        Ok((self.part(template, path, page)? + "\n").into_bytes())
+    }
+
+    /// Fills in a template of which a part of the page at `path` is made.
+    pub(super) fn part<P: Serialize>(&self, template: &str, path: &SitePath, part: P) -> Result<String, Error> {
+        self.templates
             .get_template(template)
-            .and_then(|template| template.render(Serde(page)))
-            .map_err(|cause| Error::Page { path: path.clone(), cause })?;
-        Ok((html + "\n").into_bytes())
+            .and_then(|template| template.render(Serde(part)))
+            .map_err(|cause| Error::Page { path: path.clone(), cause })
     }
 }
 

@@ -1,0 +1,173 @@
+//! Prints an edition again and again: what was written of a story is kept until the story says something else.
+//!
+//! What comes out depends on the edition alone, whatever was printed before.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use minijinja::value::Value;
+
+use super::item::{self, Traits};
+use super::{Error, Theme, View, address, atom, home, json, media_type, page, path, rss};
+use crate::config::{EditionFormat, Site};
+use crate::model::{Edition, Piece, Rendered, StoryId};
+
+/// Prints one edition: its formats, its site and its theme stay the same.
+#[derive(Debug)]
+pub struct Press {
+    formats: Vec<EditionFormat>,
+    covered_by: bool,
+    site: Site,
+    theme: Theme,
+    /// What was written of the stories of the last edition.
+    stories: HashMap<StoryId, Printed>,
+    last: Option<Last>,
+}
+
+/// What was written of a story.
+#[derive(Debug)]
+struct Printed {
+    piece: Piece,
+    traits: Traits,
+    /// In each of the formats: a part of the last document, so that it takes no room of its own. Empty for HTML.
+    items: Vec<Bytes>,
+    /// For the page.
+    listed: Option<Value>,
+}
+
+/// What was printed last.
+#[derive(Debug)]
+struct Last {
+    /// The edition without its stories.
+    head: Edition,
+    order: Vec<StoryId>,
+    documents: Vec<Rendered>,
+}
+
+impl Press {
+    /// One for an edition in these formats; who else covers a story is listed where `covered_by` is set.
+    pub fn new(formats: &[EditionFormat], covered_by: bool, site: &Site, theme: &Theme) -> Self {
+        let mut once: Vec<EditionFormat> = Vec::with_capacity(formats.len());
+        for format in formats {
+            if !once.contains(format) {
+                once.push(*format);
+            }
+        }
+        let (site, theme) = (site.clone(), theme.clone());
+        Self { formats: once, covered_by, site, theme, stories: HashMap::new(), last: None }
+    }
+
+    /// Renders the edition in each of its formats: `NAME.atom`, `NAME.rss`, `NAME.json`, `NAME.html`.
+    ///
+    /// A story is one item whose id is the story's, for good; its text is the lead's, followed (where `covered_by` is
+    /// set) by who else covers it.
+    ///
+    /// # Errors
+    /// When a writer or a template fails, which no text in an entry should be able to bring about.
+    pub fn print(&mut self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
+        let mut is_news = false;
+        for piece in &edition.pieces {
+            if self.stories.get(&piece.story).is_none_or(|known| known.piece != *piece) {
+                let printed = self.write(piece, edition)?;
+                self.stories.insert(piece.story.clone(), printed);
+                is_news = true;
+            }
+        }
+        if let Some(last) = self.last.as_ref().filter(|last| !is_news && last.is(edition)) {
+            return Ok(last.documents.clone());
+        }
+        let documents = self.put_together(edition)?;
+        self.keep(edition, &documents);
+        Ok(documents)
+    }
+
+    fn write(&self, piece: &Piece, edition: &Edition) -> Result<Printed, Error> {
+        let item = item::of(piece, self.covered_by, &self.site);
+        let write = |format: &EditionFormat| match format {
+            EditionFormat::Atom => atom::item(&item, &edition.name),
+            EditionFormat::Rss => rss::item(&item, &edition.name),
+            EditionFormat::Json => json::item(&item, &edition.name),
+            EditionFormat::Html => Ok(Vec::new()),
+        };
+        let items = self.formats.iter().map(|format| write(format).map(Bytes::from)).collect::<Result<_, _>>()?;
+        let listed = match self.formats.contains(&EditionFormat::Html) {
+            true => Some(page::listed(&item, &edition.name, &self.site, &self.theme)?),
+            false => None,
+        };
+        Ok(Printed { piece: piece.clone(), traits: Traits::of(&item), items, listed })
+    }
+
+    fn put_together(&self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
+        let stories: Vec<&Printed> = edition.pieces.iter().filter_map(|piece| self.stories.get(&piece.story)).collect();
+        let traits = stories.iter().map(|printed| printed.traits).reduce(Traits::and);
+        let view = View { edition, site: &self.site, home: home(edition, &self.formats, &self.site), traits };
+        let mut documents = Vec::with_capacity(self.formats.len());
+        for (at, format) in self.formats.iter().enumerate() {
+            let frame = match format {
+                EditionFormat::Atom => Some(atom::frame(&view)?),
+                EditionFormat::Rss => Some(rss::frame(&view)?),
+                EditionFormat::Json => Some(json::frame(&view)?),
+                EditionFormat::Html => None,
+            };
+            let (bytes, cuts) = match frame {
+                Some(frame) => {
+                    let items = stories.iter().filter_map(|printed| printed.items.get(at));
+                    let (bytes, cuts) = frame.fill(items.map(|item| &item[..]));
+                    (bytes, Some(cuts))
+                }
+                None => {
+                    let listed = stories.iter().filter_map(|printed| printed.listed.clone());
+                    (page::edition(&view, &self.formats, listed.collect(), &self.theme)?, None)
+                }
+            };
+            let document = Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated);
+            // A page is no topic: it changes with every theme.
+            let hub = view.hub().filter(|_| *format != EditionFormat::Html);
+            let own = || address(&edition.name, *format, &self.site);
+            let link = hub.map(|hub| format!("<{hub}>; rel=\"hub\", <{}>; rel=\"self\"", own()));
+            documents.push(Rendered { cuts, link, ..document });
+        }
+        Ok(documents)
+    }
+
+    /// Remembers what was printed, and forgets the stories that the edition has not.
+    fn keep(&mut self, edition: &Edition, documents: &[Rendered]) {
+        let mut stories = HashMap::with_capacity(edition.pieces.len());
+        for (place, piece) in edition.pieces.iter().enumerate() {
+            let Some((id, mut printed)) = self.stories.remove_entry(&piece.story) else { continue };
+            for (item, document) in printed.items.iter_mut().zip(documents) {
+                let range = document.cuts.as_ref().and_then(|cuts| cuts.items.get(place));
+                if let Some(range) = range {
+                    *item = document.bytes.slice(range.clone());
+                }
+            }
+            stories.insert(id, printed);
+        }
+        self.stories = stories;
+        let order = edition.pieces.iter().map(|piece| piece.story.clone()).collect();
+        self.last = Some(Last { head: head(edition), order, documents: documents.to_vec() });
+    }
+}
+
+impl Last {
+    /// Whether that is what the edition says, where its stories say what they said.
+    fn is(&self, edition: &Edition) -> bool {
+        self.order.iter().eq(edition.pieces.iter().map(|piece| &piece.story)) && self.head == head(edition)
+    }
+}
+
+/// An edition without its stories.
+fn head(edition: &Edition) -> Edition {
+    Edition {
+        name: edition.name.clone(),
+        title: edition.title.clone(),
+        description: edition.description.clone(),
+        updated: edition.updated,
+        pieces: Vec::new(),
+        history: edition.history,
+        hub: edition.hub.clone(),
+    }
+}
