@@ -81,7 +81,7 @@ fn phases(_: &Runtime, _: &Desk, folder: &TempDir) {
     let mut pages = Vec::new();
     for _ in 0..5 {
         let start = Instant::now();
-        let stories = store.stories(&selected, StoryOrder::FirstSeen, spec.items * 10).expect("stories");
+        let stories = store.stories(Some(&selected), StoryOrder::FirstSeen, spec.items * 10).expect("stories");
         reads.push(millis(start));
         let start = Instant::now();
         let edition = edit::edition(spec, &stories, &sources);

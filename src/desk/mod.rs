@@ -14,6 +14,7 @@ mod due;
 mod flood;
 mod hubs;
 mod lane;
+mod lineup;
 mod lookup;
 mod merge;
 mod moves;

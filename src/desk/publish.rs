@@ -63,13 +63,14 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
     for spec in &config.editions {
         let selected = core.sources.values().filter(|source| spec.selects(source)).map(|source| source.id.clone());
         let selected: Vec<SourceId> = selected.collect();
+        let selected = (selected.len() < core.sources.len()).then_some(selected);
         let order = match spec.order {
             Order::FirstSeen => StoryOrder::FirstSeen,
             Order::Published => StoryOrder::Published,
             Order::Updated | Order::Coverage => StoryOrder::Updated,
         };
         let limit = (spec.items * CANDIDATES_PER_ITEM).max(LEAST_CANDIDATES);
-        let mut stories = shelf::stories(core, &selected, order, limit, &config.stories)?;
+        let mut stories = shelf::stories(core, &spec.name, selected.as_deref(), order, limit, &config.stories)?;
         let mut edition = edit::edition(spec, &stories, &sources);
         edition.hub = hub.filter(|_| spec.readers.is_everyone()).cloned();
         let archived = archives::archive(core, spec, &mut edition, &sources, config)?;

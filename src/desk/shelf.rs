@@ -3,12 +3,13 @@
 //! What stands here is what the store holds: every commit takes from the shelf what it touched, and nobody else writes
 //! to the store. A story that the last publication did not ask for is put away, and so is what does not fit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use super::lineup::{self, Lineup};
 use super::{Core, lead};
 use crate::config::Stories;
-use crate::model::{Changes, Entry, EntryId, Rendered, Source, SourceId, StoryEntries, StoryId};
+use crate::model::{Changes, EditionName, Entry, EntryId, Rendered, Source, SourceId, StoryEntries, StoryId};
 use crate::store::{self, StoryOrder};
 
 /// All stories here take about so much at most; what is beyond is read each time.
@@ -29,6 +30,8 @@ pub(super) struct Shelf {
     sources: Arc<BTreeMap<SourceId, Source>>,
     /// Whether rulings may have had a say in who leads.
     ruled: bool,
+    /// The stories that each edition chooses from, in order.
+    lineups: BTreeMap<EditionName, Lineup>,
 }
 
 #[derive(Debug)]
@@ -63,14 +66,24 @@ impl Shelf {
     pub(super) fn forget(&mut self, changes: &Changes) {
         let stories = changes.stories.iter().map(|story| &story.id).chain(&changes.dissolved);
         let merged = changes.merged.iter().flat_map(|merged| [&merged.loser, &merged.survivor]);
-        stories.chain(merged).for_each(|id| self.put_away(id));
+        let mut touched: BTreeSet<StoryId> = stories.chain(merged).cloned().collect();
+        let told = changes.stories.iter().flat_map(|story| &story.members);
+        let told: HashSet<EntryId> = told.map(|member| member.entry).collect();
+        let mut is_all_told = true;
         let entries = changes.entries.iter().map(|entry| &entry.id).chain(&changes.withdrawn);
         let versions = changes.versions.iter().map(|version| &version.entry);
         let renamed = changes.renamed.iter().map(|renamed| &renamed.entry);
         for entry in entries.chain(versions).chain(renamed) {
-            if let Some(story) = self.of_entries.get(entry).cloned() {
-                self.put_away(&story);
+            match self.of_entries.get(entry) {
+                Some(story) => drop(touched.insert(story.clone())),
+                None => is_all_told &= told.contains(entry),
             }
+        }
+        touched.iter().for_each(|story| self.put_away(story));
+        match is_all_told {
+            true => self.lineups.values_mut().for_each(|lineup| lineup.touch(&touched)),
+            // They may belong to any story that is not here.
+            false => self.lineups.clear(),
         }
     }
 
@@ -78,6 +91,7 @@ impl Shelf {
     pub(super) fn clear(&mut self) {
         self.stories.clear();
         self.of_entries.clear();
+        self.lineups.clear();
         self.bytes = 0;
     }
 
@@ -127,19 +141,23 @@ fn size(entry: &Entry) -> usize {
     ENTRY_BYTES + entry.title.as_str().len() + entry.summary.as_str().len() + entry.content.as_str().len()
 }
 
-/// The newest stories with a member from one of `sources`, as [`store::Store::stories`] has them, with the lead that
-/// the configuration and the rulings choose.
+/// The newest stories for an edition, with a member from one of `sources`, as [`store::Store::stories`] has them, with
+/// the lead that the configuration and the rulings choose.
 ///
 /// # Errors
 /// When the store fails.
 pub(super) fn stories(
     core: &mut Core,
-    sources: &[SourceId],
+    edition: &EditionName,
+    sources: Option<&[SourceId]>,
     order: StoryOrder,
     limit: usize,
     config: &Stories,
 ) -> Result<Vec<Arc<StoryEntries>>, store::Error> {
-    let ids = core.store.story_ids(sources, order, limit)?;
+    let known = core.shelf.lineups.remove(edition);
+    let lineup = lineup::renewed(known, order, limit, |only| core.store.ranked(sources, order, limit, only))?;
+    let ids: Vec<StoryId> = lineup.stories().cloned().collect();
+    core.shelf.lineups.insert(edition.clone(), lineup);
     let all = Arc::clone(&core.shelf.sources);
     let rules = !core.docket.rulings.list().is_empty();
     // Rulings that were taken back may have chosen a lead, too.

@@ -47,6 +47,7 @@ pub(super) fn pack(document: &[u8], before: Option<(&Bytes, &Packed)>) -> Option
     let mut body = Vec::with_capacity(document.len() / 3);
     body.extend_from_slice(&HEAD);
     let mut parts = Vec::new();
+    let mut deflater = None;
     for plain in cut(document) {
         let part = document.get(plain.clone()).unwrap_or_default();
         let hash = xxh3_64(part);
@@ -59,7 +60,9 @@ pub(super) fn pack(document: &[u8], before: Option<(&Bytes, &Packed)>) -> Option
         let start = body.len();
         match known {
             Some(known) => body.extend_from_slice(known),
-            None => deflate(part, &mut body),
+            None => {
+                deflate(part, deflater.get_or_insert_with(|| Compress::new(Compression::default(), false)), &mut body)
+            }
         }
         parts.push(Part { hash, plain, packed: start..body.len() });
     }
@@ -72,8 +75,8 @@ pub(super) fn pack(document: &[u8], before: Option<(&Bytes, &Packed)>) -> Option
 }
 
 /// Compresses a part up to the border of a byte.
-fn deflate(part: &[u8], body: &mut Vec<u8>) {
-    let mut deflate = Compress::new(Compression::default(), false);
+fn deflate(part: &[u8], deflate: &mut Compress, body: &mut Vec<u8>) {
+    deflate.reset();
     let mut done = 0;
     loop {
         // What cannot be made shorter takes some bytes more; what does not fit comes in the next round.

@@ -113,7 +113,7 @@ impl Snapshot {
 impl Document {
     fn new(rendered: Rendered, known: Option<&Self>) -> Self {
         let Rendered { bytes, etag, media_type, updated, cuts, readers, link, .. } = rendered;
-        let same = known.filter(|known| known.etag == etag && known.plain.body == bytes);
+        let same = known.filter(|known| known.etag == etag && are_same(&known.plain.body, &bytes));
         let compressed = match same {
             Some(same) => same.packed.clone().zip(same.gzip.as_ref().map(|gzip| gzip.etag.clone())),
             None => {
@@ -146,7 +146,7 @@ impl Document {
     /// Whether this is the document, in every respect.
     fn is(&self, rendered: &Rendered) -> bool {
         self.etag == rendered.etag
-            && self.plain.body == rendered.bytes
+            && are_same(&self.plain.body, &rendered.bytes)
             && self.modified == rendered.updated
             && self.readers == rendered.readers
             && self.media_type == rendered.media_type
@@ -163,6 +163,11 @@ impl Document {
     pub(super) fn is_page(&self) -> bool {
         self.media_type.starts_with("text/html")
     }
+}
+
+/// Whether two bodies are the same bytes; most often they are one.
+fn are_same(one: &Bytes, other: &Bytes) -> bool {
+    (one.as_ptr(), one.len()) == (other.as_ptr(), other.len()) || one == other
 }
 
 impl Variant {

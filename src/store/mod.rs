@@ -12,6 +12,7 @@ mod held;
 mod holds;
 mod keys;
 mod migrations;
+mod ranked;
 mod read;
 mod rows;
 mod subscribers;
@@ -31,7 +32,8 @@ pub use archives::{ArchiveDocument, Closing, Waiting};
 pub use error::Error;
 pub use find::Outline;
 pub use keys::Named;
-pub use read::{Counts, Holding, Known, StoryOrder};
+pub use ranked::{Ranked, StoryOrder};
+pub use read::{Counts, Holding, Known};
 pub use subscribers::MOST_SUBSCRIBERS;
 
 use crate::model::{Location, Source};

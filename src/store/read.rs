@@ -21,17 +21,6 @@ pub struct Known {
     pub expired: bool,
 }
 
-/// By what the newest stories are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StoryOrder {
-    /// When the desk first had them, then when their lead was published.
-    FirstSeen,
-    /// When their lead was published.
-    Published,
-    /// Their last real change.
-    Updated,
-}
-
 /// How much the store holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -222,45 +211,6 @@ impl Store {
             statement.query_map([json(&ids)?], pair)?.collect()
         };
         read().map_err(doing("read the aliases of stories of", &self.path))
-    }
-
-    /// The newest stories that have a member from one of `sources`, at most `limit`, newest first.
-    ///
-    /// Stories all of whose members have expired are left out.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn stories(&self, sources: &[SourceId], order: StoryOrder, limit: usize) -> Result<Vec<StoryEntries>, Error> {
-        let stories = self.story_ids(sources, order, limit)?.into_iter().map(|id| self.story(&id));
-        stories.filter_map(Result::transpose).collect()
-    }
-
-    /// The ids of [`Self::stories`], in the same order.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn story_ids(&self, sources: &[SourceId], order: StoryOrder, limit: usize) -> Result<Vec<StoryId>, Error> {
-        let order = match order {
-            StoryOrder::FirstSeen => "s.first_seen DESC, l.published DESC",
-            StoryOrder::Published => "l.published DESC",
-            StoryOrder::Updated => "s.updated DESC",
-        };
-        let read = || -> rusqlite::Result<Vec<StoryId>> {
-            let names: Vec<&str> = sources.iter().map(SourceId::as_str).collect();
-            let sql = format!(
-                "SELECT s.id FROM story s JOIN entry l ON l.id = s.lead
-                 WHERE EXISTS (SELECT 1 FROM membership m JOIN entry e ON e.id = m.entry
-                               WHERE m.story = s.id AND e.expired = 0
-                                 AND e.source IN (SELECT value FROM json_each(?1)))
-                 ORDER BY {order}, s.id LIMIT ?2"
-            );
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-            let names = super::rows::json(&names)?;
-            let ids = statement.query_map(params![names, limit], |row| row.get::<_, String>(0))?;
-            ids.map(|id| Ok(StoryId::stored(&id?))).collect()
-        };
-        read().map_err(doing("read the stories of", &self.path))
     }
 
     /// The entries of one source that belong to a story, newest first: what article pages are made of.

@@ -45,7 +45,7 @@ fn a_merged_story_leaves_its_members_and_an_alias() {
     assert_eq!(store.aliases([&one.id, &two.id].into_iter()).expect("read"), aliases);
     assert_eq!(store.aliases(std::iter::empty()).expect("read"), []);
     assert_eq!(store.counts().expect("read"), Counts { entries: 3, stories: 1 });
-    assert_eq!(store.stories(std::slice::from_ref(&a.id), StoryOrder::Updated, 9).expect("read").len(), 1);
+    assert_eq!(store.stories(Some(std::slice::from_ref(&a.id)), StoryOrder::Updated, 9).expect("read").len(), 1);
 
     // Nothing is left of a story whose members were all taken back, and nothing leads to it.
     let withdrawn = entries.iter().map(|entry| entry.id).collect();
