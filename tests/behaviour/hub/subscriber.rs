@@ -223,6 +223,18 @@ impl Desk {
         status["subscribers"].clone()
     }
 
+    /// Waits until a delivery is noted that is another than the last one known, and says when it was.
+    pub fn wait_for_delivery(&self, known: &serde_json::Value) -> serde_json::Value {
+        let end = std::time::Instant::now() + TOO_LONG;
+        loop {
+            let last = self.status()[0]["last_delivery"].clone();
+            if last != *known {
+                return last;
+            }
+            assert!(std::time::Instant::now() < end, "nothing was delivered");
+        }
+    }
+
     pub fn front(&self) -> Vec<u8> {
         get(&self.topic(), &[]).body
     }
