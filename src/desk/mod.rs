@@ -51,7 +51,7 @@ use crate::fetch::{self, Client};
 use crate::model::{
     Carried, Diagnosis, EditionName, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Secret, Source, SourceId,
 };
-use crate::render::{Press, Theme};
+use crate::render::Press;
 use crate::schedule::Queue;
 use crate::serve::Site;
 use crate::store::{self, Store};
@@ -106,7 +106,7 @@ struct Core {
     book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
-    theme: Theme,
+    theme: theme::Look,
     /// Closed archives of editions.
     archives: archives::Archives,
     /// What prints each edition, with what it printed the last time.
@@ -243,7 +243,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
         book: hubs::Book::new(callbacks, config.site.url.clone()),
         stories: config.stories.clone(),
         docket: docket::Docket::open(config.rulings.as_deref())?,
-        theme: read_theme(config.theme.as_deref())?,
+        theme: theme::Look::new(read_theme(config.theme.as_deref())?),
         archives: archives::Archives::new(),
         presses: BTreeMap::new(),
         shelf: shelf::Shelf::default(),

@@ -9,7 +9,7 @@ use super::{Core, Desk, archives, outlets, shelf};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
 use crate::model::{Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
-use crate::render::{self, Listing, Press};
+use crate::render::{self, Listing, Press, Theme};
 use crate::serve::Snapshot;
 use crate::store::{self, StoryOrder};
 
@@ -77,8 +77,9 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
         let press = core
             .presses
             .entry(spec.name.clone())
-            .or_insert_with(|| Press::new(&spec.formats, spec.covered_by, &config.site, &core.theme));
+            .or_insert_with(|| Press::new(&spec.formats, spec.covered_by, &config.site, core.theme.chosen()));
         let rendered = press.print(&edition).with_context(|| format!("Failed to render edition `{}`", spec.name))?;
+        core.theme.tell(press.faults());
         documents.extend(archived.into_iter().chain(rendered).map(|document| document.only_for(&spec.readers)));
         if spec.formats.contains(&EditionFormat::Html) {
             let carried: BTreeSet<&StoryId> = edition.pieces.iter().map(|piece| &piece.story).collect();
@@ -104,7 +105,7 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
         if readers.is_everyone() {
             open_articles.push(article);
         }
-        documents.push(render::article(article, &config.site, &core.theme)?.only_for(&readers));
+        documents.push(core.theme.make(|theme| render::article(article, &config.site, theme))?.only_for(&readers));
     }
     let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
     let open = || config.editions.iter().filter(|spec| spec.readers.is_everyone());
@@ -114,10 +115,11 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
             .into_iter()
             .flatten()
             .collect();
-    documents.push(render::index(&listings, &open_articles, &lists, &config.site, &core.theme)?);
+    let index = |theme: &Theme| render::index(&listings, &open_articles, &lists, &config.site, theme);
+    documents.push(core.theme.make(index)?);
     documents.extend(lists);
-    documents.push(render::not_found(&config.site, &core.theme)?);
-    documents.extend(render::styles(&core.theme));
+    documents.push(core.theme.make(|theme| render::not_found(&config.site, theme))?);
+    documents.extend(render::styles(core.theme.chosen()));
     core.shelf.close();
     Ok(documents)
 }
@@ -147,7 +149,7 @@ fn story_pages(
             Some(page) => page,
             None => {
                 let timeline = edit::timeline(Arc::unwrap_or_clone(told), &mut versions, sources);
-                let page = render::story(&timeline, &config.site, &core.theme)?;
+                let page = core.theme.make(|theme| render::story(&timeline, &config.site, theme))?;
                 core.shelf.keep_page(&id, &page);
                 page
             }
@@ -160,7 +162,8 @@ fn story_pages(
     for (alias, story) in aliases {
         if taken.contains(&render::story_path(&story)) && taken.insert(render::story_path(&alias)) {
             let readers = of_stories.get(&story).cloned().unwrap_or_default();
-            pages.push(render::alias(&alias, &story, &config.site, &core.theme)?.only_for(&readers));
+            let page = core.theme.make(|theme| render::alias(&alias, &story, &config.site, theme))?;
+            pages.push(page.only_for(&readers));
         }
     }
     Ok(pages)

@@ -1,17 +1,65 @@
-//! Reads the folder of a theme.
+//! Reads the folder of a theme, and makes pages with it as far as it goes.
 #![expect(clippy::disallowed_methods, reason = "the shell reads the theme's files")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use crate::render::{Theme, ThemeFault, ThemeFile};
+use crate::render::{self, Theme, ThemeFault, ThemeFile};
 
 /// More files than a theme has use for.
 const MAX_FILES: usize = 200;
 
 /// A longer file is refused.
 const MAX_BYTES: u64 = 1 << 20;
+
+/// So many different faults of a theme are told.
+const MOST_TOLD: usize = 100;
+
+/// The theme that pages are made with. It was tried on sample pages; where it fails on what comes later, our own stands
+/// in for that page: a template must not keep a site from going on.
+#[derive(Debug)]
+pub(super) struct Look {
+    theme: Theme,
+    told: BTreeSet<String>,
+}
+
+impl Look {
+    pub(super) fn new(theme: Theme) -> Self {
+        Self { theme, told: BTreeSet::new() }
+    }
+
+    /// The theme itself.
+    pub(super) fn chosen(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Makes a page.
+    ///
+    /// # Errors
+    /// When that fails with our own templates too, or for another reason.
+    pub(super) fn make<T>(&mut self, make: impl Fn(&Theme) -> Result<T, render::Error>) -> Result<T, render::Error> {
+        match make(&self.theme) {
+            Err(fault @ render::Error::Page { .. }) => {
+                let made = make(&Theme::default())?;
+                self.tell(vec![fault]);
+                Ok(made)
+            }
+            done => done,
+        }
+    }
+
+    /// Tells a person of faults of the theme, of each once.
+    pub(super) fn tell(&mut self, faults: Vec<render::Error>) {
+        for fault in faults {
+            let words = fault.to_string();
+            if self.told.len() < MOST_TOLD && self.told.insert(words.clone()) {
+                tracing::error!("{words}; our own template stands in for it");
+            }
+        }
+    }
+}
 
 /// Why a theme cannot be used.
 #[derive(Debug, thiserror::Error)]

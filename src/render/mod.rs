@@ -94,7 +94,7 @@ pub enum Error {
 /// Renders an edition once; who renders it again has a [`Press`].
 ///
 /// # Errors
-/// Those of [`Press::print`].
+/// Those of [`Press::print`], and when the theme fails.
 pub fn edition(
     edition: &Edition,
     formats: &[EditionFormat],
@@ -102,7 +102,9 @@ pub fn edition(
     site: &Site,
     theme: &Theme,
 ) -> Result<Vec<Rendered>, Error> {
-    Press::new(formats, covered_by, site, theme).print(edition)
+    let mut press = Press::new(formats, covered_by, site, theme);
+    let documents = press.print(edition)?;
+    press.faults().into_iter().next().map_or(Ok(documents), Err)
 }
 
 /// Where the feeds of an edition stand, each with its own address: what its `self` link says.

@@ -25,7 +25,12 @@ pub struct Press {
     /// What was written of the stories of the last edition.
     stories: HashMap<StoryId, Printed>,
     last: Option<Last>,
+    /// What the theme failed at.
+    faults: Vec<Error>,
 }
+
+/// So many of them are told.
+const MOST_FAULTS: usize = 8;
 
 /// What was written of a story.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ impl Press {
             }
         }
         let (site, theme) = (site.clone(), theme.clone());
-        Self { formats: once, covered_by, site, theme, stories: HashMap::new(), last: None }
+        Self { formats: once, covered_by, site, theme, stories: HashMap::new(), last: None, faults: Vec::new() }
     }
 
     /// Renders the edition in each of its formats: `NAME.atom`, `NAME.rss`, `NAME.json`, `NAME.html`.
@@ -65,8 +70,10 @@ impl Press {
     /// A story is one item whose id is the story's, for good; its text is the lead's, followed (where `covered_by` is
     /// set) by who else covers it.
     ///
+    /// Where the theme fails, our own templates stand in; [`Self::faults`] tells of it.
+    ///
     /// # Errors
-    /// When a writer or a template fails, which no text in an entry should be able to bring about.
+    /// When a writer or a template of ours fails, which no text in an entry should be able to bring about.
     pub fn print(&mut self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
         let mut is_news = false;
         for piece in &edition.pieces {
@@ -84,7 +91,12 @@ impl Press {
         Ok(documents)
     }
 
-    fn write(&self, piece: &Piece, edition: &Edition) -> Result<Printed, Error> {
+    /// What the theme failed at since this was last asked for.
+    pub fn faults(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.faults)
+    }
+
+    fn write(&mut self, piece: &Piece, edition: &Edition) -> Result<Printed, Error> {
         let item = item::of(piece, self.covered_by, &self.site);
         let write = |format: &EditionFormat| match format {
             EditionFormat::Atom => atom::item(&item, &edition.name),
@@ -94,13 +106,15 @@ impl Press {
         };
         let items = self.formats.iter().map(|format| write(format).map(Bytes::from)).collect::<Result<_, _>>()?;
         let listed = match self.formats.contains(&EditionFormat::Html) {
-            true => Some(page::listed(&item, &edition.name, &self.site, &self.theme)?),
+            true => Some(made(&self.theme, &mut self.faults, |theme| {
+                page::listed(&item, &edition.name, &self.site, theme)
+            })?),
             false => None,
         };
         Ok(Printed { piece: piece.clone(), traits: Traits::of(&item), items, listed })
     }
 
-    fn put_together(&self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
+    fn put_together(&mut self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
         let stories: Vec<&Printed> = edition.pieces.iter().filter_map(|piece| self.stories.get(&piece.story)).collect();
         let traits = stories.iter().map(|printed| printed.traits).reduce(Traits::and);
         let view = View { edition, site: &self.site, home: home(edition, &self.formats, &self.site), traits };
@@ -120,7 +134,9 @@ impl Press {
                 }
                 None => {
                     let listed = stories.iter().filter_map(|printed| printed.listed.clone());
-                    (page::edition(&view, &self.formats, listed.collect(), &self.theme)?, None)
+                    let listed: Vec<Value> = listed.collect();
+                    let fill = |theme: &Theme| page::edition(&view, &self.formats, listed.clone(), theme);
+                    (made(&self.theme, &mut self.faults, fill)?, None)
                 }
             };
             let document = Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated);
@@ -157,6 +173,20 @@ impl Last {
     fn is(&self, edition: &Edition) -> bool {
         self.order.iter().eq(edition.pieces.iter().map(|piece| &piece.story)) && self.head == head(edition)
     }
+}
+
+/// Makes something with a theme, or where that fails with our own.
+fn made<T>(theme: &Theme, faults: &mut Vec<Error>, make: impl Fn(&Theme) -> Result<T, Error>) -> Result<T, Error> {
+    make(theme).or_else(|fault| match fault {
+        Error::Page { .. } => {
+            let ours = make(&Theme::default())?;
+            if faults.len() < MOST_FAULTS {
+                faults.push(fault);
+            }
+            Ok(ours)
+        }
+        other => Err(other),
+    })
 }
 
 /// An edition without its stories.

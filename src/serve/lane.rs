@@ -10,14 +10,14 @@
 mod tests;
 
 use std::future::poll_fn;
-use std::io::{self, ErrorKind, IoSlice};
+use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::http::header::{ACCEPT_ENCODING, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use chrono::Utc;
 use httparse::{EMPTY_HEADER, Header, Request, Status};
 use tokio::io::{AsyncRead, ReadBuf};
@@ -27,6 +27,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::Site;
 use super::answer::choose;
+use super::body::{Piece, write};
 use super::conditional::Fields;
 use super::connection::Connection;
 use super::snapshot::Snapshot;
@@ -35,8 +36,6 @@ use super::snapshot::Snapshot;
 const HEAD_BYTES: usize = 4096;
 /// And so is one of more fields.
 const MOST_FIELDS: usize = 32;
-/// Pieces that are written at once: those of an answer are three.
-const PIECES: usize = 24;
 
 /// What it takes to answer.
 #[derive(Debug, Clone)]
@@ -51,7 +50,7 @@ pub(super) struct Lane {
 /// What was read off a connection.
 enum Read {
     /// Answers to it, and what is not answered here.
-    Some { answers: Vec<Bytes>, rest: Bytes },
+    Some { answers: Vec<Piece>, rest: Bytes },
     /// The client has gone.
     End,
 }
@@ -118,7 +117,7 @@ impl Lane {
     }
 
     /// Writes the rest of answers to a client that takes its time.
-    async fn finish(self, connection: Connection, mut left: Vec<Bytes>) -> io::Result<Connection> {
+    async fn finish(self, connection: Connection, mut left: Vec<Piece>) -> io::Result<Connection> {
         let mut force = self.force.clone();
         let mut given_up = std::pin::pin!(force.wait_for(|force| *force));
         while !left.is_empty() {
@@ -134,7 +133,7 @@ impl Lane {
 }
 
 /// Answers the request at the start of `bytes`. Returns its length; `None` when it is not for this lane.
-fn answer(bytes: &[u8], snapshot: &Snapshot, date: &mut Date, answers: &mut Vec<Bytes>) -> Option<usize> {
+fn answer(bytes: &[u8], snapshot: &Snapshot, date: &mut Date, answers: &mut Vec<Piece>) -> Option<usize> {
     let mut fields = [EMPTY_HEADER; MOST_FIELDS];
     let mut request = Request::new(&mut fields);
     let Ok(Status::Complete(length)) = request.parse(bytes) else { return None };
@@ -147,10 +146,10 @@ fn answer(bytes: &[u8], snapshot: &Snapshot, date: &mut Date, answers: &mut Vec<
     let name = if path.is_empty() { "index.html" } else { path };
     let document = snapshot.get(name).filter(|document| document.readers.is_everyone())?;
     let (variant, is_fresh) = choose(document, &head);
-    answers.push(variant.head(is_fresh).clone());
-    answers.push(date.line());
+    answers.push(Piece::Bytes(variant.head(is_fresh).clone()));
+    answers.push(Piece::Bytes(date.line()));
     if !is_fresh {
-        answers.push(variant.body.clone());
+        answers.push(variant.piece());
     }
     Some(length)
 }
@@ -188,33 +187,6 @@ impl Fields for Head<'_> {
         let fields = self.0.iter().filter(move |field| field.name.eq_ignore_ascii_case(name.as_str()));
         fields.filter_map(|field| std::str::from_utf8(field.value).ok())
     }
-}
-
-/// Writes as much as can be written without waiting. Returns what is left.
-fn write(stream: &TcpStream, mut answers: Vec<Bytes>) -> io::Result<Vec<Bytes>> {
-    let mut done = 0;
-    while let Some(ahead) = answers.get(done..).filter(|ahead| !ahead.is_empty()) {
-        let mut slices = [IoSlice::new(&[]); PIECES];
-        let count = ahead.len().min(PIECES);
-        slices.iter_mut().zip(ahead).for_each(|(slice, piece)| *slice = IoSlice::new(piece));
-        let mut written = match stream.try_write_vectored(slices.get(..count).unwrap_or_default()) {
-            Ok(0) if ahead.iter().any(|piece| !piece.is_empty()) => return Err(ErrorKind::WriteZero.into()),
-            Ok(written) => written,
-            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-            Err(error) => return Err(error),
-        };
-        while let Some(piece) = answers.get_mut(done) {
-            let taken = written.min(piece.len());
-            piece.advance(taken);
-            written -= taken;
-            if !piece.is_empty() {
-                break;
-            }
-            done += 1;
-        }
-    }
-    answers.drain(..done);
-    Ok(answers)
 }
 
 /// The field that says when an answer was given, and the empty line behind it: written once a second.

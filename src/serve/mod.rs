@@ -6,6 +6,7 @@
 
 mod access;
 mod answer;
+mod body;
 pub mod callback;
 mod conditional;
 mod connection;

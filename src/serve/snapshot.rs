@@ -12,6 +12,7 @@ use axum::http::header::{
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+use super::body::{Body, Piece};
 use super::delta::Delta;
 use super::pack::{Packed, pack};
 use crate::model::{ETag, Readers, Rendered, cache_control, is_feed};
@@ -68,6 +69,8 @@ pub(super) struct Variant {
     pub unmodified: HeaderMap,
     /// The heads of a 200 and of a 304 as HTTP/1.1 has them, but for the date: written when they are first asked for.
     heads: OnceLock<[Bytes; 2]>,
+    /// The body as a file, where it was asked for and that pays.
+    file: OnceLock<Option<Arc<Body>>>,
 }
 
 impl Snapshot {
@@ -199,7 +202,15 @@ impl Variant {
         if let Some(coding) = coding {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding));
         }
-        Self { body, etag, headers, unmodified, heads: OnceLock::new() }
+        Self { body, etag, headers, unmodified, heads: OnceLock::new(), file: OnceLock::new() }
+    }
+
+    /// The body as a piece of an answer.
+    pub(super) fn piece(&self) -> Piece {
+        match self.file.get_or_init(|| Body::of(&self.body)) {
+            Some(file) => Piece::Body(Arc::clone(file), 0),
+            None => Piece::Bytes(self.body.clone()),
+        }
     }
 
     /// The status line and the fields of a 200, or of a 304, but for the date and the empty line.

@@ -322,3 +322,32 @@ fn a_theme_shows_hostile_headlines_as_text() {
     assert!(!page.contains("<img src=x") && !page.contains("\"quoted\""), "{page}");
     assert!(page.contains("onerror=alert(1)"), "it is shown as text: {page}");
 }
+
+/// A theme was tried on sample pages; what it meets later must not end the publishing.
+#[test]
+fn where_a_theme_fails_on_what_comes_our_own_template_stands_in() {
+    let files = [
+        (
+            "listed.html",
+            "{% if 'Harbour' in story.headline.title %}{{ story.nothing }}{% endif %}\n<li class=\"mine\">{{ story.headline.title }}</li>\n",
+        ),
+        (
+            "story.html",
+            "{% if 'Harbour' in title %}{{ nothing }}{% endif %}\n<!doctype html><title>Mine: {{ title }}</title>\n",
+        ),
+    ];
+    let place = themed(&files);
+    place.write("feeds/wires/meridian.xml", foreign("en", "Harbour closes", "meridian.example"));
+    let ended = place.run(&["run", "--once", "--force"]);
+    assert_eq!(ended.code, Some(0), "{}", ended.err);
+    let page = place.read("data/public/front.html");
+    let [ours, mine] = ["<article", "<li class=\"mine\">"].map(|part| page.matches(part).count());
+    assert!(ours == 1 && mine > 3, "{page}");
+    let story = page.split("<article").nth(1).and_then(|part| part.split("href=\"stories/").nth(1)).expect("a story");
+    let story = place.read(&format!("data/public/stories/{}", story.split('"').next().expect("a path")));
+    assert!(story.contains("Harbour closes") && !story.contains("Mine:"), "{story}");
+    for words in ["could not make the page `front.html`", "could not make the page `stories/"] {
+        assert_eq!(ended.err.matches(words).count(), 1, "{}", ended.err);
+    }
+    assert!(ended.err.contains("our own template stands in for it"), "{}", ended.err);
+}

@@ -30,8 +30,11 @@ fn answers(sent: &str) -> (Vec<String>, usize) {
     while let Some(length) = (!rest.is_empty()).then(|| answer(rest, &snapshot, &mut date, &mut answers)).flatten() {
         rest = &rest[length..];
     }
-    let heads = answers.iter().filter(|piece| piece.starts_with(b"HTTP/1.1 "));
-    (heads.map(|head| String::from_utf8_lossy(head).into_owned()).collect(), rest.len())
+    let heads = answers.iter().filter_map(|piece| match piece {
+        Piece::Bytes(bytes) if bytes.starts_with(b"HTTP/1.1 ") => Some(String::from_utf8_lossy(bytes).into_owned()),
+        _ => None,
+    });
+    (heads.collect(), rest.len())
 }
 
 #[test]
