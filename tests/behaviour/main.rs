@@ -22,6 +22,7 @@ mod nasty;
 mod pages;
 mod parse;
 mod podcasts;
+mod power_cuts;
 mod publications;
 mod readers;
 mod reading_back;
