@@ -28,13 +28,16 @@ fn judge(python: &Path, addresses: &[String]) -> Output {
 fn redbot_finds_no_fault_on_any_route() {
     let Some(python) = python() else { return };
     let place = sample_desk();
-    // So that feeds have all the headers that they can have.
-    place.write("config.toml", place.read("config.toml").replace("[server]", "[server]\nwebsub = \"self\""));
+    // So that feeds have all the headers that they can have, and one of them archives.
+    let config = place.read("config.toml").replace("[server]", "[server]\nwebsub = \"self\"");
+    place.write("config.toml", &config);
+    place.cycle();
+    place.write("config.toml", config.replacen("items = 60", "items = 5", 1));
     let daemon = place.daemon();
     let site = place.path().join("data/public");
     let mut routes: Vec<String> = ["", "front", "nowhere", "articles/nowhere.html", "healthz"].map(String::from).into();
     // Every document of the site itself, and a few of each folder, which are alike.
-    for (folder, most) in [("", usize::MAX), ("articles/", 3), ("stories/", 3)] {
+    for (folder, most) in [("", usize::MAX), ("articles/", 3), ("stories/", 3), ("front/", 4)] {
         let mut names: Vec<String> = std::fs::read_dir(site.join(folder))
             .expect("a folder")
             .map(|entry| entry.expect("an entry"))
@@ -46,6 +49,7 @@ fn redbot_finds_no_fault_on_any_route() {
         routes.extend(names.into_iter().take(most).map(|name| format!("{folder}{name}")));
     }
     assert!(routes.len() > 20 && routes.iter().any(|route| route == "front.atom"), "{routes:?}");
+    assert_eq!(routes.iter().filter(|route| route.starts_with("front/")).count(), 4, "{routes:?}");
     let addresses: Vec<String> = routes.iter().map(|route| format!("{}{route}", daemon.url)).collect();
     let output = judge(&python, &addresses);
     let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
