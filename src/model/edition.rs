@@ -31,7 +31,7 @@ pub struct Edition {
 }
 
 /// A story as an edition carries it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Piece {
     /// The story's id: the item's permanent id.
     pub story: StoryId,
@@ -56,7 +56,7 @@ pub struct Piece {
 }
 
 /// One more entry that reports a story.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Coverage {
     /// The entry.
     pub entry: Entry,

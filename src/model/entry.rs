@@ -109,7 +109,7 @@ impl fmt::Display for Language {
 }
 
 /// Our normal form of an item: clean, dated, canonical URL, language known where it can be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Hash)]
 pub struct Entry {
     /// Minted from source and key.
     pub id: EntryId,

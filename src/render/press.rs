@@ -6,8 +6,10 @@
 mod tests;
 
 use std::collections::HashMap;
+use std::hash::BuildHasher as _;
 
 use bytes::Bytes;
+use foldhash::quality::RandomState;
 use minijinja::value::Value;
 
 use super::item::{self, Traits};
@@ -24,6 +26,9 @@ pub struct Press {
     theme: Theme,
     /// What was written of the stories of the last edition.
     stories: HashMap<StoryId, Printed>,
+    /// Makes one number of all that a story says, another one each time the program runs: nobody can aim at it. The
+    /// story itself would take as much room as what was written of it.
+    hasher: RandomState,
     last: Option<Last>,
     /// What the theme failed at.
     faults: Vec<Error>,
@@ -35,7 +40,8 @@ const MOST_FAULTS: usize = 8;
 /// What was written of a story.
 #[derive(Debug)]
 struct Printed {
-    piece: Piece,
+    /// The number of all that it said.
+    said: u64,
     traits: Traits,
     /// In each of the formats: a part of the last document, so that it takes no room of its own. Empty for HTML.
     items: Vec<Bytes>,
@@ -62,7 +68,16 @@ impl Press {
             }
         }
         let (site, theme) = (site.clone(), theme.clone());
-        Self { formats: once, covered_by, site, theme, stories: HashMap::new(), last: None, faults: Vec::new() }
+        Self {
+            formats: once,
+            covered_by,
+            site,
+            theme,
+            stories: HashMap::new(),
+            hasher: RandomState::default(),
+            last: None,
+            faults: Vec::new(),
+        }
     }
 
     /// Renders the edition in each of its formats: `NAME.atom`, `NAME.rss`, `NAME.json`, `NAME.html`.
@@ -77,8 +92,9 @@ impl Press {
     pub fn print(&mut self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
         let mut is_news = false;
         for piece in &edition.pieces {
-            if self.stories.get(&piece.story).is_none_or(|known| known.piece != *piece) {
-                let printed = self.write(piece, edition)?;
+            let said = self.hasher.hash_one(piece);
+            if self.stories.get(&piece.story).is_none_or(|known| known.said != said) {
+                let printed = self.write(piece, said, edition)?;
                 self.stories.insert(piece.story.clone(), printed);
                 is_news = true;
             }
@@ -96,7 +112,7 @@ impl Press {
         std::mem::take(&mut self.faults)
     }
 
-    fn write(&mut self, piece: &Piece, edition: &Edition) -> Result<Printed, Error> {
+    fn write(&mut self, piece: &Piece, said: u64, edition: &Edition) -> Result<Printed, Error> {
         let item = item::of(piece, self.covered_by, &self.site);
         let write = |format: &EditionFormat| match format {
             EditionFormat::Atom => atom::item(&item, &edition.name),
@@ -111,7 +127,7 @@ impl Press {
             })?),
             false => None,
         };
-        Ok(Printed { piece: piece.clone(), traits: Traits::of(&item), items, listed })
+        Ok(Printed { said, traits: Traits::of(&item), items, listed })
     }
 
     fn put_together(&mut self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
