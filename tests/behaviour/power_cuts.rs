@@ -87,7 +87,7 @@ fn check(steps: &[Step], place: &Place) -> usize {
     let lists: Vec<usize> =
         (0..steps.len()).filter(|at| matches!(&steps[*at], Step::Rename(_, to) if *to == list)).collect();
     let [before, after] = lists[..] else { panic!("{steps:?}") };
-    let last = renames().last().map_or(0, |(at, ..)| at);
+    let last = renames().next_back().map_or(0, |(at, ..)| at);
     assert!(before < first && last < after, "{lists:?}");
     assert_eq!(steps.last(), Some(&Step::Sync(root)));
     let removed = steps
