@@ -59,6 +59,11 @@ impl Server {
         BufReader::new(printed).read_line(&mut line).expect("the server says its port");
         Self { process, port: line.trim().parse().expect("a port") }
     }
+
+    /// The server's process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
 }
 
 impl Drop for Server {
