@@ -44,7 +44,7 @@ async fn ask(desk: &Desk, source: Source, mut polling: Polling, [now, seen]: [Da
     }
     polling.last_attempt = Some(now);
     let before = polling.last_success;
-    match answer {
+    match answer.map(|answer| known_again(answer, polling.validators.body_hash)) {
         Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
             let is_part = validators.body_hash.is_none();
@@ -88,6 +88,22 @@ async fn ask(desk: &Desk, source: Source, mut polling: Polling, [now, seen]: [Da
         }
         Ok(Answer::Gone) => gone(desk, source, polling, &location, now),
         Err(error) => refused(desk, source, polling, &error, now),
+    }
+}
+
+/// A document that says nothing new but when it was made, or by what, has not changed.
+fn known_again(answer: Answer, known: Option<u64>) -> Answer {
+    match answer {
+        Answer::New { body, content_type, base, validators, fresh_for, moved, links } => {
+            // A part has no hash.
+            let essence = validators.body_hash.and_then(|_| parse::essence(&body));
+            let validators = Validators { body_hash: essence.or(validators.body_hash), ..validators };
+            if essence.is_some() && essence == known {
+                return Answer::NotModified { whole: true, validators, fresh_for, moved, links };
+            }
+            Answer::New { body, content_type, base, validators, fresh_for, moved, links }
+        }
+        known => known,
     }
 }
 
