@@ -11,7 +11,7 @@ use crate::model::{Changes, Entry, Look, Source, SourceId};
 use crate::schedule;
 
 /// The polls of a batch.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Polls {
     polls: Vec<Poll>,
     /// Where those are that brought entries.
@@ -27,6 +27,11 @@ struct Poll {
 }
 
 impl Polls {
+    /// With room for so many.
+    pub(super) fn with_capacity(readings: usize) -> Self {
+        Self { polls: Vec::with_capacity(readings), places: HashMap::new() }
+    }
+
     /// Takes the reading of a source that is in no other reading of the batch, and gives its entries back.
     pub(super) fn add(&mut self, mut reading: Reading) -> Vec<(Source, Entry)> {
         let source = &reading.source;
@@ -50,6 +55,7 @@ impl Polls {
 
     /// What is to be remembered of each, with its next check.
     pub(super) fn settle(self, schedule: &Schedule, book: &Book, changes: &mut Changes) {
+        changes.polled.reserve(self.polls.len());
         for poll in self.polls {
             match poll.reading.next {
                 Next::Pushed => poll.learned(changes),

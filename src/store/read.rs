@@ -115,7 +115,11 @@ impl Store {
             let _transaction = self.connection.unchecked_transaction()?;
             let mut statement =
                 self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
-            sources.iter().map(|source| statement.query_row([source.as_str()], polling).optional()).collect()
+            let mut pollings = Vec::with_capacity(sources.len());
+            for source in sources {
+                pollings.push(statement.query_row([source.as_str()], polling).optional()?);
+            }
+            Ok(pollings)
         };
         read().map_err(doing("read some sources of", &self.path))
     }
