@@ -104,6 +104,17 @@ fn memory() -> [f64; 2] {
     })
 }
 
+/// The processor time that this process and the server have taken, in seconds.
+fn processor(server: &Server) -> f64 {
+    let ticks = |process: &str| -> f64 {
+        let stat = std::fs::read_to_string(Path::new("/proc").join(process).join("stat")).unwrap_or_default();
+        // Behind the name, which is in parentheses.
+        let fields = stat.rsplit_once(") ").map(|(_, fields)| fields).unwrap_or_default();
+        fields.split(' ').skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum()
+    };
+    (ticks("self") + ticks(&server.id().to_string())) / 100.0
+}
+
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
@@ -142,7 +153,8 @@ fn many() {
     println!("bare loop: {bare:.0} sources/s, {whole} whole; the desk does {:.2} of it", rate / bare);
 }
 
-/// Feeds of 30 KB that have all changed: with nothing new among their items, one new item, or some.
+/// Feeds of 30 KB that have all changed: in the hour of their making, in bytes that nobody reads, by one new item, or
+/// by some.
 fn answers() {
     let server = Server::start();
     let runtime = runtime();
@@ -151,20 +163,28 @@ fn answers() {
     let desk = open(&folder, (0..CHANGED).map(|number| server::address(server.port, number)));
     cycle(&runtime, &desk, 0);
     let (mut version, mut newest) = (1, 0);
-    for new in [0, 1, NEW] {
+    for (kind, new) in [(Kind::Changing, 0), (Kind::Marked, 0), (Kind::Changing, 1), (Kind::Changing, NEW)] {
         let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
+        let mut taken = [0.0; 2];
+        let mut read = 0;
         for _ in 0..ROUNDS {
             version += 1;
             newest += new;
-            server::make_pass(server.port, Kind::Changing, version, newest, CHANGED);
+            server::make_pass(server.port, kind, version, newest, CHANGED);
+            let start = processor(&server);
             let (seconds, summary) = cycle(&runtime, &desk, version as i64);
-            assert_eq!((summary.read, summary.entries_new), (CHANGED as usize, (CHANGED * new) as usize));
+            let middle = processor(&server);
+            assert_eq!((summary.asked, summary.entries_new), (CHANGED as usize, (CHANGED * new) as usize));
+            read += summary.read;
             ours.push(seconds);
             let (seconds, whole) = bare(&runtime, tagged(server.port, CHANGED, version - 1));
             assert_eq!(whole, CHANGED as usize);
             bares.push(seconds);
+            let end = processor(&server);
+            taken = [taken[0] + middle - start, taken[1] + end - middle];
         }
-        report(&format!("200-answers, {new} new of 20 items"), CHANGED, ours, bares);
+        let read = read as u64 / ROUNDS as u64;
+        report(&format!("200-answers, {new} new of 20 items, {read} of {CHANGED} read"), CHANGED, [ours, bares], taken);
     }
 }
 
@@ -177,19 +197,32 @@ fn unmodified() {
     let desk = open(&folder, (0..SAME).map(|number| server::address(server.port, number)));
     cycle(&runtime, &desk, 0);
     let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
+    let mut taken = [0.0; 2];
     for round in 1..=ROUNDS {
+        let start = processor(&server);
         let (seconds, summary) = cycle(&runtime, &desk, round as i64);
         assert_eq!(summary.unchanged, SAME as usize);
         ours.push(seconds);
+        let middle = processor(&server);
         bares.push(bare(&runtime, tagged(server.port, SAME, 1)).0);
+        taken = [taken[0] + middle - start, taken[1] + processor(&server) - middle];
     }
-    report("304-answers", SAME, ours, bares);
+    report("304-answers", SAME, [ours, bares], taken);
 }
 
-fn report(what: &str, feeds: u64, ours: Vec<f64>, bares: Vec<f64>) {
+/// Processor time says the same where others use the machine: both take all of it when they can.
+fn report(what: &str, feeds: u64, [ours, bares]: [Vec<f64>; 2], taken: [f64; 2]) {
     let ratio = median(ours.iter().zip(&bares).map(|(ours, bare)| bare / ours).collect());
+    let asked = feeds as f64 * ours.len() as f64;
     let [ours, bare] = [ours, bares].map(|seconds| feeds as f64 / median(seconds));
     println!("{what}: {ours:.0} a second, bare loop {bare:.0}; the desk does {ratio:.2} of it");
+    let micros = taken.map(|seconds| seconds / asked * 1e6);
+    println!(
+        "  processor time, the server's included: {:.1} µs an answer, bare loop {:.1}; {:.2} of it",
+        micros[0],
+        micros[1],
+        micros[1] / micros[0]
+    );
 }
 
 fn main() {

@@ -1,10 +1,11 @@
 //! Threads of our own for work that takes its time: the same few for the same kind of work, so that what a thread
 //! keeps between two jobs (words that it knows, room that an allocator holds for it) is kept a few times only.
 
+use std::collections::VecDeque;
+use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use tokio::sync::oneshot;
@@ -15,8 +16,22 @@ type Job = Box<dyn FnOnce() + Send>;
 ///
 /// Whoever gives them work waits for the end of it, so that as many jobs wait as there are callers.
 #[derive(Debug)]
-pub struct Crew {
-    jobs: Sender<Job>,
+pub struct Crew(Arc<Shop>);
+
+/// Where jobs wait for threads, and threads for jobs.
+#[derive(Default)]
+struct Shop {
+    bench: Mutex<Bench>,
+    /// One thread is woken for a job, and none while all are at work: waking costs more than a short job.
+    job: Condvar,
+}
+
+#[derive(Default)]
+struct Bench {
+    jobs: VecDeque<Job>,
+    /// Threads that wait.
+    idle: usize,
+    is_closed: bool,
 }
 
 impl Crew {
@@ -25,13 +40,12 @@ impl Crew {
     /// # Errors
     /// When the system gives no thread.
     pub fn start(name: &str, size: usize) -> io::Result<Self> {
-        let (jobs, queue) = channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
+        let crew = Self(Arc::default());
         for _ in 0..size.max(1) {
-            let queue = Arc::clone(&queue);
-            thread::Builder::new().name(name.to_owned()).spawn(move || work(&queue))?;
+            let shop = Arc::clone(&crew.0);
+            thread::Builder::new().name(name.to_owned()).spawn(move || shop.work())?;
         }
-        Ok(Self { jobs })
+        Ok(crew)
     }
 
     /// Does `work` when it is its turn; `None` when it panicked.
@@ -43,17 +57,60 @@ impl Crew {
                 let _ = answer.send(work());
             }
         };
-        self.jobs.send(Box::new(job)).ok()?;
+        self.0.put(Box::new(job));
         done.await.ok()
     }
 }
 
-fn work(queue: &Mutex<Receiver<Job>>) {
-    loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
-        // Its owner hears of a panic by the answer that does not come.
-        let _ = catch_unwind(AssertUnwindSafe(job));
+impl Drop for Crew {
+    fn drop(&mut self) {
+        self.0.lock().is_closed = true;
+        self.0.job.notify_all();
+    }
+}
+
+impl Shop {
+    fn put(&self, job: Job) {
+        let mut bench = self.lock();
+        bench.jobs.push_back(job);
+        let is_awaited = bench.idle > 0;
+        drop(bench);
+        if is_awaited {
+            self.job.notify_one();
+        }
+    }
+
+    fn work(&self) {
+        while let Some(job) = self.next() {
+            // Its owner hears of a panic by the answer that does not come.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+        }
+    }
+
+    /// The next job; `None` when there will be none.
+    fn next(&self) -> Option<Job> {
+        let mut bench = self.lock();
+        loop {
+            if let Some(job) = bench.jobs.pop_front() {
+                return Some(job);
+            }
+            if bench.is_closed {
+                return None;
+            }
+            bench.idle += 1;
+            bench = self.job.wait(bench).unwrap_or_else(PoisonError::into_inner);
+            bench.idle -= 1;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Bench> {
+        self.bench.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Shop {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Shop").finish_non_exhaustive()
     }
 }
 

@@ -29,8 +29,10 @@ const WINDOW: u64 = 1_000_000;
 pub enum Kind {
     /// One feed in twenty is a large one and changes with the version; the others have no items and never change.
     Mixed,
-    /// All are large, and change with the version.
+    /// All are large, and change with the version: with each they are made at another hour.
     Changing,
+    /// All are large and were made at one hour, but the version stands in a comment at their end.
+    Marked,
 }
 
 /// A feed's address.
@@ -58,6 +60,11 @@ impl Server {
         let printed = process.stdout.take().expect("piped");
         BufReader::new(printed).read_line(&mut line).expect("the server says its port");
         Self { process, port: line.trim().parse().expect("a port") }
+    }
+
+    /// The server's process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 }
 
@@ -161,7 +168,11 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
                 }
             }
             (Some("pass"), Some(kind)) => {
-                let kind = if kind == "Mixed" { Kind::Mixed } else { Kind::Changing };
+                let kind = match kind {
+                    "Mixed" => Kind::Mixed,
+                    "Changing" => Kind::Changing,
+                    _ => Kind::Marked,
+                };
                 let numbers: Vec<u64> = parts.map(|number| number.parse().unwrap_or(0)).collect();
                 let [version, newest, feeds] = numbers[..] else { return Ok(()) };
                 let pass = tokio::task::spawn_blocking(move || Pass::new(kind, version, newest, feeds)).await;
@@ -182,17 +193,21 @@ impl Pass {
     fn new(kind: Kind, version: u64, newest: u64, feeds: u64) -> Self {
         let mut pass = Self { kind, version, large: Vec::new() };
         let large = (0..feeds).filter(|number| is_large(kind, *number));
-        pass.large = large.map(|number| whole(&tag(&pass, number), &feed(number, version, newest, ITEMS))).collect();
+        let made = |number| match kind {
+            Kind::Mixed | Kind::Changing => feed(number, version, newest, ITEMS),
+            Kind::Marked => feed(number, 1, newest, ITEMS) + &format!("<!-- Version {version} -->\n"),
+        };
+        pass.large = large.map(|number| whole(&tag(&pass, number), &made(number))).collect();
         pass
     }
 }
 
 fn is_large(kind: Kind, number: u64) -> bool {
-    kind == Kind::Changing || number.is_multiple_of(20)
+    kind != Kind::Mixed || number.is_multiple_of(20)
 }
 
 fn large_index(kind: Kind, number: u64) -> usize {
-    (if kind == Kind::Changing { number } else { number / 20 }) as usize
+    (if kind == Kind::Mixed { number / 20 } else { number }) as usize
 }
 
 fn tag(pass: &Pass, number: u64) -> String {
@@ -208,18 +223,22 @@ fn whole(tag: &str, body: &str) -> Vec<u8> {
     .into_bytes()
 }
 
+fn date(seconds: u64) -> impl std::fmt::Display {
+    (wire::start() + chrono::TimeDelta::seconds(seconds as i64)).format("%a, %d %b %Y %H:%M:%S GMT")
+}
+
 /// A version of a feed: its items up to the one numbered `newest`, which comes first.
 pub fn feed(number: u64, version: u64, newest: u64, items: u64) -> String {
     let mut feed = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n<generator>Version {version}</generator>\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n<lastBuildDate>{}</lastBuildDate>\n",
+        date(version * 3_600)
     );
     let end = newest + items;
     for item in (newest..end).rev() {
         // Every item of every feed is another entry of the wire.
         let entry = number * 211 + item;
         let (made, _) = wire::entry(entry, WINDOW);
-        let published = wire::start() + chrono::TimeDelta::seconds((entry % 86_400 + item * 60) as i64);
-        let date = published.format("%a, %d %b %Y %H:%M:%S GMT");
+        let date = date(entry % 86_400 + item * 60);
         let link = format!("https://wire-{number}.example/2024/{item}");
         let written = write!(
             feed,

@@ -1,5 +1,7 @@
 //! One cycle: asks the sources that are due, decides and commits in batches.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::task::JoinSet;
@@ -57,7 +59,7 @@ impl Desk {
         self.recall_holds(now, force).await?;
         let Taken { local, web } = self.take_all(now, force).await?;
         self.poll_local(local, [now, now], &mut cycle).await?;
-        let mut round = Round::new(&self.config.fetch);
+        let mut round = Round::new(self);
         web.into_iter().for_each(|waiting| round.add(waiting));
         while !round.is_idle() {
             self.step(&mut round, [now, now], None, &mut cycle).await?;
@@ -120,12 +122,13 @@ impl Desk {
         cycle: &mut Cycle,
     ) -> anyhow::Result<()> {
         let mut due = due.into_iter().peekable();
+        let desk = Arc::new(self.clone());
         while due.peek().is_some() {
             let mut under_way = JoinSet::new();
             let mut taken = Vec::new();
             for (source, polling) in due.by_ref().take(BATCH) {
                 taken.push(source.id.clone());
-                under_way.spawn(read(self.clone(), source, polling, [now, began]));
+                under_way.spawn(read(Arc::clone(&desk), source, polling, [now, began]));
             }
             let mut batch = Vec::new();
             while let Some(reading) = under_way.join_next().await {
@@ -133,7 +136,7 @@ impl Desk {
                     Ok(reading) => {
                         self.progress.one_done(reading.has_failed());
                         taken.retain(|source| *source != reading.source.id);
-                        batch.push(reading);
+                        batch.push(*reading);
                     }
                     Err(error) => tracing::error!("a source could not be read: {error}"),
                 }

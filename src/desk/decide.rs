@@ -56,7 +56,7 @@ pub(super) fn decide(
     let mut decision = Decision::default();
     let mut touched = Touched::new();
     let mut arrived: Vec<(Source, Entry)> = Vec::new();
-    let mut polls = Polls::default();
+    let mut polls = Polls::with_capacity(readings.len());
     for mut reading in readings {
         flood::recognise(core, &mut reading, &mut decision)?;
         if reading.withdraws {

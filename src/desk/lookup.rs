@@ -15,6 +15,8 @@ use crate::work::Crew;
 #[derive(Debug, Clone)]
 pub(super) struct Lookup {
     store: Arc<Mutex<Store>>,
+    /// Once more, for threads that read documents: they wait for each other only.
+    documents: Arc<Mutex<Store>>,
     sources: Arc<BTreeMap<SourceId, Source>>,
     thread: Arc<Crew>,
 }
@@ -26,8 +28,8 @@ impl Lookup {
     /// When the store cannot be opened once more, or there is no thread to be had.
     pub(super) fn open(store: &Store, sources: &Arc<BTreeMap<SourceId, Source>>) -> anyhow::Result<Self> {
         let thread = Crew::start("wiredesk-lookup", 1).context("Failed to start a thread")?;
-        let store = Arc::new(Mutex::new(store.beside()?));
-        Ok(Self { store, sources: sources.clone(), thread: Arc::new(thread) })
+        let [store, documents] = [store.beside()?, store.beside()?].map(|store| Arc::new(Mutex::new(store)));
+        Ok(Self { store, documents, sources: sources.clone(), thread: Arc::new(thread) })
     }
 
     /// What is remembered of sources whose turn it is, in their order; `None` for one that is not configured.
@@ -35,14 +37,19 @@ impl Lookup {
     /// # Errors
     /// When the store cannot be read.
     pub(super) async fn recall(&self, sources: Vec<SourceId>) -> anyhow::Result<Vec<Option<Due>>> {
-        let due = self.ask(move |store, all| sources.iter().map(|source| recall(store, all, source)).collect());
+        let due = self.ask(move |store, all| {
+            let remembered = store.pollings_of(&sources)?.into_iter().zip(sources);
+            Ok(remembered.map(|(polling, source)| due(all.get(&source)?, polling)).collect())
+        });
         Ok(due.await??)
     }
 
     /// What the last document of a source carried; nothing when that cannot be read: then all of it is read again.
-    pub(super) async fn carried(&self, source: SourceId) -> Vec<Carried> {
-        let carried = self.ask(move |store, _| store.carried(&source)).await;
-        carried.ok().and_then(Result::ok).unwrap_or_default()
+    ///
+    /// For threads that may wait for the disk.
+    pub(super) fn carried(&self, source: &SourceId) -> Vec<Carried> {
+        let store = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
+        store.carried(source).unwrap_or_default()
     }
 
     async fn ask<T: Send + 'static>(
@@ -62,6 +69,9 @@ pub(super) fn recall(
     source: &SourceId,
 ) -> Result<Option<Due>, store::Error> {
     let Some(source) = sources.get(source) else { return Ok(None) };
-    let polling = store.polling(&source.id)?.unwrap_or_else(|| Polling::never(source.id.clone()));
-    Ok(Some((source.clone(), polling)))
+    Ok(due(source, store.polling(&source.id)?))
+}
+
+fn due(source: &Source, polling: Option<Polling>) -> Option<Due> {
+    Some((source.clone(), polling.unwrap_or_else(|| Polling::never(source.id.clone()))))
 }

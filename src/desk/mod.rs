@@ -131,7 +131,7 @@ struct Reading {
     next: Next,
     /// What is new of what it carries, or says something else than before; empty when it has not changed or failed.
     entries: Vec<Entry>,
-    /// All that it carries, where that is known.
+    /// All that it carries, where that is known and is not what it carried before.
     carried: Option<Vec<Carried>>,
     /// A host that asked to be left alone.
     hold: Option<Hold>,

@@ -1,6 +1,7 @@
 //! Asks one source and reads what it brings. Whatever happens, it comes to a `Reading`: no source disturbs another.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -21,7 +22,13 @@ const MOST_CARRIED: usize = 2_000;
 
 /// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
 /// `seen`, when the round began, so that which server answers first has no say in anything.
-pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+///
+/// Tasks hand it on: boxed, so that it is not copied each time.
+pub(super) async fn read(desk: Arc<Desk>, source: Source, polling: Polling, times: [DateTime<Utc>; 2]) -> Box<Reading> {
+    Box::new(ask(&desk, source, polling, times).await)
+}
+
+async fn ask(desk: &Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
         return read_articles(desk, source, polling, [now, seen]).await;
@@ -37,24 +44,25 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
     }
     polling.last_attempt = Some(now);
     let before = polling.last_success;
-    match answer {
+    match answer.map(|answer| known_again(answer, polling.validators.body_hash)) {
         Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
             let is_part = validators.body_hash.is_none();
-            match read_document(&desk, raw, &source, seen).await {
+            match read_document(desk, raw, &source, seen).await {
                 Ok((document, known)) => {
                     if document.is_cut && polling.validators.body_hash != validators.body_hash {
                         // The rest must not be answered with 304. When the same comes again, it is all there is.
                         let body_hash = validators.body_hash;
                         validators = Validators { body_hash, ..polling.validators.clone() };
                     }
-                    let validators = of_address(validators, &polling);
-                    let title = document.title.or(polling.title.take());
-                    let polling = Polling { validators, title, fresh_for, hints: document.hints, ..polling };
-                    let (polling, moved) = succeed(&desk, &source, polling, moved, now);
+                    polling.validators = of_address(validators, &polling);
+                    polling.title = document.title.or(polling.title.take());
+                    polling.fresh_for = fresh_for;
+                    polling.hints = document.hints;
+                    let moved = succeed(desk, &source, &mut polling, moved, now);
                     // A document without items is an answer too: it takes nothing away.
                     let outcome = Outcome::Read { flaws: document.flaws };
-                    let announced = announced(&desk, &links, &document.links, &location);
+                    let announced = announced(desk, &links, &document.links, &location);
                     // What names no hub may have been cut off before it did.
                     let announced = announced.filter(|announced| !(document.is_cut && announced.hubs.is_empty()));
                     let carried = match document.is_cut {
@@ -66,21 +74,36 @@ pub(super) async fn read(desk: Desk, source: Source, mut polling: Polling, [now,
                     Reading { entries, carried, moved, before, announced, ..answered }
                 }
                 // The old validators stay, so that the document is sent again when it was mended.
-                Err(trouble) => fail(&desk, source, polling, trouble, None, now),
+                Err(trouble) => fail(desk, source, polling, trouble, None, now),
             }
         }
         Ok(Answer::NotModified { validators, fresh_for, whole, moved, links }) => {
-            let fresh_for = if whole { fresh_for } else { shortened(polling.fresh_for, fresh_for) };
-            let validators = of_address(validators, &polling);
-            let polling = Polling { validators, fresh_for, ..polling };
-            let (polling, moved) = succeed(&desk, &source, polling, moved, now);
+            polling.fresh_for = if whole { fresh_for } else { shortened(polling.fresh_for, fresh_for) };
+            polling.validators = of_address(validators, &polling);
+            let moved = succeed(desk, &source, &mut polling, moved, now);
             // A head alone says what its document would only when it says all of it.
             let is_all = ["hub", "self"].iter().all(|rel| links.iter().any(|link| link.rel == *rel));
-            let announced = announced(&desk, &links, &[], &location).filter(|_| is_all);
+            let announced = announced(desk, &links, &[], &location).filter(|_| is_all);
             Reading { moved, before, announced, ..Reading::answered(source, polling, Outcome::Unchanged, now) }
         }
-        Ok(Answer::Gone) => gone(&desk, source, polling, &location, now),
-        Err(error) => refused(&desk, source, polling, &error, now),
+        Ok(Answer::Gone) => gone(desk, source, polling, &location, now),
+        Err(error) => refused(desk, source, polling, &error, now),
+    }
+}
+
+/// A document that says nothing new but when it was made, or by what, has not changed.
+fn known_again(answer: Answer, known: Option<u64>) -> Answer {
+    match answer {
+        Answer::New { body, content_type, base, validators, fresh_for, moved, links } => {
+            // A part has no hash.
+            let essence = validators.body_hash.and_then(|_| parse::essence(&body));
+            let validators = Validators { body_hash: essence.or(validators.body_hash), ..validators };
+            if essence.is_some() && essence == known {
+                return Answer::NotModified { whole: true, validators, fresh_for, moved, links };
+            }
+            Answer::New { body, content_type, base, validators, fresh_for, moved, links }
+        }
+        known => known,
     }
 }
 
@@ -103,26 +126,29 @@ pub(super) async fn read_document(
 ) -> Result<(Document, Vec<Carried>), Trouble> {
     let is_packed = parse::is_packed(&raw.body);
     let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
-    let known = desk.lookup.carried(source.id.clone()).await;
-    let work = move || stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known));
+    let lookup = desk.lookup.clone();
+    let work = move || {
+        let known = lookup.carried(&owner.id);
+        stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known))
+    };
     match is_packed {
         true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
         false => desk.readers.run(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
     }
 }
 
-/// What a source carries after a document that was read whole. One without items takes nothing away; a part is added to
-/// what was there.
+/// What a source carries after a document that was read whole, unless that is what is known. One without items takes
+/// nothing away; a part is added to what was there.
 pub(super) fn carried(mut carried: Vec<Carried>, known: Vec<Carried>, is_part: bool) -> Option<Vec<Carried>> {
     if carried.is_empty() {
         return None;
     }
     if is_part {
         let new: HashSet<EntryId> = carried.iter().map(|carried| carried.entry).collect();
-        carried.extend(known.into_iter().filter(|known| !new.contains(&known.entry)));
+        carried.extend(known.iter().filter(|known| !new.contains(&known.entry)).cloned());
     }
     carried.truncate(MOST_CARRIED);
-    Some(carried)
+    (carried != known).then_some(carried)
 }
 
 /// A 304 may shorten the freshness, never lengthen it: it says nothing of a document that it does not bring.
@@ -177,10 +203,10 @@ fn leave(source: Source, polling: Polling, silence: &fetch::Silence, now: DateTi
     Reading::new(source, polling, Next::Failed { retry_after: Some(silence.wait) }, Outcome::Held, now)
 }
 
-async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+async fn read_articles(desk: &Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
     let local = |words: String| Trouble { diagnosis: Diagnosis::Local, words };
     let Location::Articles(dir) = source.location.clone() else {
-        return fail(&desk, source, polling, local("is no folder of articles".into()), None, now);
+        return fail(desk, source, polling, local("is no folder of articles".into()), None, now);
     };
     let (config, owner) = (desk.config.clone(), source.clone());
     let reading = desk
@@ -191,15 +217,15 @@ async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]
             if polling.validators.body_hash == Some(folder.hash) {
                 // What was wrong with a file still is.
                 let (error, diagnosis) = (polling.error.clone(), polling.diagnosis);
-                let (polling, _) = succeed(&desk, &source, polling, None, now);
+                succeed(desk, &source, &mut polling, None, now);
                 let polling = Polling { error, diagnosis, ..polling };
                 return Reading::answered(source, polling, Outcome::Unchanged, now);
             }
             for problem in &folder.problems {
                 tracing::warn!("{problem}");
             }
-            let validators = Validators { body_hash: Some(folder.hash), ..Validators::default() };
-            let (polling, _) = succeed(&desk, &source, Polling { validators, ..polling }, None, now);
+            polling.validators = Validators { body_hash: Some(folder.hash), ..Validators::default() };
+            succeed(desk, &source, &mut polling, None, now);
             let entries = folder.entries;
             if folder.complete {
                 let outcome = Outcome::Read { flaws: folder.problems.len() };
@@ -208,21 +234,22 @@ async fn read_articles(desk: Desk, source: Source, polling: Polling, [now, seen]
             let trouble = local(folder.problems.join("\n           "));
             Reading { entries, ..Reading::failed(source, polling, Next::Answered, trouble, now) }
         }
-        Err(trouble) => fail(&desk, source, polling, trouble, None, now),
+        Err(trouble) => fail(desk, source, polling, trouble, None, now),
     }
 }
 
-/// What is to be remembered after an answer, and the new address of the source if it is asked there from now on.
+/// Remembers that a source answered; its new address, if it is asked there from now on.
 fn succeed(
     desk: &Desk,
     source: &Source,
-    polling: Polling,
+    polling: &mut Polling,
     led_to: Option<FeedUrl>,
     now: DateTime<Utc>,
-) -> (Polling, Option<FeedUrl>) {
-    let last_success = Some(now);
-    let mut polling = Polling { last_success, failures: 0, error: None, diagnosis: None, gone: None, ..polling };
-    let moved = moves::observe(&mut polling, source, led_to, desk.config.fetch.moves, now);
+) -> Option<FeedUrl> {
+    polling.last_success = Some(now);
+    polling.failures = 0;
+    (polling.error, polling.diagnosis, polling.gone) = (None, None, None);
+    let moved = moves::observe(polling, source, led_to, desk.config.fetch.moves, now);
     if let Some(target) = &moved {
         tracing::warn!(
             source = source.title(),
@@ -230,7 +257,7 @@ fn succeed(
             source.title()
         );
     }
-    (polling, moved)
+    moved
 }
 
 fn fail(

@@ -1,19 +1,19 @@
 //! Asks sources on the web: what has arrived is committed while others are still waited for.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::{Id, JoinHandle, JoinSet};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::cycle::Cycle;
 use super::due::Waiting;
 use super::lane::Lane;
 use super::read::read;
 use super::{Desk, Reading};
-use crate::config;
 use crate::fetch;
 use crate::model::SourceId;
 
@@ -23,16 +23,19 @@ pub(super) const BATCH: usize = 256;
 const BATCH_ENTRIES: usize = 1_000;
 /// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// After an answer the next ones gather for so long: being woken for each costs as much as sending a request.
+const GATHERING: Duration = Duration::from_millis(1);
 /// A source that could not be asked by a fault of the desk is tried again after this long.
 const AFTER_FAULT: TimeDelta = TimeDelta::minutes(15);
 
 /// Sources that wait, that are being asked, and that have answered.
-#[derive(Debug)]
 pub(super) struct Round {
+    /// Whose tasks ask.
+    desk: Arc<Desk>,
     /// Those that answered the last time, or were never asked; and those that failed, which are asked beside them but
     /// never instead of them.
     lanes: [Lane; 2],
-    under_way: JoinSet<Reading>,
+    under_way: JoinSet<Box<Reading>>,
     asked: HashMap<Id, Asked>,
     batch: Vec<Reading>,
     /// How many entries they brought.
@@ -51,15 +54,17 @@ struct Asked {
 }
 
 impl Round {
-    pub(super) fn new(fetch: &config::Fetch) -> Self {
+    pub(super) fn new(desk: &Desk) -> Self {
+        let fetch = &desk.config.fetch;
         // One more than may be under way, so that none waits for a source to be taken up.
         let of_house = fetch.per_host + 1;
         let lanes = [false, true].map(|failing| Lane::new(fetch::most_taken_up(fetch, failing), of_house));
         Self {
+            desk: Arc::new(desk.clone()),
             lanes,
             under_way: JoinSet::new(),
             asked: HashMap::new(),
-            batch: Vec::new(),
+            batch: Vec::with_capacity(BATCH),
             entries: 0,
             deadline: Instant::now(),
             committing: None,
@@ -107,7 +112,8 @@ impl Round {
         for (asked, due) in called.into_iter().zip(due) {
             match due {
                 Some((source, polling)) => {
-                    let handle = self.under_way.spawn(read(desk.clone(), source, polling, times));
+                    let asking = Box::pin(read(Arc::clone(&self.desk), source, polling, times));
+                    let handle = self.under_way.spawn(asking);
                     self.asked.insert(handle.id(), asked);
                 }
                 None => self.lanes[asked.lane].done(&asked.house),
@@ -118,7 +124,7 @@ impl Round {
 
     fn take_batch(&mut self) -> Vec<Reading> {
         self.entries = 0;
-        std::mem::take(&mut self.batch)
+        std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH))
     }
 
     fn end(&mut self, id: Id) -> Option<SourceId> {
@@ -141,6 +147,7 @@ impl Desk {
         cycle: &mut Cycle,
     ) -> anyhow::Result<()> {
         let start = Instant::now();
+        let mut is_gathering = false;
         loop {
             round.start(self, [now + TimeDelta::from_std(start.elapsed()).unwrap_or_default(), began]).await?;
             if round.is_batch_due() {
@@ -152,6 +159,17 @@ impl Desk {
             // Those that have answered already are taken without a timer.
             let next = match round.under_way.try_join_next_with_id() {
                 Some(answered) => answered,
+                None if is_gathering => {
+                    is_gathering = false;
+                    tokio::select! {
+                        biased;
+                        commit = finished(&mut round.committing), if round.committing.is_some() => {
+                            return commit.end(cycle);
+                        }
+                        () = sleep(GATHERING), if !round.under_way.is_empty() => continue,
+                        else => continue,
+                    }
+                }
                 None => {
                     let deadline = if round.batch.is_empty() { until } else { Some(round.deadline) };
                     let deadline = async {
@@ -174,6 +192,7 @@ impl Desk {
                     }
                 }
             };
+            is_gathering = true;
             match next {
                 Ok((id, reading)) => {
                     round.end(id);
@@ -182,7 +201,7 @@ impl Desk {
                     }
                     self.progress.one_done(reading.has_failed());
                     round.entries += reading.entries.len();
-                    round.batch.push(reading);
+                    round.batch.push(*reading);
                 }
                 Err(error) => {
                     // `read` has a barrier around what can panic; this is a fault of its own, and disturbs no other.

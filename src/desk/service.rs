@@ -138,7 +138,7 @@ struct Shift<'a> {
 impl<'a> Shift<'a> {
     fn new(desk: &'a Desk) -> Self {
         let now = Utc::now().trunc_subsecs(3);
-        let round = Round::new(&desk.config().fetch);
+        let round = Round::new(desk);
         let (cycle, published) = (Cycle::default(), Instant::now());
         let first_report = published + FIRST_REPORT;
         Self { desk, round, began: now, last: now, cycle, stale: false, published, has_begun: false, first_report }

@@ -6,10 +6,10 @@
 
 use std::io::{self, Read};
 
-use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
 
 /// What every source is asked for, always the same: a server that makes its `ETag` of it gets it back.
-pub(super) const ACCEPTED: &str = "gzip, br, zstd, deflate";
+pub(super) const ACCEPTED: HeaderValue = HeaderValue::from_static("gzip, br, zstd, deflate");
 
 /// Larger windows are for files, not for answers (RFC 9659 §3).
 const ZSTD_WINDOW_LOG: u32 = 23;

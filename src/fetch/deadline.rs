@@ -1,5 +1,8 @@
 //! The time that one poll may take: redirects, heads and bodies included, waiting for one's turn left out.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -28,7 +31,13 @@ impl<'a> Deadline<'a> {
             return Err(over());
         }
         let started = Instant::now();
-        let done = timeout(self.left, work).await.map_err(|_| over())?;
+        let mut work = pin!(work);
+        // Most of it is ready at once, and needs no timer.
+        let first = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+        let done = match first {
+            Poll::Ready(done) => done,
+            Poll::Pending => timeout(self.left, work).await.map_err(|_| over())?,
+        };
         self.left = self.left.saturating_sub(started.elapsed());
         Ok(done)
     }

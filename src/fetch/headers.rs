@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use reqwest::header::{AGE, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER};
 use url::Url;
@@ -24,7 +25,7 @@ pub(super) fn value(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 /// The header value that `value` made this text of; `None` for text that was no header value.
 pub(super) fn header(text: &str) -> Option<HeaderValue> {
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
-    HeaderValue::from_bytes(&bytes?).ok()
+    HeaderValue::from_maybe_shared(Bytes::from(bytes?)).ok()
 }
 
 /// How long the answer stays fresh (RFC 9111 §4.2): `max-age`, else `Expires`, less its age.

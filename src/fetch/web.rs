@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use chrono::Utc;
 use reqwest::Response;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    ACCEPT, ACCEPT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH,
     LAST_MODIFIED, LOCATION,
 };
 use tokio::time::Instant;
@@ -21,12 +21,14 @@ use super::{Error, Terms, Whole, body, coding, headers, limits, part, settle, wa
 use crate::model::{Answer, FeedUrl, Validators, without_credentials};
 
 /// What feeds are served as, the best first.
-const FEEDS: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
-                     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
+const FEEDS: HeaderValue = HeaderValue::from_static(
+    "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1",
+);
 
 /// Asks for the new items alone.
 const A_IM: HeaderName = HeaderName::from_static("a-im");
-const FEED: &str = "feed";
+const FEED: HeaderValue = HeaderValue::from_static("feed");
 
 /// Redirects that are followed.
 const MAX_HOPS: usize = 10;
@@ -80,7 +82,8 @@ pub(super) async fn fetch(
             let silence = Silence { wait, host: Some(host.to_owned()) };
             return Err(Error::Held { url: url.clone(), silence: Box::new(silence) });
         }
-        let step = slot.hold(ask(client, &hop, validators, &mut keys, &mut deadline)).await;
+        // Many wait for a place: what a request needs is there when it has one.
+        let step = slot.hold(Box::pin(ask(client, &hop, validators, &mut keys, &mut deadline))).await;
         if let Err(error) = &step
             && let Some((host, wait)) = error.hold()
         {
@@ -124,9 +127,12 @@ async fn ask(
     let gate = Gate::open(client, route, url, hop.allow_private, deadline).await?;
     let request = gate.http.get(url.as_url().clone());
     let mut request = request.header(ACCEPT, FEEDS).header(ACCEPT_ENCODING, coding::ACCEPTED);
-    let validators_url = validators.url.clone().unwrap_or_else(|| hop.start.to_string());
+    let is_theirs = match &validators.url {
+        Some(sender) => *sender == url.to_string(),
+        None => hop.start == url || hop.start.to_string() == url.to_string(),
+    };
     let mut conditional = false;
-    if validators_url == url.to_string() {
+    if is_theirs {
         let fields = [(IF_NONE_MATCH, &validators.etag), (IF_MODIFIED_SINCE, &validators.last_modified)];
         for (name, value) in fields {
             if let Some(value) = value.as_deref().and_then(headers::header) {

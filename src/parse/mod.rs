@@ -13,6 +13,7 @@ mod draft;
 mod elements;
 mod entities;
 mod error;
+mod essence;
 mod extras;
 mod fields;
 mod fill;
@@ -41,6 +42,7 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 pub use error::Error;
+pub use essence::essence;
 pub use resolve::resolve_html;
 
 use self::flaws::Flaws;

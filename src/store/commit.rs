@@ -55,9 +55,7 @@ impl Store {
             for hold in &changes.holds {
                 holds::keep(&transaction, hold)?;
             }
-            for polling in &changes.polled {
-                write_polling(&transaction, polling)?;
-            }
+            write_pollings(&transaction, &changes.polled)?;
             for (source, rhythm) in &changes.rhythms {
                 subscriptions::keep_rhythm(&transaction, source, rhythm)?;
             }
@@ -194,7 +192,7 @@ fn write_merged(transaction: &Transaction<'_>, merged: &Merged) -> rusqlite::Res
     Ok(())
 }
 
-fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::Result<()> {
+fn write_pollings(transaction: &Transaction<'_>, pollings: &[Polling]) -> rusqlite::Result<()> {
     let mut statement = transaction.prepare_cached(
         "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
              last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11, rhythm = ?12, keep_for = ?13,
@@ -202,29 +200,31 @@ fn write_polling(transaction: &Transaction<'_>, polling: &Polling) -> rusqlite::
              moving_to = ?20, moving_since = ?21, moving_polls = ?22
          WHERE id = ?1",
     )?;
-    statement.execute(params![
-        polling.source.as_str(),
-        polling.validators.etag,
-        polling.validators.last_modified,
-        polling.validators.body_hash.map(u64::cast_signed),
-        polling.next_check.timestamp_millis(),
-        polling.last_attempt.map(|moment| moment.timestamp_millis()),
-        polling.last_success.map(|moment| moment.timestamp_millis()),
-        polling.failures,
-        polling.error,
-        polling.title,
-        polling.validators.url,
-        rhythm_bytes(&polling.rhythm)?,
-        polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
-        polling.hints.skip_hours,
-        polling.hints.skip_days,
-        polling.diagnosis.map(Diagnosis::as_str),
-        polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
-        polling.gone.map(|moment| moment.timestamp_millis()),
-        polling.adopted.clone().map(String::from),
-        polling.moving.as_ref().map(|moving| String::from(moving.target.clone())),
-        polling.moving.as_ref().map(|moving| moving.since.timestamp_millis()),
-        polling.moving.as_ref().map(|moving| moving.polls),
-    ])?;
+    for polling in pollings {
+        statement.execute(params![
+            polling.source.as_str(),
+            polling.validators.etag,
+            polling.validators.last_modified,
+            polling.validators.body_hash.map(u64::cast_signed),
+            polling.next_check.timestamp_millis(),
+            polling.last_attempt.map(|moment| moment.timestamp_millis()),
+            polling.last_success.map(|moment| moment.timestamp_millis()),
+            polling.failures,
+            polling.error,
+            polling.title,
+            polling.validators.url,
+            rhythm_bytes(&polling.rhythm)?,
+            polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
+            polling.hints.skip_hours,
+            polling.hints.skip_days,
+            polling.diagnosis.map(Diagnosis::as_str),
+            polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
+            polling.gone.map(|moment| moment.timestamp_millis()),
+            polling.adopted.clone().map(String::from),
+            polling.moving.as_ref().map(|moving| String::from(moving.target.clone())),
+            polling.moving.as_ref().map(|moving| moving.since.timestamp_millis()),
+            polling.moving.as_ref().map(|moving| moving.polls),
+        ])?;
+    }
     Ok(())
 }

@@ -88,8 +88,11 @@ pub enum Error {
 
 /// Says what was being done when SQLite failed.
 pub(super) fn doing(what: &'static str, path: &Path) -> impl FnOnce(rusqlite::Error) -> Error {
-    let path = path.to_owned();
-    move |source| match source.sqlite_error_code() {
+    move |source| said(what, path.to_owned(), source)
+}
+
+fn said(what: &'static str, path: PathBuf, source: rusqlite::Error) -> Error {
+    match source.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => Error::Foreign { path },
         Some(rusqlite::ErrorCode::DiskFull) => Error::Full { what, path },
         // The index of the log beside it could not grow.

@@ -42,7 +42,7 @@ use error::doing;
 /// Memory for pages of the database.
 const CACHE_KIB: i64 = 16 << 10;
 /// And for those of a connection that looks up a row here and there.
-const CACHE_BESIDE_KIB: i64 = 2 << 10;
+const CACHE_BESIDE_KIB: i64 = 1 << 10;
 
 /// An open store. Only one process at a time may write to it.
 #[derive(Debug)]

@@ -58,6 +58,26 @@ async fn a_304_keeps_the_new_validators_that_it_brings() {
 }
 
 #[tokio::test]
+async fn a_document_that_was_made_anew_and_says_nothing_new_is_not_read_and_renews_the_validators() {
+    let world = World::new(&[F]).await;
+    let made = |hour: &str, body: &str| body.replacen("<item>", &format!("<pubDate>{hour}</pubDate><item>"), 1);
+    let put = |body: String, tag: &str| world.put(F, Page::feed(body).with("ETag", tag));
+    put(made("Thu, 24 Oct 2024 09:00:00 GMT", &one()), "\"1\"");
+    assert_eq!(world.at(0).await.summary.read, 1);
+    for (minutes, hour) in [(10, "Thu, 24 Oct 2024 10:00:00 GMT"), (20, "Thu, 24 Oct 2024 10:00:00 GMT"), (30, "now")] {
+        let tag = format!("\"{minutes}\"");
+        put(made(hour, &one()), &tag);
+        assert_eq!(world.force(minutes).await.summary.unchanged, 1, "{hour}");
+        assert_eq!(world.polling(F).validators.etag, Some(tag));
+    }
+    let revised = one().replace("retires", "returns");
+    put(made("Thu, 24 Oct 2024 10:00:00 GMT", &revised), "\"9\"");
+    assert_eq!(world.force(40).await.summary.read, 1);
+    put(made("Thu, 24 Oct 2024 10:00:00 GMT", &one()), "\"10\"");
+    assert_eq!(world.force(50).await.summary.read, 1, "it is not what was said last");
+}
+
+#[tokio::test]
 async fn a_document_that_was_cut_off_is_read_and_asked_for_again_until_it_is_all_there_is() {
     let world = World::new(&[F]).await;
     let whole = rss(&[("1", "https://f.example/1", "Keeper retires"), ("2", "https://f.example/2", "Otters return")]);

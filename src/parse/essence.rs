@@ -1,0 +1,236 @@
+//! Knows a document again that says nothing but the moment of its making anew, without reading it.
+//!
+//! Many servers make a document for each request and write the hour into its head. No entry is made of that. The head
+//! is looked at as strictly as XML is meant; where it is anything else, every byte counts.
+
+use std::hash::Hasher;
+use std::ops::Range;
+
+use memchr::memchr;
+use memchr::memmem::find;
+use xxhash_rust::xxh3::Xxh3Default;
+
+/// A longer head is not looked at.
+const HEAD_BYTES: usize = 64 << 10;
+/// Elements in each other that a head has.
+const DEPTH: usize = 16;
+/// Elements of a feed, and of no item, whose text nothing is made of.
+const OF_CHANNEL: [&[u8]; 3] = [b"lastBuildDate", b"pubDate", b"generator"];
+const OF_FEED: [&[u8]; 3] = [b"updated", b"modified", b"generator"];
+
+/// A hash over all that a document says but when it was made, and by what; `None` where it does not say so in plain
+/// sight.
+///
+/// Documents with one essence have the same items, and the same to say of themselves but for those things.
+pub fn essence(bytes: &[u8]) -> Option<u64> {
+    let passing = passing(bytes)?;
+    if passing.is_empty() {
+        return None;
+    }
+    let mut hasher = Xxh3Default::new();
+    let mut start = 0;
+    for Range { start: from, end } in passing {
+        hasher.update(&bytes[start..from]);
+        start = end;
+    }
+    hasher.update(&bytes[start..]);
+    Some(hasher.finish())
+}
+
+/// Where a document says when it was made, and by what; `None` where its head is none that is surely read so.
+fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+    let mut passing = Vec::new();
+    let mut open: Vec<&[u8]> = Vec::new();
+    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    while at < HEAD_BYTES {
+        let rest = &bytes[at..];
+        let tag = memchr(b'<', rest)?;
+        let (text, rest) = rest.split_at(tag);
+        // Escape sequences may make letters of what looks like tags.
+        if text.contains(&0x1b) || (open.is_empty() && !text.trim_ascii().is_empty()) {
+            return None;
+        }
+        at += tag;
+        at += match rest.get(1)? {
+            b'?' => after(rest, 2, b"?>")?,
+            b'!' if rest.starts_with(b"<!--") && !rest[4..].starts_with(b">") && !rest[4..].starts_with(b"->") => {
+                after(rest, 4, b"-->")?
+            }
+            b'!' if rest.starts_with(b"<![CDATA[") && !open.is_empty() => after(rest, 9, b"]]>")?,
+            b'/' => {
+                let end = memchr(b'>', rest)?;
+                // An item without its start tag ends with none that is open.
+                if open.pop()? != &rest[2..end] || open.is_empty() {
+                    return None;
+                }
+                end + 1
+            }
+            _ => {
+                let end = end_of_tag(rest)?;
+                let name = name(&rest[1..end - 1])?;
+                let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
+                if local.eq_ignore_ascii_case(b"item") || local.eq_ignore_ascii_case(b"entry") {
+                    return Some(passing);
+                }
+                if open.len() == DEPTH {
+                    return None;
+                }
+                if let Some(text) = passing_text(&open, name, rest, end) {
+                    passing.push(at + end..at + end + text);
+                }
+                if rest[end - 2] != b'/' {
+                    open.push(name);
+                }
+                end
+            }
+        };
+    }
+    None
+}
+
+/// What is behind the next `mark`, which is looked for from `from` on.
+fn after(bytes: &[u8], from: usize, mark: &[u8]) -> Option<usize> {
+    Some(from + find(bytes.get(from..)?, mark)? + mark.len())
+}
+
+/// Behind the tag that these bytes begin with.
+fn end_of_tag(bytes: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match bytes.get(at)? {
+            b'>' => return Some(at + 1),
+            b'<' | 0x1b => return None,
+            quote @ (b'"' | b'\'') => {
+                let value = &bytes[at + 1..];
+                let value = &value[..memchr(*quote, value)?];
+                if value.contains(&b'<') || value.contains(&0x1b) {
+                    return None;
+                }
+                at += value.len() + 2;
+            }
+            _ => at += 1,
+        }
+    }
+}
+
+/// The name in a start tag.
+fn name(tag: &[u8]) -> Option<&[u8]> {
+    let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(tag.len());
+    let name = &tag[..end];
+    let is_name = name.first()?.is_ascii_alphabetic()
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(byte));
+    is_name.then_some(name)
+}
+
+/// How long the text of an element is that says when the document was made, or by what: plain, and in its place.
+fn passing_text(open: &[&[u8]], name: &[u8], rest: &[u8], end: usize) -> Option<usize> {
+    let names = match open {
+        [b"rss", b"channel"] => OF_CHANNEL,
+        [b"feed"] => OF_FEED,
+        _ => return None,
+    };
+    // Without attributes.
+    if !names.contains(&name) || end != name.len() + 2 {
+        return None;
+    }
+    let text = &rest[end..][..memchr(b'<', &rest[end..])?];
+    let is_plain = text.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'>'));
+    let is_closed = rest[end + text.len()..].strip_prefix(b"</")?.strip_prefix(name)?.starts_with(b">");
+    (is_plain && is_closed).then_some(text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Feed;
+    use crate::parse::{Hints, parse};
+
+    const ITEMS: &str = "<item><title>One</title><pubDate>Thu, 24 Oct 2024 09:00:00 GMT</pubDate></item>\
+                         <item><title>Two</title></item></channel></rss>";
+
+    /// What of a document its essence speaks for.
+    fn read(document: &str) -> Option<Feed> {
+        let feed = parse(document.as_bytes(), &Hints::default()).ok()?.feed;
+        Some(Feed { updated: None, published: None, generator: None, ..feed })
+    }
+
+    #[test]
+    fn the_moment_of_its_making_makes_no_other_document() {
+        for (document, places) in [
+            (format!("<rss><channel><title>A</title><lastBuildDate>@</lastBuildDate>{ITEMS}"), 1),
+            (format!("<?xml version=\"1.0\"?><!-- x --><rss version=\"2.0\"><channel><pubDate>@</pubDate>{ITEMS}"), 1),
+            (format!("<rss><channel><title><![CDATA[<item>]]></title><generator>@</generator>{ITEMS}"), 1),
+            (format!("\u{feff}<rss><channel><pubDate>@</pubDate><link/><generator>@</generator>{ITEMS}"), 2),
+            ("<feed><title>A</title><updated>@</updated><entry><title>One</title></entry></feed>".to_owned(), 1),
+        ] {
+            let made = ["Thu, 24 Oct 2024 09:00:00 GMT", "Thu, 24 Oct 2024 10:30:00 GMT", "", "Maker 1.2 (x/y)"];
+            let documents = made.map(|made| document.replace('@', made));
+            assert_eq!(passing(documents[0].as_bytes()).map(|passing| passing.len()), Some(places), "{document}");
+            let essences = documents.each_ref().map(|document| essence(document.as_bytes()));
+            assert!(essences[0].is_some() && essences.iter().all(|other| *other == essences[0]), "{document}");
+            let feeds = documents.each_ref().map(|document| read(document));
+            assert!(feeds[0].is_some() && feeds.iter().all(|other| *other == feeds[0]), "{document}");
+        }
+    }
+
+    #[test]
+    fn whatever_else_changes_makes_another() {
+        let document = format!(
+            "<rss><channel><title>A</title><ttl>60</ttl><lastBuildDate>24 Oct</lastBuildDate><image><url>u</url></image>{ITEMS}"
+        );
+        let known = essence(document.as_bytes());
+        assert!(known.is_some());
+        for (from, to) in [
+            ("<title>A", "<title>B"),
+            ("60", "61"),
+            ("One", "Two"),
+            ("09:00", "09:01"),
+            ("</item><item>", "</item> <item>"),
+            ("</rss>", "</rss>\n"),
+        ] {
+            assert_ne!(essence(document.replacen(from, to, 1).as_bytes()), known, "{from}");
+        }
+    }
+
+    #[test]
+    fn where_it_is_not_in_plain_sight_every_byte_counts() {
+        for document in [
+            // Nothing of the kind, nothing in its place, or not plain.
+            format!("<rss><channel><title>A</title>{ITEMS}"),
+            format!("<rss><channel><image><pubDate>@</pubDate></image>{ITEMS}"),
+            format!("<rss><channel><title>A<pubDate>@</pubDate></title>{ITEMS}"),
+            format!("<rss><channel><title>A<pubDate>@</pubDate>{ITEMS}"),
+            format!("<rss><channel><generator x=\"@\">a</generator>{ITEMS}"),
+            format!("<rss><channel><generator>a&lt;b</generator>{ITEMS}"),
+            format!("<rss><channel><generator><![CDATA[@]]></generator>{ITEMS}"),
+            format!("<rss><channel><!--<pubDate>@</pubDate>-->{ITEMS}"),
+            format!("<rss><channel><title><![CDATA[<pubDate>@</pubDate>]]></title>{ITEMS}"),
+            // Items that begin elsewhere than one might think.
+            format!("<rss><channel><pubDate>@</pubDate></item>{ITEMS}"),
+            "<rss><channel><ITEM><pubDate>@</pubDate></ITEM></channel></rss>".to_owned(),
+            "<rss><channel><r:item><pubDate>@</pubDate></r:item></channel></rss>".to_owned(),
+            "<feed><entry><updated>@</updated></entry></feed>".to_owned(),
+            "<item><pubDate>@</pubDate></item>".to_owned(),
+            "<channel><pubDate>@</pubDate><item/></channel>".to_owned(),
+            // No head that is surely read so.
+            format!("<!DOCTYPE rss [<!ENTITY a '<item>'>]><rss><channel><pubDate>@</pubDate>{ITEMS}"),
+            format!("<p>Page</p><rss><channel><pubDate>@</pubDate>{ITEMS}"),
+            format!("junk<rss><channel><pubDate>@</pubDate>{ITEMS}"),
+            format!("<rss><channel a=\"<item>\"><pubDate>@</pubDate>{ITEMS}"),
+            format!("<rss><channel><!--><item><pubDate>@</pubDate>{ITEMS}"),
+            format!("<rss><channel>\u{1b}$B<pubDate>@</pubDate>{ITEMS}"),
+            format!("<rss><channel><a b='><pubDate>@</pubDate>{ITEMS}"),
+            format!("<rss><channel>{}<pubDate>@</pubDate>{ITEMS}", "<a>".repeat(DEPTH)),
+            format!("<rss><channel><a>{}</a><pubDate>@</pubDate>{ITEMS}", "x".repeat(HEAD_BYTES)),
+            "<rss><channel><pubDate>@</pubDate></channel></rss>".to_owned(),
+            "{\"version\": \"https://jsonfeed.org/version/1.1\"}".to_owned(),
+            "<".to_owned(),
+            "<a".to_owned(),
+            "<a>".to_owned(),
+            "<rss><channel><pubDate>".to_owned(),
+            String::new(),
+        ] {
+            assert_eq!(essence(document.as_bytes()), None, "{document:.80}");
+        }
+    }
+}
