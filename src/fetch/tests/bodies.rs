@@ -175,6 +175,7 @@ async fn endless_interim_answers_and_endless_chunks_end_at_their_limits() {
     let options = config::Fetch { timeout: Duration::from_millis(300), max_body_bytes: 5_000, ..options() };
     let error = poll_with(&options, &server.url("/interim"), &Validators::default()).await.expect_err("no answer");
     assert!(matches!(error, Error::Timeout { .. }), "{error}");
+    let options = config::Fetch { timeout: Duration::from_secs(30), ..options };
     let error = poll_with(&options, &server.url("/chunks"), &Validators::default()).await.expect_err("too large");
     assert!(matches!(error, Error::TooLarge { limit_bytes: 5_000, .. }), "{error}");
 }
