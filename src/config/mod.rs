@@ -3,6 +3,7 @@
 mod access;
 mod fault;
 mod mask;
+mod parts;
 mod publishing;
 mod read;
 mod section;

@@ -1,11 +1,12 @@
 //! Reads a whole configuration: walks every table, then checks what spans several of them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::parts::{LONG_BYTES, PART_BYTES, read_parts};
 use super::section::{At, Notes, Section, read_document};
 use super::serving;
 use super::values::{self, Place};
@@ -26,11 +27,16 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// Everything that is wrong with it, with line, caret, cause and an example.
 pub fn read(text: &str, path: &Path) -> Result<Config, Faults> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    read_document(text, path, |document, notes| walk(document, folder, notes))
+    if text.len() >= LONG_BYTES
+        && let Some(config) = read_parts(text, folder, PART_BYTES)
+    {
+        return Ok(config);
+    }
+    read_document(text, path, |document, notes| walk(document, Vec::new(), folder, notes))
 }
 
-/// `None` only when a fault was noted.
-fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> {
+/// `ahead` are sources that were read before and are not in the document. `None` only when a fault was noted.
+pub(super) fn walk(document: &DeTable<'_>, ahead: Vec<At<Source>>, folder: &Path, notes: &Notes) -> Option<Config> {
     let mut top = Section::top(document, notes);
     let store = top.value("store", r#""data/wiredesk.db""#, |value| {
         let path = values::text(value)?;
@@ -47,16 +53,17 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     let (publish, bucket) = publishing::publish(top.table("publish", "[publish]"), folder, notes);
     let feeds = top.tables("source", "[[source]]");
     let folders = top.tables("articles", "[[articles]]");
-    let written = feeds.len() + folders.len();
-    let feeds = feeds.into_iter().filter_map(|section| source(section, folder, notes));
-    let mut sources: Vec<At<Source>> = feeds.collect();
+    let written = ahead.len() + feeds.len() + folders.len();
+    let is_nothing = ahead.is_empty() && !document.contains_key("source") && !document.contains_key("articles");
+    let mut sources = ahead;
+    sources.extend(feeds.into_iter().filter_map(|section| source(section, folder, notes)));
     sources.extend(folders.into_iter().filter_map(|section| articles(section, folder, notes)));
     let all_read = sources.len() == written;
     let editions: Vec<_> =
         top.tables("edition", "[[edition]]").into_iter().filter_map(|section| edition(section, notes)).collect();
     top.finish();
 
-    if !document.contains_key("source") && !document.contains_key("articles") {
+    if is_nothing {
         let example = "add one:\n      [[source]]\n      url = \"https://news.example/feed.xml\"";
         notes.add(0..0, "there is nothing to read: no [[source]] and no [[articles]]", example);
     }
@@ -187,7 +194,7 @@ fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>)
     (site, theme.map(|at| at.value))
 }
 
-fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
+pub(super) fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
     let place = section.required("url", r#""https://news.example/feed.xml""#, values::place);
     let name = section.value("name", r#""BBC World""#, values::text);
     let publisher = section.value("publisher", r#""bbc""#, values::publisher);
@@ -357,8 +364,8 @@ fn unique(sources: &[At<Source>], notes: &Notes) {
     let mut ids: BTreeMap<&SourceId, &Source> = BTreeMap::new();
     for At { value: source, span } in sources {
         let location = match &source.location {
-            Location::Web(url) => PathBuf::from(url.as_url().as_str()),
-            Location::File(path) | Location::Articles(path) => path.clone(),
+            Location::Web(url) => Path::new(url.as_url().as_str()),
+            Location::File(path) | Location::Articles(path) => path,
         };
         let user = source.access.as_deref().filter(|access| access.has_credentials());
         let user = user.map(|access| (&access.auth, access.headers.as_slice()));
