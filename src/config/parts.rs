@@ -1,5 +1,6 @@
 //! Reads a long configuration in parts: of its many sources only some are held as tables at a time.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use toml::de::DeTable;
@@ -25,6 +26,7 @@ pub(super) fn read_parts(text: &str, folder: &Path, part_bytes: usize) -> Option
         return None;
     }
     let notes = Notes::default();
+    let mut known = BTreeSet::new();
     let mut ahead: Vec<At<Source>> = Vec::with_capacity(tables);
     for part in sources {
         let document = table(part)?;
@@ -32,7 +34,7 @@ pub(super) fn read_parts(text: &str, folder: &Path, part_bytes: usize) -> Option
             return None;
         }
         for section in Section::top(&document, &notes).tables("source", "[[source]]") {
-            ahead.push(source(section, folder, &notes)?);
+            ahead.push(source(section, folder, &mut known, &notes)?);
         }
     }
     let rest = rest.concat();

@@ -1,6 +1,6 @@
 //! Reads a whole configuration: walks every table, then checks what spans several of them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::time::Duration;
 
@@ -56,7 +56,8 @@ pub(super) fn walk(document: &DeTable<'_>, ahead: Vec<At<Source>>, folder: &Path
     let written = ahead.len() + feeds.len() + folders.len();
     let is_nothing = ahead.is_empty() && !document.contains_key("source") && !document.contains_key("articles");
     let mut sources = ahead;
-    sources.extend(feeds.into_iter().filter_map(|section| source(section, folder, notes)));
+    let mut known = BTreeSet::new();
+    sources.extend(feeds.into_iter().filter_map(|section| source(section, folder, &mut known, notes)));
     sources.extend(folders.into_iter().filter_map(|section| articles(section, folder, notes)));
     let all_read = sources.len() == written;
     let editions: Vec<_> =
@@ -194,7 +195,13 @@ fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>)
     (site, theme.map(|at| at.value))
 }
 
-pub(super) fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
+/// `known` are the tags that sources have: many sources have the same, which is kept once.
+pub(super) fn source(
+    mut section: Section<'_, '_>,
+    folder: &Path,
+    known: &mut BTreeSet<Tag>,
+    notes: &Notes,
+) -> Option<At<Source>> {
     let place = section.required("url", r#""https://news.example/feed.xml""#, values::place);
     let name = section.value("name", r#""BBC World""#, values::text);
     let publisher = section.value("publisher", r#""bbc""#, values::publisher);
@@ -230,7 +237,7 @@ pub(super) fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes)
             name,
             location,
             publisher,
-            tags: values_of(tags),
+            tags: values_of(tags).into_iter().map(|tag| shared(tag, known)).collect(),
             priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: allow_private.is_some_and(|at| at.value),
@@ -238,6 +245,14 @@ pub(super) fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes)
         },
         span,
     })
+}
+
+fn shared(tag: Tag, known: &mut BTreeSet<Tag>) -> Tag {
+    if let Some(known) = known.get(&tag) {
+        return known.clone();
+    }
+    known.insert(tag.clone());
+    tag
 }
 
 fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
@@ -344,7 +359,7 @@ fn select(editions: Vec<(At<EditionSpec>, At<()>)>, sources: Option<&[At<Source>
             && let sources = sources.unwrap_or_default()
             && !sources.iter().any(|source| spec.selects(&source.value))
         {
-            let known: std::collections::BTreeSet<_> =
+            let known: BTreeSet<_> =
                 sources.iter().flat_map(|source| &source.value.tags).map(|tag| format!("tag:{tag}")).collect();
             let known: Vec<_> = known.into_iter().collect();
             let help = match known.as_slice() {
@@ -380,5 +395,8 @@ fn unique(sources: &[At<Source>], notes: &Notes) {
 }
 
 fn values_of<T>(list: Option<Vec<At<T>>>) -> Vec<T> {
-    list.into_iter().flatten().map(|at| at.value).collect()
+    let list = list.unwrap_or_default();
+    let mut values = Vec::with_capacity(list.len());
+    values.extend(list.into_iter().map(|at| at.value));
+    values
 }
