@@ -89,14 +89,12 @@ impl Core {
     /// Puts a source into the queue, if it is configured.
     pub(super) fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
         let Some(source) = self.sources.get(source) else { return };
-        // The name that the desk has anyway: there is room for each once.
-        let id = source.id.clone();
         match source.location {
             Location::Web(_) => {
-                let at = self.hinted.remove(&id).map_or(at, |hint| at.min(hint));
-                self.queue.put(id, at);
+                let at = self.hinted.remove(&source.id).map_or(at, |hint| at.min(hint));
+                self.queue.put(&source.id, at);
             }
-            Location::File(_) | Location::Articles(_) => self.queue.put_local(id, at),
+            Location::File(_) | Location::Articles(_) => self.queue.put_local(&source.id, at),
         }
     }
 
