@@ -80,7 +80,8 @@ pub(super) async fn fetch(
             let silence = Silence { wait, host: Some(host.to_owned()) };
             return Err(Error::Held { url: url.clone(), silence: Box::new(silence) });
         }
-        let step = slot.hold(ask(client, &hop, validators, &mut keys, &mut deadline)).await;
+        // In a box of its own, so that those who wait for their turn, which are many, take little room.
+        let step = slot.hold(Box::pin(ask(client, &hop, validators, &mut keys, &mut deadline))).await;
         if let Err(error) = &step
             && let Some((host, wait)) = error.hold()
         {
