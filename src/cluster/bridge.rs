@@ -171,8 +171,8 @@ impl Vector {
     fn add(&mut self, index: &Index, member: &Document) {
         let log_total = index.log_total();
         for held in &member.terms {
-            let rarity = (log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
-            *self.0.entry(held.term).or_default() += held.weight() * rarity;
+            let rarity = (log_total - index.vocabulary.log_commonness(held.term())).max(0.0);
+            *self.0.entry(held.term()).or_default() += held.weight() * rarity;
         }
     }
 

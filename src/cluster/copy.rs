@@ -50,7 +50,7 @@ pub(super) fn copies<'i>(index: &'i Index, query: &Query, prepared: &Prepared, w
         .filter(|member| event::title_cover(index, query, member) >= COPY_TITLE_COVER)
         .filter_map(|member| {
             let percent = containment(prepared, &own, &boilerplate, member, window_seconds)?;
-            let own_percent = (shared(&own, &member.fingerprints) * 100 / own.len().max(1)) as u32;
+            let own_percent = (shared(&own, member.lists.fingerprints()) * 100 / own.len().max(1)) as u32;
             Some(Copy { member, percent, own_percent })
         })
         .collect()
@@ -68,8 +68,8 @@ fn containment(
     if member.entry == prepared.id || too_late || series::other_edition(prepared, member) {
         return None;
     }
-    let both = shared(own, &member.fingerprints);
-    let theirs = member.fingerprints.len() - shared(boilerplate, &member.fingerprints);
+    let both = shared(own, member.lists.fingerprints());
+    let theirs = member.lists.fingerprints().len() - shared(boilerplate, member.lists.fingerprints());
     let least = if member.source == prepared.source { COPY_CONTAINMENT_SAME_SOURCE } else { COPY_CONTAINMENT };
     let share = both as f32 / own.len().min(theirs).max(1) as f32;
     (both >= MIN_SHARED_FINGERPRINTS && share >= least).then_some((share.min(1.0) * 100.0) as u32)
@@ -80,7 +80,7 @@ fn boilerplate(index: &Index, prepared: &Prepared) -> Vec<u32> {
     let mut first_story: Vec<Option<u32>> = vec![None; prepared.fingerprints.len()];
     let mut several = vec![false; prepared.fingerprints.len()];
     for document in index.latest(&prepared.source).filter(|document| document.entry != prepared.id) {
-        let mut theirs = document.fingerprints.iter().peekable();
+        let mut theirs = document.lists.fingerprints().iter().peekable();
         for ((print, first), several) in prepared.fingerprints.iter().zip(&mut first_story).zip(&mut several) {
             while theirs.next_if(|their| *their < print).is_some() {}
             if theirs.next_if_eq(&print).is_some() {

@@ -176,20 +176,20 @@ fn likeness_of(index: &Index, query: &Query, document: &Document) -> Likeness {
     let (mut dot, mut norm) = (0.0, 0.0);
     let (mut title_dot, mut title_norm, mut covered, mut covering) = (0.0, 0.0, 0.0, 0.0);
     for held in &document.terms {
-        let idf = (query.log_total - index.vocabulary.log_commonness(held.term)).max(0.0);
+        let idf = (query.log_total - index.vocabulary.log_commonness(held.term())).max(0.0);
         let square = idf * idf;
         let weight = held.weight();
         norm += weight * weight * square;
-        title_norm += if held.in_title { square } else { 0.0 };
-        if let Some((_, query)) = query.term(held.term) {
+        title_norm += if held.in_title() { square } else { 0.0 };
+        if let Some((_, query)) = query.term(held.term()) {
             dot += weight * query.weight * square;
             if query.in_title {
                 covered += square;
             }
-            if held.in_title {
+            if held.in_title() {
                 covering += square;
             }
-            if query.in_title && held.in_title {
+            if query.in_title && held.in_title() {
                 title_dot += square;
             }
         }
@@ -256,7 +256,7 @@ fn candidate(
     let cover = group.members.iter().map(|likeness| likeness.cover).fold(0.0, f32::max);
     let rarest = shared.iter().map(|(_, _, term)| term.idf).fold(0.0, f32::max);
     let titled: f32 =
-        shared.iter().filter(|(_, held, term)| held.in_title || term.in_title).map(|(_, _, term)| term.idf).sum();
+        shared.iter().filter(|(_, held, term)| held.in_title() || term.in_title).map(|(_, _, term)| term.idf).sum();
     let names: f32 =
         shared.iter().filter(|(_, held, term)| held.name() || term.name).map(|(_, _, term)| term.idf).sum();
     let (agree, conflict) = numbers(query, nearest, &shared);
@@ -296,7 +296,7 @@ fn candidate(
 
 /// The words that both have, each with its place among the entry's.
 fn shared_terms<'q>(query: &'q Query, document: &Document) -> Vec<(usize, Weighted, &'q QueryTerm)> {
-    let shared = |held: &Weighted| query.term(held.term).map(|(place, term)| (place, *held, term));
+    let shared = |held: &Weighted| query.term(held.term()).map(|(place, term)| (place, *held, term));
     document.terms.iter().filter_map(shared).collect()
 }
 
@@ -307,9 +307,10 @@ pub(super) fn title_cover(index: &Index, query: &Query, member: &Document) -> f3
 
 /// Whether numbers are shared that are in one of the titles, and whether both titles have numbers but none the same.
 fn numbers(query: &Query, document: &Document, shared: &[(usize, Weighted, &QueryTerm)]) -> (f32, f32) {
-    let agree = shared.iter().any(|(_, held, term)| term.number && (held.in_title || term.in_title) && term.idf > 2.0);
-    let title_agree = shared.iter().any(|(_, held, term)| term.number && held.in_title && term.in_title);
-    let both = document.terms.iter().any(|held| held.number() && held.in_title)
+    let agree =
+        shared.iter().any(|(_, held, term)| term.number && (held.in_title() || term.in_title) && term.idf > 2.0);
+    let title_agree = shared.iter().any(|(_, held, term)| term.number && held.in_title() && term.in_title);
+    let both = document.terms.iter().any(|held| held.number() && held.in_title())
         && query.terms.iter().any(|term| term.number && term.in_title && term.term.is_some());
     (f32::from(u8::from(agree)), f32::from(u8::from(both && !title_agree)))
 }

@@ -8,7 +8,7 @@ use super::series;
 
 /// A member with the same id: a URI means the same everywhere, another key only within its publisher.
 pub(super) fn same_id<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i Document> {
-    newest(index, index.with_key(&prepared.key, &prepared.publisher), |member| member.entry != prepared.id)
+    newest(index, &index.with_key(&prepared.key, &prepared.publisher), |member| member.entry != prepared.id)
 }
 
 /// A member at the same canonical URL.
@@ -17,10 +17,10 @@ pub(super) fn same_id<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i D
 /// their titles are alike: some feeds send every item to the same show page.
 pub(super) fn same_url<'i>(index: &'i Index, prepared: &Prepared) -> Option<&'i Document> {
     let url = prepared.url.as_deref().filter(|url| is_page(url))?;
-    newest(index, index.with_url(url), |member| {
+    newest(index, &index.with_url(url), |member| {
         member.entry != prepared.id
             && (member.publisher != prepared.publisher
-                || series::likeness(&prepared.masked, &member.masked) >= SERIES_JACCARD)
+                || series::likeness(&prepared.masked, member.lists.masked()) >= SERIES_JACCARD)
     })
 }
 
@@ -31,11 +31,11 @@ pub(super) fn translation<'i>(index: &'i Index, prepared: &Prepared) -> Option<&
     let pages = || prepared.translations.iter().copied();
     let met = own.into_iter().chain(pages()).flat_map(|page| index.with_page(page));
     let members = met.filter_map(|slot| index.document(slot)).filter(|member| {
-        let named = |page: &u64| member.url == Some(*page) || member.translations.contains(page);
+        let is_said = |page: u64| member.lists.translations().any(|said| said == page);
         member.entry != prepared.id
             && member.publisher == prepared.publisher
             && member.tongue != prepared.tongue
-            && (pages().any(|page| named(&page)) || own.is_some_and(|own| member.translations.contains(&own)))
+            && (pages().any(|page| member.url == Some(page) || is_said(page)) || own.is_some_and(is_said))
     });
     members.max_by_key(|member| member.insertion)
 }

@@ -8,6 +8,7 @@ mod seats;
 use std::collections::VecDeque;
 
 use super::background;
+use super::chunks::Chunks;
 use super::document::Document;
 use super::foreign::{Counts, Tongue};
 use super::limits::{CAPACITY, MEMBERS_LOOKED_AT, MIN_BOILERPLATE_SAMPLE, TITLE_WEIGHT};
@@ -16,8 +17,10 @@ use super::newest::Newest;
 use super::places::Places;
 use super::prepare::Prepared;
 use super::sum::Summed;
+use super::table::Table;
 use super::vocabulary::{self, TermId, Vocabulary};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
+use names::Name;
 pub(super) use names::{Key, hashed};
 
 /// Recent entries and the stories that they belong to.
@@ -29,27 +32,29 @@ pub struct Index {
     capacity: usize,
     pub(super) vocabulary: Vocabulary,
     pub(super) counts: Counts,
-    documents: Vec<Option<Document>>,
+    documents: Chunks<Option<Document>>,
     /// Beside `documents`, on its own because it is read most.
     glances: Vec<Glance>,
     free: Vec<u32>,
-    /// Slots in order of insertion, each with the insertion that filled it.
-    order: VecDeque<(u32, u64)>,
+    /// Slots in order of insertion, each with the insertion that filled it (its lower half, which tells those apart that
+    /// can be there at once).
+    order: VecDeque<(u32, u32)>,
     insertions: u64,
     /// Entries whose story had members in their language before.
     repeated: u32,
-    entries: Map<EntryId, u32>,
-    keys: Map<u64, Newest>,
-    urls: Map<u64, Newest>,
+    /// Slots by their entries, their ids and their addresses.
+    entries: Table,
+    keys: Table,
+    urls: Table,
     /// The entries that are said to stand there in another language.
     translations: Map<u64, Newest>,
     /// The newest entry that has a fingerprint, for every second one.
-    fingerprints: Map<u32, u32>,
+    fingerprints: Table,
     sources: Map<SourceId, VecDeque<u32>>,
     /// Sources by number: there are as many as the desk has had.
     source_numbers: Map<SourceId, u32>,
-    story_numbers: Map<StoryId, u32>,
-    stories: Vec<IndexedStory>,
+    story_numbers: Table,
+    stories: Chunks<IndexedStory>,
     free_stories: Vec<u32>,
 }
 
@@ -70,7 +75,7 @@ pub(super) struct Glance {
 pub(super) struct IndexedStory {
     pub(super) id: StoryId,
     /// Slots, in the order in which they joined.
-    pub(super) members: Vec<u32>,
+    pub(super) members: Newest,
     /// Of each language with two members or more, the sum of their words, sorted by term.
     pub(super) sums: Vec<(Tongue, Vec<Summed>)>,
 }
@@ -100,21 +105,21 @@ impl Index {
             capacity: entries.max(1),
             vocabulary: Vocabulary::default(),
             counts: Counts::default(),
-            documents: Vec::new(),
+            documents: Chunks::default(),
             glances: Vec::new(),
             free: Vec::new(),
             order: VecDeque::new(),
             insertions: 0,
             repeated: 0,
-            entries: Map::default(),
-            keys: Map::default(),
-            urls: Map::default(),
+            entries: Table::default(),
+            keys: Table::default(),
+            urls: Table::default(),
             translations: Map::default(),
-            fingerprints: Map::default(),
+            fingerprints: Table::default(),
             sources: Map::default(),
             source_numbers: Map::default(),
-            story_numbers: Map::default(),
-            stories: Vec::new(),
+            story_numbers: Table::default(),
+            stories: Chunks::default(),
             free_stories: Vec::new(),
         }
     }
@@ -122,11 +127,10 @@ impl Index {
     /// Makes room for entries that will come at once.
     pub fn reserve(&mut self, entries: usize) {
         let entries = entries.min(self.capacity);
-        self.documents.reserve_exact(entries);
         self.glances.reserve_exact(entries);
-        self.entries.reserve(entries);
-        self.keys.reserve(entries);
-        self.urls.reserve(entries);
+        for table in [&mut self.entries, &mut self.keys, &mut self.urls] {
+            table.reserve(entries);
+        }
         self.story_numbers.reserve(entries / 2);
     }
 
@@ -137,17 +141,17 @@ impl Index {
 
     /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// The story of an entry, if the index still knows it.
     pub fn story_of(&self, entry: EntryId) -> Option<&StoryId> {
-        let document = self.document(*self.entries.get(&entry)?)?;
+        let document = self.document(self.slot(entry)?)?;
         self.story(document.story).map(|story| &story.id)
     }
 
     pub(super) fn document(&self, slot: u32) -> Option<&Document> {
-        self.documents.get(slot as usize)?.as_ref()
+        self.documents.get(slot)?.as_ref()
     }
 
     /// The number of a source in [`Glance`]; none for one that has had no entry here.
@@ -171,12 +175,12 @@ impl Index {
     }
 
     pub(super) fn story(&self, number: u32) -> Option<&IndexedStory> {
-        self.stories.get(number as usize).filter(|story| !story.members.is_empty())
+        self.stories.get(number).filter(|story| !story.members.is_empty())
     }
 
     /// A story by its id.
     pub(super) fn story_named(&self, id: &StoryId) -> Option<&IndexedStory> {
-        self.story_numbers.get(id).and_then(|&number| self.story(number))
+        self.story_number(id).and_then(|number| self.story(number))
     }
 
     /// The newest members of a story, at most [`MEMBERS_LOOKED_AT`]; none when it is not known.
@@ -186,28 +190,33 @@ impl Index {
     }
 
     pub(super) fn slot(&self, entry: EntryId) -> Option<u32> {
-        self.entries.get(&entry).copied()
+        let is = |slot: u32| self.document(slot).is_some_and(|document| document.entry == entry);
+        self.entries.find(self.entries.key(&entry), is)
+    }
+
+    fn story_number(&self, id: &StoryId) -> Option<u32> {
+        let is = |number: u32| self.stories.get(number).is_some_and(|story| story.id == *id);
+        self.story_numbers.find(self.story_numbers.key(id), is)
     }
 
     /// The entries that could share an id with an entry, the newest last.
-    pub(super) fn with_key(&self, key: &str, publisher: &Publisher) -> &[u32] {
-        let key = Key::of(key).map(|key| key.within(publisher));
-        key.and_then(|key| self.keys.get(&key)).map_or(&[], Newest::as_slice)
+    pub(super) fn with_key(&self, key: &str, publisher: &Publisher) -> Vec<u32> {
+        Key::of(key).map_or_else(Vec::new, |key| self.named(Name::Key, key.within(publisher)))
     }
 
     /// The entries that share a canonical URL, the newest last.
-    pub(super) fn with_url(&self, url: &str) -> &[u32] {
-        self.urls.get(&hashed(url)).map_or(&[], Newest::as_slice)
+    pub(super) fn with_url(&self, url: &str) -> Vec<u32> {
+        self.named(Name::Url, hashed(url))
     }
 
     /// The entries that stand at a page or are said to, in another language; by the hash of its canonical URL.
     pub(super) fn with_page(&self, page: u64) -> impl Iterator<Item = u32> + '_ {
-        let maps = [&self.translations, &self.urls];
-        maps.into_iter().filter_map(move |map| map.get(&page)).flat_map(|slots| slots.as_slice().iter().copied())
+        let said = self.translations.get(&page).map_or(&[][..], Newest::as_slice);
+        said.iter().copied().chain(self.named(Name::Url, page))
     }
 
     pub(super) fn with_fingerprint(&self, fingerprint: u32) -> Option<u32> {
-        if seats::is_met(fingerprint) { self.fingerprints.get(&fingerprint).copied() } else { None }
+        if seats::is_met(fingerprint) { self.fingerprints.find(fingerprint, |_| true) } else { None }
     }
 
     /// The latest entries of a source.
@@ -228,7 +237,7 @@ impl Index {
         let sample = latest().count() as u32;
         let enough = sample >= MIN_BOILERPLATE_SAMPLE;
         for weighted in latest().filter(|_| enough).flat_map(|document| &document.terms) {
-            if let Some(entries) = places.get(weighted.term).and_then(|place| held.get_mut(place)) {
+            if let Some(entries) = places.get(weighted.term()).and_then(|place| held.get_mut(place)) {
                 *entries += 1;
             }
         }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::document::Weighted;
+use super::document::{Lists, Weighted};
 use super::foreign::{Mark, Tongue};
 use super::index::{Index, Key};
 use super::series::Form;
@@ -36,8 +36,8 @@ pub(super) struct Kept<'b> {
     tongue: [u8; 2],
     pub(super) repeated: bool,
     pub(super) terms: Vec<KeptTerm>,
-    pub(super) fingerprints: Vec<u32>,
-    pub(super) masked: Vec<u32>,
+    fingerprints: Vec<u32>,
+    masked: Vec<u32>,
     marks: Vec<KeptMark>,
 }
 
@@ -82,8 +82,9 @@ impl Kept<'_> {
         self.url.map(u64::from_le_bytes)
     }
 
-    pub(super) fn translations(&self) -> Box<[u64]> {
-        self.translations.iter().copied().map(u64::from_le_bytes).collect()
+    pub(super) fn lists(&self) -> Lists {
+        let translations: Vec<u64> = self.translations.iter().copied().map(u64::from_le_bytes).collect();
+        Lists::new(&self.fingerprints, &self.masked, &translations)
     }
 
     pub(super) fn form(&self) -> Form {
@@ -107,7 +108,7 @@ impl Index {
     pub fn keep(&self, entry: EntryId) -> Option<Vec<u8>> {
         let document = self.document(self.slot(entry)?)?;
         let term = |held: &Weighted| {
-            let (hash, background) = self.vocabulary.kept(held.term)?;
+            let (hash, background) = self.vocabulary.kept(held.term())?;
             Some(KeptTerm {
                 hash: hash.to_le_bytes(),
                 weight_256ths: held.weight_256ths.to_le_bytes(),
@@ -126,14 +127,14 @@ impl Index {
             published: document.published,
             key: document.key.map(|key| (key.hash.to_le_bytes(), key.everywhere)),
             url: document.url.map(u64::to_le_bytes),
-            translations: document.translations.iter().map(|page| page.to_le_bytes()).collect(),
+            translations: document.lists.translations().map(|page| page.to_le_bytes()).collect(),
             kicker: document.form.kicker,
             alone: document.form.alone,
             tongue: document.tongue.keep(),
             repeated: document.repeated,
             terms: document.terms.iter().filter_map(term).collect(),
-            fingerprints: document.fingerprints.to_vec(),
-            masked: document.masked.to_vec(),
+            fingerprints: document.lists.fingerprints().to_vec(),
+            masked: document.lists.masked().to_vec(),
             marks: marks.collect(),
         };
         postcard::to_allocvec(&kept).ok()

@@ -39,6 +39,7 @@
 mod asked;
 mod background;
 mod bridge;
+mod chunks;
 mod copy;
 mod document;
 mod event;
@@ -59,6 +60,7 @@ mod reading;
 pub mod rulings;
 mod series;
 mod sum;
+mod table;
 mod tally;
 #[cfg(test)]
 mod tests;

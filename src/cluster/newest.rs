@@ -1,4 +1,6 @@
-//! The newest entries of something, in little memory.
+//! The newest entries of something, or all of them, in little memory.
+
+use std::ops::Deref;
 
 /// Slots in the order in which they came: most words, ids and addresses have one only, and one needs no list.
 #[derive(Debug, Default)]
@@ -22,6 +24,9 @@ impl Newest {
             Self::Many(slots) => {
                 if slots.len() >= most {
                     slots.drain(..most.div_ceil(4));
+                }
+                if slots.len() == slots.capacity() {
+                    slots.reserve_exact((slots.len() / 4).max(2));
                 }
                 slots.push(slot);
             }
@@ -51,6 +56,13 @@ impl Newest {
             Self::One(slot) => std::slice::from_ref(slot),
             Self::Many(slots) => slots,
         }
+    }
+}
+
+impl Deref for Newest {
+    type Target = [u32];
+    fn deref(&self) -> &[u32] {
+        self.as_slice()
     }
 }
 

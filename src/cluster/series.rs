@@ -61,8 +61,8 @@ impl<'a> From<&'a Document> for Issue<'a> {
             source: &document.source,
             published: document.published,
             title: &document.title,
-            masked: &document.masked,
-            fingerprints: &document.fingerprints,
+            masked: document.lists.masked(),
+            fingerprints: document.lists.fingerprints(),
             kicker: document.form.kicker,
         }
     }

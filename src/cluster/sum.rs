@@ -25,11 +25,11 @@ pub(super) fn added(sum: &[Summed], terms: &[Weighted]) -> Vec<Summed> {
     let mut all = Vec::with_capacity(sum.len() + terms.len());
     let mut held = sum.iter().peekable();
     for term in terms {
-        while let Some(summed) = held.next_if(|summed| summed.term < term.term) {
+        while let Some(summed) = held.next_if(|summed| summed.term < term.term()) {
             all.push(*summed);
         }
-        let before = held.next_if(|summed| summed.term == term.term).map_or(0, |summed| summed.weight_256ths);
-        all.push(Summed { term: term.term, weight_256ths: before + u32::from(term.weight_256ths) });
+        let before = held.next_if(|summed| summed.term == term.term()).map_or(0, |summed| summed.weight_256ths);
+        all.push(Summed { term: term.term(), weight_256ths: before + u32::from(term.weight_256ths) });
     }
     all.extend(held);
     if all.len() > MAX_STORY_TERMS {
@@ -37,15 +37,16 @@ pub(super) fn added(sum: &[Summed], terms: &[Weighted]) -> Vec<Summed> {
         all.truncate(MAX_STORY_TERMS * 3 / 4);
         all.sort_unstable_by_key(|summed| summed.term);
     }
-    all
+    // In no more room than it takes: giving some of it back does not make a piece of memory smaller.
+    if all.len() < all.capacity() { all.as_slice().to_vec() } else { all }
 }
 
 /// Takes the words of a member out of a sum.
 pub(super) fn subtract(sum: &mut Vec<Summed>, terms: &[Weighted]) {
     let mut terms = terms.iter().peekable();
     sum.retain_mut(|summed| {
-        while terms.next_if(|term| term.term < summed.term).is_some() {}
-        if let Some(term) = terms.next_if(|term| term.term == summed.term) {
+        while terms.next_if(|term| term.term() < summed.term).is_some() {}
+        if let Some(term) = terms.next_if(|term| term.term() == summed.term) {
             summed.weight_256ths = summed.weight_256ths.saturating_sub(u32::from(term.weight_256ths));
         }
         summed.weight_256ths > 0

@@ -112,7 +112,7 @@ fn shared(index: &Index, prepared: &Prepared, members: &[&Document]) -> Vec<(Str
         .iter()
         .filter_map(|term| {
             let id = index.vocabulary.id(term.hash)?;
-            let held = |member: &&Document| member.terms.binary_search_by_key(&id, |held| held.term).is_ok();
+            let held = |member: &&Document| member.terms.binary_search_by_key(&id, |held| held.term()).is_ok();
             let rarity = (log_total - index.vocabulary.log_commonness(id)).max(0.0);
             members.iter().any(held).then(|| (prepared.word(term).to_owned(), rarity))
         })

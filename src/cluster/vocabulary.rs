@@ -1,9 +1,10 @@
 //! Which words the index knows, in how many entries each stands, and the newest of those entries.
 
 use super::background;
+use super::chunks::Chunks;
 use super::limits::{MAX_POSTINGS, REPEATED};
-use super::map::Map;
 use super::newest::Newest;
+use super::table::Table;
 
 /// A word's number in the vocabulary.
 pub(super) type TermId = u32;
@@ -14,15 +15,15 @@ pub(super) type TermId = u32;
 /// are spelled like, whoever asks for them knows.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary {
-    ids: Map<Hash, TermId>,
+    ids: Table,
     hashes: Vec<Hash>,
     /// On its own because it is read most: the logarithm of how common the word is.
     log_commonness: Vec<f32>,
-    postings: Vec<Postings>,
+    postings: Chunks<Postings>,
     free: Vec<TermId>,
 }
 
-/// A word's hash, in two halves so that the map has no gaps.
+/// A word's hash, in two halves so that the list has no gaps.
 type Hash = [u32; 2];
 
 fn halves(hash: u64) -> Hash {
@@ -43,12 +44,16 @@ struct Postings {
 impl Vocabulary {
     /// The number of the word with a hash.
     pub(super) fn id(&self, hash: u64) -> Option<TermId> {
-        self.ids.get(&halves(hash)).copied()
+        self.id_of(halves(hash))
+    }
+
+    fn id_of(&self, hash: Hash) -> Option<TermId> {
+        self.ids.find(self.ids.key(&hash), |term| self.hashes.get(term as usize) == Some(&hash))
     }
 
     /// The entries that have a word, the newest last.
     pub(super) fn newest(&self, term: TermId) -> &[u32] {
-        self.postings.get(term as usize).map_or(&[], |postings| postings.newest.as_slice())
+        self.postings.get(term).map_or(&[], |postings| postings.newest.as_slice())
     }
 
     /// The logarithm of the entries in which a word is taken to stand.
@@ -74,7 +79,7 @@ impl Vocabulary {
     /// The hash of a word, and what the background table adds to how common it is.
     pub(super) fn kept(&self, term: TermId) -> Option<(u64, f32)> {
         let [low, high] = *self.hashes.get(term as usize)?;
-        Some((u64::from(high) << 32 | u64::from(low), self.postings.get(term as usize)?.background))
+        Some((u64::from(high) << 32 | u64::from(low), self.postings.get(term)?.background))
     }
 
     fn admit_new(&mut self, hash: Hash, background: f32) -> TermId {
@@ -82,19 +87,19 @@ impl Vocabulary {
         let term = self.free.pop().unwrap_or(self.hashes.len() as TermId);
         if (term as usize) < self.hashes.len() {
             self.hashes[term as usize] = hash;
-            self.postings[term as usize] = postings;
+            self.postings[term] = postings;
         } else {
             self.hashes.push(hash);
             self.postings.push(postings);
             self.log_commonness.push(0.0);
         }
-        self.ids.insert(hash, term);
+        self.ids.add(self.ids.key(&hash), term);
         term
     }
 
     /// Notes that the entry in `slot` has a word, and whether the story has it already.
     pub(super) fn add(&mut self, term: TermId, slot: u32, repeated: bool) {
-        if let Some(postings) = self.postings.get_mut(term as usize) {
+        if let Some(postings) = self.postings.get_mut(term) {
             postings.entries += 1;
             postings.repeated += u32::from(repeated);
             postings.newest.push(slot, MAX_POSTINGS);
@@ -104,14 +109,14 @@ impl Vocabulary {
 
     /// Notes that the entry in `slot` is gone, and whether its story had the word before.
     pub(super) fn remove(&mut self, term: TermId, slot: u32, repeated: bool) {
-        let Some(postings) = self.postings.get_mut(term as usize) else { return };
+        let Some(postings) = self.postings.get_mut(term) else { return };
         postings.entries = postings.entries.saturating_sub(1);
         postings.repeated = postings.repeated.saturating_sub(u32::from(repeated));
         postings.newest.remove(slot);
         if postings.entries == 0 {
             *postings = Postings::default();
             if let Some(hash) = self.hashes.get(term as usize) {
-                self.ids.remove(hash);
+                self.ids.remove(self.ids.key(hash), |held| held == term);
             }
             self.free.push(term);
         } else {
@@ -120,9 +125,7 @@ impl Vocabulary {
     }
 
     fn weigh(&mut self, term: TermId) {
-        if let (Some(postings), Some(weight)) =
-            (self.postings.get(term as usize), self.log_commonness.get_mut(term as usize))
-        {
+        if let (Some(postings), Some(weight)) = (self.postings.get(term), self.log_commonness.get_mut(term as usize)) {
             *weight = commonness(postings.entries, postings.repeated, postings.background);
         }
     }

@@ -1,8 +1,10 @@
 //! The configuration: a TOML text in, a `Config` whose every value is usable out, or all its faults at once.
 
 mod access;
+mod between;
 mod fault;
 mod mask;
+mod parts;
 mod publishing;
 mod read;
 mod section;

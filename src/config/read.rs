@@ -1,11 +1,13 @@
 //! Reads a whole configuration: walks every table, then checks what spans several of them.
 
-use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use toml::de::DeTable;
 
+use super::between::{select, unique};
+use super::parts::{LONG_BYTES, PART_BYTES, read_parts};
 use super::section::{At, Notes, Section, read_document};
 use super::serving;
 use super::values::{self, Place};
@@ -26,11 +28,16 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// Everything that is wrong with it, with line, caret, cause and an example.
 pub fn read(text: &str, path: &Path) -> Result<Config, Faults> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    read_document(text, path, |document, notes| walk(document, folder, notes))
+    if text.len() >= LONG_BYTES
+        && let Some(config) = read_parts(text, folder, PART_BYTES)
+    {
+        return Ok(config);
+    }
+    read_document(text, path, |document, notes| walk(document, Vec::new(), folder, notes))
 }
 
-/// `None` only when a fault was noted.
-fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> {
+/// `ahead` are sources that were read before and are not in the document. `None` only when a fault was noted.
+pub(super) fn walk(document: &DeTable<'_>, ahead: Vec<At<Source>>, folder: &Path, notes: &Notes) -> Option<Config> {
     let mut top = Section::top(document, notes);
     let store = top.value("store", r#""data/wiredesk.db""#, |value| {
         let path = values::text(value)?;
@@ -47,16 +54,18 @@ fn walk(document: &DeTable<'_>, folder: &Path, notes: &Notes) -> Option<Config> 
     let (publish, bucket) = publishing::publish(top.table("publish", "[publish]"), folder, notes);
     let feeds = top.tables("source", "[[source]]");
     let folders = top.tables("articles", "[[articles]]");
-    let written = feeds.len() + folders.len();
-    let feeds = feeds.into_iter().filter_map(|section| source(section, folder, notes));
-    let mut sources: Vec<At<Source>> = feeds.collect();
+    let written = ahead.len() + feeds.len() + folders.len();
+    let is_nothing = ahead.is_empty() && !document.contains_key("source") && !document.contains_key("articles");
+    let mut sources = ahead;
+    let mut known = BTreeSet::new();
+    sources.extend(feeds.into_iter().filter_map(|section| source(section, folder, &mut known, notes)));
     sources.extend(folders.into_iter().filter_map(|section| articles(section, folder, notes)));
     let all_read = sources.len() == written;
     let editions: Vec<_> =
         top.tables("edition", "[[edition]]").into_iter().filter_map(|section| edition(section, notes)).collect();
     top.finish();
 
-    if !document.contains_key("source") && !document.contains_key("articles") {
+    if is_nothing {
         let example = "add one:\n      [[source]]\n      url = \"https://news.example/feed.xml\"";
         notes.add(0..0, "there is nothing to read: no [[source]] and no [[articles]]", example);
     }
@@ -187,7 +196,13 @@ fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>)
     (site, theme.map(|at| at.value))
 }
 
-fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
+/// `known` are the tags that sources have: many sources have the same, which is kept once.
+pub(super) fn source(
+    mut section: Section<'_, '_>,
+    folder: &Path,
+    known: &mut BTreeSet<Tag>,
+    notes: &Notes,
+) -> Option<At<Source>> {
     let place = section.required("url", r#""https://news.example/feed.xml""#, values::place);
     let name = section.value("name", r#""BBC World""#, values::text);
     let publisher = section.value("publisher", r#""bbc""#, values::publisher);
@@ -223,7 +238,7 @@ fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<
             name,
             location,
             publisher,
-            tags: values_of(tags),
+            tags: values_of(tags).into_iter().map(|tag| shared(tag, known)).collect(),
             priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: allow_private.is_some_and(|at| at.value),
@@ -231,6 +246,14 @@ fn source(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<
         },
         span,
     })
+}
+
+fn shared(tag: Tag, known: &mut BTreeSet<Tag>) -> Tag {
+    if let Some(known) = known.get(&tag) {
+        return known.clone();
+    }
+    known.insert(tag.clone());
+    tag
 }
 
 fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
@@ -318,60 +341,9 @@ fn edition(mut section: Section<'_, '_>, notes: &Notes) -> Option<(At<EditionSpe
     Some((At { value: spec, span: name_span }, At { value: (), span: include_span.map_or(span, |at| at.span) }))
 }
 
-/// Notes editions that share a name, publish in no format or select nothing.
-///
-/// Without `sources` (some of them are faulty) nobody can tell what an edition selects.
-fn select(editions: Vec<(At<EditionSpec>, At<()>)>, sources: Option<&[At<Source>]>, notes: &Notes) -> Vec<EditionSpec> {
-    let mut taken = BTreeMap::new();
-    let mut specs: Vec<EditionSpec> = Vec::with_capacity(editions.len());
-    for (At { value: spec, span }, include) in editions {
-        if taken.insert(spec.name.clone(), ()).is_some() {
-            let help = "give each edition a name of its own";
-            notes.add(span.clone(), format!("two editions are called `{}`", spec.name), help);
-        }
-        if spec.formats.is_empty() {
-            let help = r#"for example: formats = ["atom", "rss"]"#;
-            notes.add(span, format!("edition `{}` is published in no format", spec.name), help);
-        }
-        if let Some([first, ..]) = sources
-            && let sources = sources.unwrap_or_default()
-            && !sources.iter().any(|source| spec.selects(&source.value))
-        {
-            let known: std::collections::BTreeSet<_> =
-                sources.iter().flat_map(|source| &source.value.tags).map(|tag| format!("tag:{tag}")).collect();
-            let known: Vec<_> = known.into_iter().collect();
-            let help = match known.as_slice() {
-                [] => format!("for example: include = [\"source:{}\"]", first.value.id),
-                known => format!("the sources have: {}", known.join(", ")),
-            };
-            notes.add(include.span, format!("edition `{}` selects no source", spec.name), help);
-        }
-        specs.push(spec);
-    }
-    specs
-}
-
-/// Notes sources that share a location or a key. One address may be another feed for another user.
-fn unique(sources: &[At<Source>], notes: &Notes) {
-    let mut locations = HashMap::new();
-    let mut ids: BTreeMap<&SourceId, &Source> = BTreeMap::new();
-    for At { value: source, span } in sources {
-        let location = match &source.location {
-            Location::Web(url) => PathBuf::from(url.as_url().as_str()),
-            Location::File(path) | Location::Articles(path) => path.clone(),
-        };
-        let user = source.access.as_deref().filter(|access| access.has_credentials());
-        let user = user.map(|access| (&access.auth, access.headers.as_slice()));
-        if let Some(other) = locations.insert((location, user), source) {
-            let message = format!("{} is configured twice; it is already source `{}`", source.location, other.id);
-            notes.add(span.clone(), message, "keep one of the two; tags and editions can share it");
-        } else if let Some(other) = ids.insert(&source.id, source) {
-            let message = format!("two sources are called `{}`; the other one is {}", source.id, other.location);
-            notes.add(span.clone(), message, "give this one another `name`");
-        }
-    }
-}
-
 fn values_of<T>(list: Option<Vec<At<T>>>) -> Vec<T> {
-    list.into_iter().flatten().map(|at| at.value).collect()
+    let list = list.unwrap_or_default();
+    let mut values = Vec::with_capacity(list.len());
+    values.extend(list.into_iter().map(|at| at.value));
+    values
 }

@@ -31,7 +31,7 @@ pub(crate) fn read_document<'i, T>(
         return Err(notes.into_faults(path, text));
     }
     match walk(document.get_ref(), &notes) {
-        Some(read) if notes.faults.borrow().is_empty() => Ok(read),
+        Some(read) if notes.is_empty() => Ok(read),
         _ => Err(notes.into_faults(path, text)),
     }
 }
@@ -52,6 +52,11 @@ impl Notes {
     /// Keeps what stands there from being shown with a fault of its line.
     pub(crate) fn hide(&self, span: Range<usize>) {
         self.hidden.borrow_mut().push(span);
+    }
+
+    /// Whether nothing was noted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.faults.borrow().is_empty()
     }
 
     fn into_faults(self, path: &Path, text: &str) -> Faults {

@@ -1,6 +1,7 @@
 //! The promises of the configuration: defaults, paths, and the text of every error.
 
 mod access;
+mod parts;
 mod serving;
 
 use std::path::Path;

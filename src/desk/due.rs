@@ -66,7 +66,7 @@ impl Desk {
         if sources.is_empty() {
             return Ok(());
         }
-        self.with_core(move |core| sources.into_iter().for_each(|source| core.put(source, until))).await
+        self.with_core(move |core| sources.iter().for_each(|source| core.put(source, until))).await
     }
 
     /// Looks anew when every source is due, after the clock was set.
@@ -86,15 +86,15 @@ impl Desk {
 }
 
 impl Core {
-    /// Puts a source into the queue.
-    pub(super) fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
-        match self.sources.get(&source).map(|source| &source.location) {
-            Some(Location::Web(_)) => {
-                let at = self.hinted.remove(&source).map_or(at, |hint| at.min(hint));
-                self.queue.put(source, at);
+    /// Puts a source into the queue, if it is configured.
+    pub(super) fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        let Some(source) = self.sources.get(source) else { return };
+        match source.location {
+            Location::Web(_) => {
+                let at = self.hinted.remove(&source.id).map_or(at, |hint| at.min(hint));
+                self.queue.put(&source.id, at);
             }
-            Some(Location::File(_) | Location::Articles(_)) => self.queue.put_local(source, at),
-            None => {}
+            Location::File(_) | Location::Articles(_) => self.queue.put_local(&source.id, at),
         }
     }
 
@@ -112,7 +112,7 @@ impl Core {
             _ => self.failing.insert(polling.source.clone()),
         };
         if polling.gone.is_none() {
-            self.put(polling.source.clone(), polling.next_check);
+            self.put(&polling.source, polling.next_check);
         }
     }
 
@@ -136,7 +136,7 @@ impl Core {
             let polling = Polling::never(source.id.clone());
             (source.id.clone(), schedule::resume(source, &polling, now, schedule))
         }));
-        due.into_iter().for_each(|(source, at)| self.put(source, at));
+        due.iter().for_each(|(source, at)| self.put(source, *at));
         Ok(())
     }
 

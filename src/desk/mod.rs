@@ -236,8 +236,8 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut core = Core {
         store,
         index,
+        queue: Queue::of(sources.keys().cloned()),
         sources: Arc::new(sources),
-        queue: Queue::default(),
         failing: HashSet::new(),
         hinted: BTreeMap::new(),
         book: hubs::Book::new(callbacks, config.site.url.clone()),

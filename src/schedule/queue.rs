@@ -1,17 +1,20 @@
 //! Which source is due when: what is due is taken without a look at what is not.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
 use crate::config::Schedule;
 use crate::model::SourceId;
 
-/// Sources in the order of the times at which they are due.
+/// Sources in the order of the times at which they are due; of one time, in that of their names.
 #[derive(Debug, Default)]
 pub struct Queue {
-    order: BTreeSet<(DateTime<Utc>, SourceId)>,
-    times: BTreeMap<SourceId, Place>,
+    /// Those that may wait here, sorted: the others are known by their numbers in this list.
+    sources: Vec<SourceId>,
+    order: BTreeSet<(DateTime<Utc>, u32)>,
+    /// Of each source its place, while it waits.
+    places: Vec<Option<Place>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -22,30 +25,47 @@ struct Place {
 }
 
 impl Queue {
-    /// Puts a source where it is due next.
-    pub fn put(&mut self, source: SourceId, at: DateTime<Utc>) {
-        self.place(source, Place { at, has_waited: false });
+    /// An empty queue for these sources.
+    pub fn of(sources: impl IntoIterator<Item = SourceId>) -> Self {
+        let mut sources: Vec<SourceId> = sources.into_iter().collect();
+        sources.sort_unstable();
+        sources.dedup();
+        Self { places: vec![None; sources.len()], order: BTreeSet::new(), sources }
+    }
+
+    /// Puts a source where it is due next. One that is not of this queue is left out.
+    pub fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        if let Some(number) = self.number(source) {
+            self.place(number, Place { at, has_waited: false });
+        }
     }
 
     /// Puts a source that costs nobody anything: it is never moved because many are due.
-    pub fn put_local(&mut self, source: SourceId, at: DateTime<Utc>) {
-        self.place(source, Place { at, has_waited: true });
+    pub fn put_local(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        if let Some(number) = self.number(source) {
+            self.place(number, Place { at, has_waited: true });
+        }
     }
 
     /// Moves a source that waits for a later time to this one. Returns whether it waits at all.
     pub fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) -> bool {
-        let Some(place) = self.times.get(source).copied() else { return false };
+        let Some(number) = self.number(source) else { return false };
+        let Some(place) = self.places[number as usize] else { return false };
         if at < place.at {
-            self.place(source.clone(), Place { at, ..place });
+            self.place(number, Place { at, ..place });
         }
         true
     }
 
-    fn place(&mut self, source: SourceId, place: Place) {
-        if let Some(before) = self.times.insert(source.clone(), place) {
-            self.order.remove(&(before.at, source.clone()));
+    fn number(&self, source: &SourceId) -> Option<u32> {
+        self.sources.binary_search(source).ok().and_then(|number| u32::try_from(number).ok())
+    }
+
+    fn place(&mut self, number: u32, place: Place) {
+        if let Some(before) = self.places[number as usize].replace(place) {
+            self.order.remove(&(before.at, number));
         }
-        self.order.insert((place.at, source));
+        self.order.insert((place.at, number));
     }
 
     /// Takes out what is due at `now`, the longest due first.
@@ -53,8 +73,8 @@ impl Queue {
     /// The cost is that of what is taken: it does not depend on the number of sources that are not due.
     pub fn take_due(&mut self, now: DateTime<Utc>) -> Vec<SourceId> {
         let mut due = Vec::new();
-        while let Some((source, _)) = self.pop(now) {
-            due.push(source);
+        while let Some((number, _)) = self.pop(now) {
+            due.push(self.sources[number as usize].clone());
         }
         due
     }
@@ -65,26 +85,27 @@ impl Queue {
     pub fn take_some(&mut self, now: DateTime<Utc>, most: usize, schedule: &Schedule) -> Vec<SourceId> {
         let mut due = Vec::new();
         let mut fresh = 0;
-        while let Some((source, place)) = self.pop(now) {
+        while let Some((number, place)) = self.pop(now) {
+            let source = &self.sources[number as usize];
             if place.has_waited || fresh < most {
                 fresh += usize::from(!place.has_waited);
-                due.push(source);
+                due.push(source.clone());
                 continue;
             }
             // Never back into what is being taken.
-            let at = super::spread_out(&source, now, schedule).max(now + chrono::TimeDelta::milliseconds(1));
-            self.place(source, Place { at, has_waited: true });
+            let at = super::spread_out(source, now, schedule).max(now + chrono::TimeDelta::milliseconds(1));
+            self.place(number, Place { at, has_waited: true });
         }
         due
     }
 
-    fn pop(&mut self, now: DateTime<Utc>) -> Option<(SourceId, Place)> {
+    fn pop(&mut self, now: DateTime<Utc>) -> Option<(u32, Place)> {
         if self.order.first()?.0 > now {
             return None;
         }
-        let (_, source) = self.order.pop_first()?;
-        let place = self.times.remove(&source)?;
-        Some((source, place))
+        let (_, number) = self.order.pop_first()?;
+        let place = self.places[number as usize].take()?;
+        Some((number, place))
     }
 
     /// When the next source is due; `None` when the queue is empty.

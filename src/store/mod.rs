@@ -40,7 +40,7 @@ use crate::model::{Location, Source};
 use error::doing;
 
 /// Memory for pages of the database.
-const CACHE_KIB: i64 = 16 << 10;
+const CACHE_KIB: i64 = 8 << 10;
 /// And for those of a connection that looks up a row here and there.
 const CACHE_BESIDE_KIB: i64 = 1 << 10;
 

@@ -1,5 +1,6 @@
 //! Makes one story of two in the index.
 
+use super::super::chunks::Chunks;
 use super::{Index, IndexedStory};
 use crate::model::StoryId;
 
@@ -11,19 +12,20 @@ impl Index {
         if loser == survivor {
             return;
         }
-        let Some(number) = self.story_numbers.remove(loser) else { return };
+        let Some(number) = self.story_number(loser) else { return };
+        self.story_numbers.remove(self.story_numbers.key(loser), |other| other == number);
         let into = self.admit(survivor);
-        let taken = |stories: &mut [IndexedStory], number: u32| {
-            let story = stories.get_mut(number as usize)?;
+        let taken = |stories: &mut Chunks<IndexedStory>, number: u32| {
+            let story = stories.get_mut(number)?;
             story.sums.clear();
-            Some(std::mem::take(&mut story.members))
+            Some(std::mem::take(&mut story.members).to_vec())
         };
         let mut members = taken(&mut self.stories, number).unwrap_or_default();
         members.extend(taken(&mut self.stories, into).unwrap_or_default());
         self.free_stories.push(number);
         members.sort_by_key(|&slot| self.document(slot).map(|document| document.insertion));
         for slot in members {
-            if let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::as_mut) {
+            if let Some(document) = self.documents.get_mut(slot).and_then(Option::as_mut) {
                 document.story = into;
             }
             self.join(into, slot);

@@ -2,9 +2,10 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::super::document::Document;
 use super::super::limits::MAX_SAME_ADDRESS;
-use super::super::map::Map;
-use super::super::newest::Newest;
+use super::super::table::Table;
+use super::Index;
 use crate::model::Publisher;
 
 /// The id of an entry.
@@ -45,19 +46,67 @@ fn is_uri(key: &str) -> bool {
     !key.contains(' ') && rest.split_once('/').is_some_and(|(host, path)| host.contains('.') && !path.is_empty())
 }
 
-/// Notes that an entry has an id or an address.
-pub(super) fn remember(map: &mut Map<u64, Newest>, name: Option<u64>, slot: u32) {
-    if let Some(name) = name {
-        map.entry(name).or_default().push(slot, MAX_SAME_ADDRESS);
+/// By what several entries may be known.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Name {
+    /// The id, within the publisher where it must be.
+    Key,
+    /// The canonical URL.
+    Url,
+}
+
+impl Index {
+    /// The entries that have a name, the newest last.
+    pub(super) fn named(&self, kind: Name, name: u64) -> Vec<u32> {
+        let has = |document: &&Document| name_of(kind, document) == Some(name);
+        let slots = self.table(kind).all(self.table(kind).key(&name));
+        let mut met: Vec<(u64, u32)> =
+            slots.filter_map(|slot| Some((self.document(slot).filter(has)?.insertion, slot))).collect();
+        met.sort_unstable();
+        met.into_iter().map(|(_, slot)| slot).collect()
+    }
+
+    /// Notes what an entry is known by. Of too many of one name the oldest quarter is forgotten.
+    pub(super) fn remember(&mut self, kind: Name, document: &Document, slot: u32) {
+        let Some(name) = name_of(kind, document) else { return };
+        let met = self.named(kind, name);
+        if met.len() >= MAX_SAME_ADDRESS {
+            met.iter().take(MAX_SAME_ADDRESS.div_ceil(4)).for_each(|&slot| self.unname(kind, name, slot));
+        }
+        let table = self.table_mut(kind);
+        table.add(table.key(&name), slot);
+    }
+
+    /// Forgets what an entry was known by.
+    pub(super) fn forget(&mut self, kind: Name, document: &Document, slot: u32) {
+        if let Some(name) = name_of(kind, document) {
+            self.unname(kind, name, slot);
+        }
+    }
+
+    fn unname(&mut self, kind: Name, name: u64, slot: u32) {
+        let table = self.table_mut(kind);
+        table.remove(table.key(&name), |held| held == slot);
+    }
+
+    fn table(&self, kind: Name) -> &Table {
+        match kind {
+            Name::Key => &self.keys,
+            Name::Url => &self.urls,
+        }
+    }
+
+    fn table_mut(&mut self, kind: Name) -> &mut Table {
+        match kind {
+            Name::Key => &mut self.keys,
+            Name::Url => &mut self.urls,
+        }
     }
 }
 
-pub(super) fn forget(map: &mut Map<u64, Newest>, name: Option<u64>, slot: u32) {
-    let Some(name) = name else { return };
-    if let Some(slots) = map.get_mut(&name) {
-        slots.remove(slot);
-        if slots.as_slice().is_empty() {
-            map.remove(&name);
-        }
+fn name_of(kind: Name, document: &Document) -> Option<u64> {
+    match kind {
+        Name::Key => document.key.map(|key| key.within(&document.publisher)),
+        Name::Url => document.url,
     }
 }

@@ -1,11 +1,13 @@
 //! Puts entries into the index and takes them out.
 
-use super::super::document::{Document, Weighted};
+use std::collections::hash_map::Entry;
+
+use super::super::document::{Document, Lists, Weighted};
 use super::super::kept::{Kept, KeptTerm};
-use super::super::limits::BOILERPLATE_SAMPLE;
+use super::super::limits::{BOILERPLATE_SAMPLE, MAX_SAME_ADDRESS};
 use super::super::places::Places;
 use super::super::prepare::Prepared;
-use super::names::{Key, forget, hashed, remember};
+use super::names::{Key, Name, hashed};
 use super::{Glance, Index};
 use crate::model::{EntryId, Publisher, SourceId, StoryId};
 
@@ -33,11 +35,9 @@ impl Index {
             published: prepared.published.timestamp(),
             key: Key::of(&prepared.key),
             url: prepared.url.as_deref().map(hashed),
-            translations: prepared.translations.into(),
-            title: prepared.title,
+            title: prepared.title.as_str().into(),
             terms: terms.into(),
-            fingerprints: prepared.fingerprints.into(),
-            masked: prepared.masked.into(),
+            lists: Lists::new(&prepared.fingerprints, &prepared.masked, &prepared.translations),
             form: prepared.form,
             tongue: prepared.tongue,
             marks,
@@ -62,7 +62,7 @@ impl Index {
         let word = |term: &KeptTerm| term.weighted(self.vocabulary.admit_kept(term.hash(), term.background()));
         let terms: Vec<Weighted> = kept.terms.iter().map(word).collect();
         for term in &terms {
-            self.vocabulary.add(term.term, slot, term.repeated());
+            self.vocabulary.add(term.term(), slot, term.repeated());
         }
         let marks = self.counts.add(&kept.marks(), kept.tongue(), slot);
         let document = Document {
@@ -73,15 +73,13 @@ impl Index {
             published: kept.published,
             key: kept.key(),
             url: kept.url(),
-            translations: kept.translations(),
-            title: kept.title.to_owned(),
+            title: kept.title.into(),
             terms: terms.into(),
             form: kept.form(),
             tongue: kept.tongue(),
             marks,
             repeated: kept.repeated,
-            fingerprints: kept.fingerprints.into(),
-            masked: kept.masked.into(),
+            lists: kept.lists(),
             insertion: self.insertions,
         };
         self.seat(slot, document);
@@ -92,7 +90,7 @@ impl Index {
         self.remove(entry);
         while self.entries.len() >= self.capacity {
             let Some((slot, insertion)) = self.order.pop_front() else { break };
-            if let Some(oldest) = self.document(slot).filter(|document| document.insertion == insertion) {
+            if let Some(oldest) = self.document(slot).filter(|document| document.insertion as u32 == insertion) {
                 self.remove(oldest.entry);
             }
         }
@@ -100,7 +98,7 @@ impl Index {
         if self.order.len() > 2 * self.entries.len() + 64 {
             let documents = &self.documents;
             self.order.retain(|&(slot, insertion)| {
-                documents.get(slot as usize).is_some_and(|held| held.as_ref().is_some_and(|d| d.insertion == insertion))
+                documents.get(slot).is_some_and(|held| held.as_ref().is_some_and(|d| d.insertion as u32 == insertion))
             });
         }
         self.free.pop().unwrap_or_else(|| {
@@ -118,14 +116,14 @@ impl Index {
             alone: document.form.alone,
             source: self.number_source(&document.source),
         };
-        document.terms.sort_unstable_by_key(|weighted| weighted.term);
-        remember(&mut self.keys, document.key.map(|key| key.within(&document.publisher)), slot);
-        remember(&mut self.urls, document.url, slot);
-        for &page in &document.translations {
-            remember(&mut self.translations, Some(page), slot);
+        document.terms.sort_unstable_by_key(|weighted| weighted.term());
+        self.remember(Name::Key, &document, slot);
+        self.remember(Name::Url, &document, slot);
+        for page in document.lists.translations() {
+            self.translations.entry(page).or_default().push(slot, MAX_SAME_ADDRESS);
         }
-        for &fingerprint in document.fingerprints.iter().filter(|print| is_met(**print)) {
-            self.fingerprints.insert(fingerprint, slot);
+        for &fingerprint in document.lists.fingerprints().iter().filter(|print| is_met(**print)) {
+            self.fingerprints.set(fingerprint, slot, |_| true);
         }
         let latest = self.sources.entry(document.source.clone()).or_default();
         latest.push_back(slot);
@@ -133,32 +131,36 @@ impl Index {
             latest.pop_front();
         }
         self.repeated += u32::from(document.repeated);
-        self.entries.insert(document.entry, slot);
-        self.order.push_back((slot, self.insertions));
+        self.entries.add(self.entries.key(&document.entry), slot);
+        self.order.push_back((slot, self.insertions as u32));
         self.insertions += 1;
         let story = document.story;
-        self.documents[slot as usize] = Some(document);
+        self.documents[slot] = Some(document);
         self.join(story, slot);
     }
 
     /// Forgets an entry; a story without members goes too.
     pub fn remove(&mut self, entry: EntryId) {
-        let Some(slot) = self.entries.remove(&entry) else { return };
-        let Some(document) = self.documents.get_mut(slot as usize).and_then(Option::take) else { return };
+        let Some(slot) = self.slot(entry) else { return };
+        self.entries.remove(self.entries.key(&entry), |held| held == slot);
+        let Some(document) = self.documents.get_mut(slot).and_then(Option::take) else { return };
         for weighted in &document.terms {
-            self.vocabulary.remove(weighted.term, slot, weighted.repeated());
+            self.vocabulary.remove(weighted.term(), slot, weighted.repeated());
         }
         self.repeated = self.repeated.saturating_sub(u32::from(document.repeated));
         self.counts.remove(&document.marks, document.tongue, slot);
-        forget(&mut self.keys, document.key.map(|key| key.within(&document.publisher)), slot);
-        forget(&mut self.urls, document.url, slot);
-        for &page in &document.translations {
-            forget(&mut self.translations, Some(page), slot);
-        }
-        for fingerprint in &document.fingerprints {
-            if self.fingerprints.get(fingerprint) == Some(&slot) {
-                self.fingerprints.remove(fingerprint);
+        self.forget(Name::Key, &document, slot);
+        self.forget(Name::Url, &document, slot);
+        for page in document.lists.translations() {
+            if let Entry::Occupied(mut said) = self.translations.entry(page) {
+                said.get_mut().remove(slot);
+                if said.get().is_empty() {
+                    said.remove();
+                }
             }
+        }
+        for &fingerprint in document.lists.fingerprints() {
+            self.fingerprints.remove(fingerprint, |held| held == slot);
         }
         if let Some(latest) = self.sources.get_mut(&document.source) {
             latest.retain(|&held| held != slot);

@@ -9,19 +9,19 @@ fn id(number: usize) -> SourceId {
 }
 
 fn filled(number: usize) -> Queue {
-    let mut queue = Queue::default();
-    (0..number).for_each(|n| queue.put(id(n), DateTime::UNIX_EPOCH));
+    let mut queue = Queue::of((0..2 * number).map(id));
+    (0..number).for_each(|n| queue.put(&id(n), DateTime::UNIX_EPOCH));
     queue
 }
 
 #[test]
 fn the_longest_due_comes_first_and_what_was_put_again_counts_once() {
-    let mut queue = Queue::default();
-    queue.put(id(1), now() + TimeDelta::hours(1));
-    queue.put(id(2), now() - TimeDelta::hours(1));
-    queue.put(id(3), now() - TimeDelta::hours(2));
-    queue.put(id(1), now());
-    queue.put(id(4), now() + TimeDelta::hours(9));
+    let mut queue = Queue::of((1..=4).map(id));
+    queue.put(&id(1), now() + TimeDelta::hours(1));
+    queue.put(&id(2), now() - TimeDelta::hours(1));
+    queue.put(&id(3), now() - TimeDelta::hours(2));
+    queue.put(&id(1), now());
+    queue.put(&id(4), now() + TimeDelta::hours(9));
     assert_eq!(queue.next(), Some(now() - TimeDelta::hours(2)));
     assert_eq!(queue.take_due(now()), [id(3), id(2), id(1)]);
     assert_eq!(queue.take_due(now()), []);
@@ -30,12 +30,23 @@ fn the_longest_due_comes_first_and_what_was_put_again_counts_once() {
 
 #[test]
 fn a_source_that_waits_is_moved_to_a_sooner_time_only() {
-    let mut queue = Queue::default();
-    queue.put(id(1), now() + TimeDelta::hours(2));
+    let mut queue = Queue::of((1..=4).map(id));
+    queue.put(&id(1), now() + TimeDelta::hours(2));
     assert!(queue.hasten(&id(1), now() + TimeDelta::hours(3)));
     assert_eq!(queue.next(), Some(now() + TimeDelta::hours(2)));
     assert!(queue.hasten(&id(1), now()) && !queue.hasten(&id(2), now()));
     assert_eq!(queue.take_due(now()), [id(1)], "who does not wait is being asked");
+}
+
+#[test]
+fn of_one_time_names_decide_and_who_is_not_of_the_queue_is_left_out() {
+    let mut queue = Queue::of([3, 1, 2].map(id));
+    for number in [2, 3, 1, 9] {
+        queue.put(&id(number), now());
+    }
+    queue.put_local(&id(8), now());
+    assert!(!queue.hasten(&id(9), now()));
+    assert_eq!(queue.take_due(now()), [id(1), id(2), id(3)]);
 }
 
 #[test]
@@ -61,7 +72,7 @@ fn first_polls_of_few_sources_come_at_once() {
 #[test]
 fn local_sources_are_looked_at_however_many_are_due() {
     let mut queue = filled(1_000);
-    (1_000..2_000).for_each(|n| queue.put_local(id(n), now()));
+    (1_000..2_000).for_each(|n| queue.put_local(&id(n), now()));
     assert_eq!(queue.take_some(now(), 10, &schedule()).len(), 1_010);
 }
 
@@ -69,11 +80,11 @@ fn local_sources_are_looked_at_however_many_are_due() {
 #[test]
 fn what_is_not_due_costs_nothing() {
     let time = |others: usize| {
-        let mut queue = Queue::default();
-        (0..others).for_each(|n| queue.put(id(n), now() + HOUR));
+        let mut queue = Queue::of((0..others + 20).map(id));
+        (0..others).for_each(|n| queue.put(&id(n), now() + HOUR));
         let mut least = Duration::MAX;
         for _ in 0..200 {
-            (0..20).for_each(|n| queue.put(id(others + n), now()));
+            (0..20).for_each(|n| queue.put(&id(others + n), now()));
             #[expect(clippy::disallowed_methods, reason = "measures time")]
             let start = std::time::Instant::now();
             assert_eq!(queue.take_some(now(), 256, &schedule()).len(), 20);

@@ -65,7 +65,7 @@ async fn a_hint_that_comes_while_the_source_is_asked_has_it_asked_again() {
     }
     world.push("", 90).await;
     let source = world.polling(A).source;
-    lock(&world.desk().core).put(source.clone(), minute(90 + DAY));
+    lock(&world.desk().core).put(&source, minute(90 + DAY));
     assert_eq!(lock(&world.desk().core).queue.take_due(minute(91)), [source]);
 }
 
