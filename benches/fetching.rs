@@ -5,7 +5,8 @@
 //! is a process of its own on many addresses of this machine. `WIREDESK_SOURCES=10000` makes `many` smaller.
 #![allow(clippy::disallowed_methods, reason = "measures time and memory")]
 
-use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -40,15 +41,19 @@ fn runtime() -> Runtime {
 
 /// A desk that reads these addresses, from a configuration file as users write it.
 fn open(folder: &TempDir, addresses: impl Iterator<Item = String>) -> Desk {
-    let mut text = String::from(
-        "[server]\nlisten = \"off\"\n[fetch]\nallow_private = true\n[site]\nname = \"Bench\"\nurl = \"https://bench.example/\"\n\
-         [[edition]]\nname = \"front\"\ntitle = \"Front page\"\n",
-    );
+    let path = folder.path().join("config.toml");
+    let mut file = BufWriter::new(File::create(&path).expect("a file"));
+    let head = "[server]\nlisten = \"off\"\n[fetch]\nallow_private = true\n[site]\nname = \"Bench\"\nurl = \"https://bench.example/\"\n\
+                [[edition]]\nname = \"front\"\ntitle = \"Front page\"\n";
+    file.write_all(head.as_bytes()).expect("room on the disk");
     for (number, address) in addresses.enumerate() {
-        writeln!(text, "[[source]]\nname = \"Wire {number}\"\nurl = \"{address}\"\npublisher = \"house-{number}\"\ntags = [\"world\"]")
-            .expect("a String takes all");
+        writeln!(file, "[[source]]\nname = \"Wire {number}\"\nurl = \"{address}\"\npublisher = \"house-{number}\"\ntags = [\"world\"]")
+            .expect("room on the disk");
     }
-    let config = wiredesk::config::read(&text, &folder.path().join("config.toml")).expect("a configuration");
+    file.flush().expect("room on the disk");
+    // As the program does: a text that grows would leave more of it behind.
+    let text = std::fs::read_to_string(&path).expect("a text");
+    let config = wiredesk::config::read(&text, &path).expect("a configuration");
     drop(text);
     desk::open(config).expect("a desk")
 }
