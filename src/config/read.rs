@@ -343,6 +343,7 @@ fn edition(mut section: Section<'_, '_>, notes: &Notes) -> Option<(At<EditionSpe
 
 fn values_of<T>(list: Option<Vec<At<T>>>) -> Vec<T> {
     let list = list.unwrap_or_default();
+    // Collecting in place would keep the room of what was around them.
     let mut values = Vec::with_capacity(list.len());
     values.extend(list.into_iter().map(|at| at.value));
     values

@@ -61,9 +61,10 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
     let mut editions = Vec::with_capacity(config.editions.len());
     let mut shown = BTreeMap::new();
     for spec in &config.editions {
-        let selected = core.sources.values().filter(|source| spec.selects(source)).map(|source| source.id.clone());
-        let selected: Vec<SourceId> = selected.collect();
-        let selected = (selected.len() < core.sources.len()).then_some(selected);
+        let all = core.sources.values();
+        let selects_all = all.clone().all(|source| spec.selects(source));
+        let selected = all.filter(|source| spec.selects(source)).map(|source| source.id.clone());
+        let selected: Option<Vec<SourceId>> = (!selects_all).then(|| selected.collect());
         let order = match spec.order {
             Order::FirstSeen => StoryOrder::FirstSeen,
             Order::Published => StoryOrder::Published,

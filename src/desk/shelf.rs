@@ -156,16 +156,14 @@ pub(super) fn stories(
 ) -> Result<Vec<Arc<StoryEntries>>, store::Error> {
     let known = core.shelf.lineups.remove(edition);
     let lineup = lineup::renewed(known, order, limit, |only| core.store.ranked(sources, order, limit, only))?;
-    let ids: Vec<StoryId> = lineup.stories().cloned().collect();
-    core.shelf.lineups.insert(edition.clone(), lineup);
     let all = Arc::clone(&core.shelf.sources);
     let rules = !core.docket.rulings.list().is_empty();
     // Rulings that were taken back may have chosen a lead, too.
     let ask_again = rules || core.shelf.ruled;
     core.shelf.ruled = rules;
-    let mut stories = Vec::with_capacity(ids.len());
-    for id in ids {
-        let at_hand = core.shelf.get(&id);
+    let mut stories = Vec::new();
+    for id in lineup.stories() {
+        let at_hand = core.shelf.get(id);
         if let Some(told) = at_hand.as_ref().filter(|told| {
             !ask_again
                 || lead(&told.entries, &core.docket.rulings, &all, config).is_none_or(|lead| lead == told.story.lead)
@@ -173,7 +171,7 @@ pub(super) fn stories(
             stories.push(Arc::clone(told));
             continue;
         }
-        let Some(mut told) = core.store.story(&id)? else { continue };
+        let Some(mut told) = core.store.story(id)? else { continue };
         // The configuration may say something else of leads than when the story was committed.
         if let Some(lead) = lead(&told.entries, &core.docket.rulings, &all, config) {
             told.story.lead = lead;
@@ -182,5 +180,6 @@ pub(super) fn stories(
         core.shelf.keep(&told);
         stories.push(told);
     }
+    core.shelf.lineups.insert(edition.clone(), lineup);
     Ok(stories)
 }

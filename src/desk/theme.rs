@@ -40,18 +40,14 @@ impl Look {
     /// # Errors
     /// When that fails with our own templates too, or for another reason.
     pub(super) fn make<T>(&mut self, make: impl Fn(&Theme) -> Result<T, render::Error>) -> Result<T, render::Error> {
-        match make(&self.theme) {
-            Err(fault @ render::Error::Page { .. }) => {
-                let made = make(&Theme::default())?;
-                self.tell(vec![fault]);
-                Ok(made)
-            }
-            done => done,
-        }
+        let mut fault = None;
+        let made = self.theme.make(make, |failed| fault = Some(failed))?;
+        self.tell(fault);
+        Ok(made)
     }
 
     /// Tells a person of faults of the theme, of each once.
-    pub(super) fn tell(&mut self, faults: Vec<render::Error>) {
+    pub(super) fn tell(&mut self, faults: impl IntoIterator<Item = render::Error>) {
         for fault in faults {
             let words = fault.to_string();
             if self.told.len() < MOST_TOLD && self.told.insert(words.clone()) {

@@ -1,7 +1,7 @@
 //! Writes an archive of an edition (RFC 5005 §4): a closed feed of what it carried, linked to those before and after.
 
 use super::item::{self, Item, Traits};
-use super::{Error, View, address_of, archive_path, atom, bare_media_type, clean, cuts, media_type, rss};
+use super::{Error, View, address_of, archive_path, bare_media_type, clean, cuts, feed_frame, feed_item, media_type};
 use crate::config::{EditionFormat, Site};
 use crate::model::{ArchiveName, Cuts, Edition, EditionName, Rendered, SitePath, StoryId};
 
@@ -31,11 +31,9 @@ pub fn archive(
     let view = View { edition, site, home: super::home(edition, formats, site), traits };
     let mut documents = Vec::new();
     for format in FORMATS.into_iter().filter(|format| formats.contains(format)) {
-        let (frame, write): (_, fn(&Item<'_>, &EditionName) -> _) = match format {
-            EditionFormat::Atom => (atom::frame(&view)?, atom::item),
-            _ => (rss::frame(&view)?, rss::item),
-        };
-        let written: Vec<Vec<u8>> = items.iter().map(|item| write(item, &edition.name)).collect::<Result<_, _>>()?;
+        let Some(frame) = feed_frame(format, &view)? else { continue };
+        let written = items.iter().filter_map(|item| feed_item(format, item, &edition.name).transpose());
+        let written: Vec<Vec<u8>> = written.collect::<Result<_, _>>()?;
         let (bytes, cuts) = frame.fill(written.iter().map(Vec::as_slice));
         let path = archive_path(&edition.name, name, format);
         // The writer of Atom sets elements of other namespaces behind the entries, where the schema has none.

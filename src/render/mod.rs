@@ -107,6 +107,26 @@ pub fn edition(
     press.faults().into_iter().next().map_or(Ok(documents), Err)
 }
 
+/// Writes a story as an item of a feed; `None` for a page, which is filled in otherwise.
+fn feed_item(format: EditionFormat, item: &item::Item<'_>, edition: &EditionName) -> Result<Option<Vec<u8>>, Error> {
+    Ok(match format {
+        EditionFormat::Atom => Some(atom::item(item, edition)?),
+        EditionFormat::Rss => Some(rss::item(item, edition)?),
+        EditionFormat::Json => Some(json::item(item, edition)?),
+        EditionFormat::Html => None,
+    })
+}
+
+/// Writes a feed around its items; `None` for a page.
+fn feed_frame(format: EditionFormat, view: &View<'_>) -> Result<Option<cuts::Frame>, Error> {
+    Ok(match format {
+        EditionFormat::Atom => Some(atom::frame(view)?),
+        EditionFormat::Rss => Some(rss::frame(view)?),
+        EditionFormat::Json => Some(json::frame(view)?),
+        EditionFormat::Html => None,
+    })
+}
+
 /// Where the feeds of an edition stand, each with its own address: what its `self` link says.
 pub fn feeds(edition: &EditionName, formats: &[EditionFormat], site: &Site) -> Vec<(SitePath, String)> {
     let feeds = formats.iter().filter(|format| **format != EditionFormat::Html);

@@ -13,7 +13,7 @@ use foldhash::quality::RandomState;
 use minijinja::value::Value;
 
 use super::item::{self, Traits};
-use super::{Error, Theme, View, address, atom, home, json, media_type, page, path, rss};
+use super::{Error, Theme, View, address, feed_frame, feed_item, home, media_type, page, path};
 use crate::config::{EditionFormat, Site};
 use crate::model::{Edition, Piece, Rendered, StoryId};
 
@@ -90,16 +90,16 @@ impl Press {
     /// # Errors
     /// When a writer or a template of ours fails, which no text in an entry should be able to bring about.
     pub fn print(&mut self, edition: &Edition) -> Result<Vec<Rendered>, Error> {
-        let mut is_news = false;
         for piece in &edition.pieces {
             let said = self.hasher.hash_one(piece);
             if self.stories.get(&piece.story).is_none_or(|known| known.said != said) {
+                // Whatever comes of it, the last documents are not the edition any more.
+                self.last = None;
                 let printed = self.write(piece, said, edition)?;
                 self.stories.insert(piece.story.clone(), printed);
-                is_news = true;
             }
         }
-        if let Some(last) = self.last.as_ref().filter(|last| !is_news && last.is(edition)) {
+        if let Some(last) = self.last.as_ref().filter(|last| last.is(edition)) {
             return Ok(last.documents.clone());
         }
         let documents = self.put_together(edition)?;
@@ -114,17 +114,13 @@ impl Press {
 
     fn write(&mut self, piece: &Piece, said: u64, edition: &Edition) -> Result<Printed, Error> {
         let item = item::of(piece, self.covered_by, &self.site);
-        let write = |format: &EditionFormat| match format {
-            EditionFormat::Atom => atom::item(&item, &edition.name),
-            EditionFormat::Rss => rss::item(&item, &edition.name),
-            EditionFormat::Json => json::item(&item, &edition.name),
-            EditionFormat::Html => Ok(Vec::new()),
-        };
-        let items = self.formats.iter().map(|format| write(format).map(Bytes::from)).collect::<Result<_, _>>()?;
+        let write = |format: &EditionFormat| Ok(feed_item(*format, &item, &edition.name)?.unwrap_or_default().into());
+        let items = self.formats.iter().map(write).collect::<Result<_, Error>>()?;
         let listed = match self.formats.contains(&EditionFormat::Html) {
-            true => Some(made(&self.theme, &mut self.faults, |theme| {
-                page::listed(&item, &edition.name, &self.site, theme)
-            })?),
+            true => {
+                let list = |theme: &Theme| page::listed(&item, &edition.name, &self.site, theme);
+                Some(self.theme.make(list, |fault| note(&mut self.faults, fault))?)
+            }
             false => None,
         };
         Ok(Printed { said, traits: Traits::of(&item), items, listed })
@@ -136,13 +132,7 @@ impl Press {
         let view = View { edition, site: &self.site, home: home(edition, &self.formats, &self.site), traits };
         let mut documents = Vec::with_capacity(self.formats.len());
         for (at, format) in self.formats.iter().enumerate() {
-            let frame = match format {
-                EditionFormat::Atom => Some(atom::frame(&view)?),
-                EditionFormat::Rss => Some(rss::frame(&view)?),
-                EditionFormat::Json => Some(json::frame(&view)?),
-                EditionFormat::Html => None,
-            };
-            let (bytes, cuts) = match frame {
+            let (bytes, cuts) = match feed_frame(*format, &view)? {
                 Some(frame) => {
                     let items = stories.iter().filter_map(|printed| printed.items.get(at));
                     let (bytes, cuts) = frame.fill(items.map(|item| &item[..]));
@@ -152,7 +142,7 @@ impl Press {
                     let listed = stories.iter().filter_map(|printed| printed.listed.clone());
                     let listed: Vec<Value> = listed.collect();
                     let fill = |theme: &Theme| page::edition(&view, &self.formats, listed.clone(), theme);
-                    (made(&self.theme, &mut self.faults, fill)?, None)
+                    (self.theme.make(fill, |fault| note(&mut self.faults, fault))?, None)
                 }
             };
             let document = Rendered::new(path(&edition.name, *format), media_type(*format), bytes, edition.updated);
@@ -191,18 +181,10 @@ impl Last {
     }
 }
 
-/// Makes something with a theme, or where that fails with our own.
-fn made<T>(theme: &Theme, faults: &mut Vec<Error>, make: impl Fn(&Theme) -> Result<T, Error>) -> Result<T, Error> {
-    make(theme).or_else(|fault| match fault {
-        Error::Page { .. } => {
-            let ours = make(&Theme::default())?;
-            if faults.len() < MOST_FAULTS {
-                faults.push(fault);
-            }
-            Ok(ours)
-        }
-        other => Err(other),
-    })
+fn note(faults: &mut Vec<Error>, fault: Error) {
+    if faults.len() < MOST_FAULTS {
+        faults.push(fault);
+    }
 }
 
 /// An edition without its stories.

@@ -378,10 +378,7 @@ fn no_secret_and_no_callback_is_logged() {
     desk.wait_for_subscriptions(1);
     desk.add();
     reader.expect("POST");
-    let end = Instant::now() + crate::world::TOO_LONG;
-    while desk.status()[0]["failing"].as_u64() != Some(1) {
-        assert!(Instant::now() < end);
-    }
+    desk.wait_until(|status| status[0]["failing"].as_u64() == Some(1));
     let (_, said) = daemon.stop();
     let log = std::fs::read_to_string(log).expect("a log");
     assert!(log.contains("it answered 500"), "{log}");

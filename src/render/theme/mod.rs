@@ -152,6 +152,18 @@ impl Theme {
         if faults.is_empty() { Ok(theme) } else { Err(faults) }
     }
 
+    /// Makes something with the theme. It was tried on sample pages; where it fails on what comes later, our own theme
+    /// stands in, and `note` is given what went wrong.
+    ///
+    /// # Errors
+    /// When `make` fails with our own theme too, or for another reason than a template.
+    pub fn make<T>(&self, make: impl Fn(&Self) -> Result<T, Error>, note: impl FnOnce(Error)) -> Result<T, Error> {
+        match make(self) {
+            Err(fault @ Error::Page { .. }) => make(&Self::default()).inspect(|_| note(fault)),
+            done => done,
+        }
+    }
+
     /// The style sheet of all pages.
     pub(super) fn style(&self) -> &str {
         &self.style

@@ -205,11 +205,19 @@ impl Desk {
 
     /// Waits until the store knows so many subscriptions.
     pub fn wait_for_subscriptions(&self, count: u64) {
+        let known = |status: &serde_json::Value| {
+            status.as_array().map_or(0, |rows| rows.iter().filter_map(|row| row["count"].as_u64()).sum())
+        };
+        self.wait_until(|status| known(status) == count);
+    }
+
+    /// Waits until the status of subscribers is as it should be.
+    pub fn wait_until(&self, is_so: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
         let end = std::time::Instant::now() + TOO_LONG;
         loop {
             let status = self.status();
-            if status.as_array().map_or(0, |rows| rows.iter().filter_map(|row| row["count"].as_u64()).sum()) == count {
-                return;
+            if is_so(&status) {
+                return status;
             }
             assert!(std::time::Instant::now() < end, "{status}");
             thread::sleep(Duration::from_millis(20));
@@ -225,14 +233,7 @@ impl Desk {
 
     /// Waits until a delivery is noted that is another than the last one known, and says when it was.
     pub fn wait_for_delivery(&self, known: &serde_json::Value) -> serde_json::Value {
-        let end = std::time::Instant::now() + TOO_LONG;
-        loop {
-            let last = self.status()[0]["last_delivery"].clone();
-            if last != *known {
-                return last;
-            }
-            assert!(std::time::Instant::now() < end, "nothing was delivered");
-        }
+        self.wait_until(|status| status[0]["last_delivery"] != *known)[0]["last_delivery"].clone()
     }
 
     pub fn front(&self) -> Vec<u8> {
