@@ -43,6 +43,13 @@ pub(super) struct Lists {
 }
 
 impl Lists {
+    /// Whether lists are short enough, as all are that are made of an entry.
+    pub(super) fn can_hold(fingerprints: &[u32], masked: &[u32]) -> bool {
+        fingerprints.len() + masked.len() <= usize::from(u16::MAX)
+    }
+
+    /// # Panics
+    /// When [`Self::can_hold`] says that they are too long.
     pub(super) fn new(fingerprints: &[u32], masked: &[u32], translations: &[u64]) -> Self {
         let mut all = Vec::with_capacity(fingerprints.len() + masked.len() + 2 * translations.len());
         all.extend_from_slice(fingerprints);

@@ -156,6 +156,9 @@ impl Index {
             return Err(Stale);
         }
         let kept: Kept<'_> = postcard::from_bytes(bytes).map_err(|_| Stale)?;
+        if !Lists::can_hold(&kept.fingerprints, &kept.masked) {
+            return Err(Stale);
+        }
         let (source, publisher) = who(kept.source).ok_or(Stale)?;
         self.insert_kept(entry, kept, source, publisher, story);
         Ok(())

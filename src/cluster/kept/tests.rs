@@ -74,6 +74,12 @@ fn what_is_damaged_adds_nothing() {
     other[0] ^= 1;
     assert_eq!(again.restore(entries[0].id, &other, &story, who), Err(Stale), "another version's");
     assert_eq!(again.restore(entries[0].id, &bytes, &story, |_| None), Err(Stale), "of nobody");
+    for (fingerprints, masked) in [(70_000, 0), (0, 70_000), (40_000, 40_000)] {
+        let kept: Kept<'_> = postcard::from_bytes(&bytes).expect("what was kept");
+        let kept = Kept { fingerprints: vec![1; fingerprints], masked: vec![1; masked], ..kept };
+        let long = postcard::to_allocvec(&kept).expect("bytes");
+        assert_eq!(again.restore(entries[0].id, &long, &story, who), Err(Stale), "longer than any that was kept");
+    }
     assert!(again.is_empty());
 }
 
