@@ -15,7 +15,7 @@ use anyhow::Context;
 use super::load;
 use crate::cluster::rulings::EntryName;
 use crate::desk;
-use crate::model::{SourceId, StoryId};
+use crate::model::{StoryId, by_id};
 use crate::store;
 
 /// Arguments of `wiredesk explain`.
@@ -54,8 +54,7 @@ pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
     let mut rulings = load::rulings(&config)?;
     let store = store::open_read_only(&config.store)?;
     desk::meet_stored(&store, &mut rulings)?;
-    let sources: std::collections::BTreeMap<SourceId, _> =
-        config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
+    let sources = by_id(config.sources.iter().cloned());
     let found = match &args.what {
         Asked::Story(id) => find::story(&store, id)?,
         Asked::Entry(name) => find::entry(&store, name, &rulings)?,

@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::{Core, lead};
 use crate::config::{Config, EditionSpec, Order};
 use crate::edit;
-use crate::model::{ArchiveName, Edition, EditionName, History, Rendered, Source, SourceId};
+use crate::model::{ArchiveName, Edition, EditionName, History, Rendered, Sources};
 use crate::render;
 use crate::store::{self, Closing, Waiting};
 
@@ -35,7 +35,7 @@ pub(super) fn archive(
     core: &mut Core,
     spec: &EditionSpec,
     edition: &mut Edition,
-    sources: &BTreeMap<SourceId, Source>,
+    sources: &Sources,
     config: &Config,
 ) -> anyhow::Result<Vec<Rendered>> {
     if spec.archives == 0 || !render::ARCHIVE_FORMATS.iter().any(|format| spec.formats.contains(format)) {
@@ -69,7 +69,7 @@ fn update(
     spec: &EditionSpec,
     edition: &Edition,
     kept: &mut Vec<Archived>,
-    sources: &BTreeMap<SourceId, Source>,
+    sources: &Sources,
     config: &Config,
 ) -> anyhow::Result<()> {
     core.store.carry(&spec.name, edition.pieces.iter().map(|piece| &piece.story))?;
@@ -110,7 +110,7 @@ fn close(
     spec: &EditionSpec,
     waiting: &[Waiting],
     kept: &mut Vec<Archived>,
-    sources: &BTreeMap<SourceId, Source>,
+    sources: &Sources,
     config: &Config,
 ) -> anyhow::Result<()> {
     let mut stories = Vec::with_capacity(waiting.len());

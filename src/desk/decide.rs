@@ -3,6 +3,7 @@
 
 use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
@@ -55,7 +56,7 @@ pub(super) fn decide(
 ) -> Result<Decision, store::Error> {
     let mut decision = Decision::default();
     let mut touched = Touched::new();
-    let mut arrived: Vec<(Source, Entry)> = Vec::new();
+    let mut arrived: Vec<(Arc<Source>, Entry)> = Vec::new();
     let mut polls = Polls::with_capacity(readings.len());
     for mut reading in readings {
         flood::recognise(core, &mut reading, &mut decision)?;

@@ -1,27 +1,25 @@
 //! Which sources are due, and what is remembered of each when its turn comes.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::lookup::recall;
+use super::lookup::remembered;
 use super::{Core, Desk};
 use crate::config::Schedule;
-use crate::fetch;
 use crate::model::{Location, Polling, Source, SourceId};
 use crate::schedule;
 use crate::store;
 
 /// A source that is asked now, and what is remembered of it.
-pub(super) type Due = (Source, Polling);
+pub(super) type Due = (Arc<Source>, Polling);
 
 /// A source on the web that waits to be asked. There may be as many as a desk has: what is remembered of it is looked
 /// up when its turn comes.
 #[derive(Debug)]
 pub(super) struct Waiting {
-    pub(super) source: SourceId,
-    /// Whose server it is for.
-    pub(super) house: String,
+    pub(super) source: Arc<Source>,
     /// Whether it failed the last time.
     pub(super) has_failed: bool,
 }
@@ -143,15 +141,16 @@ impl Core {
     fn take(&self, taken: Vec<SourceId>) -> Result<Taken, store::Error> {
         let mut due = Taken { local: Vec::new(), web: Vec::new() };
         for source in taken {
-            match self.sources.get(&source).map(|source| &source.location) {
-                Some(Location::Web(url)) => {
-                    let (house, has_failed) = (fetch::house(url), self.failing.contains(&source));
-                    due.web.push(Waiting { source, house, has_failed });
+            let Some(source) = self.sources.get(&source).cloned() else { continue };
+            match source.location {
+                Location::Web(_) => {
+                    let has_failed = self.failing.contains(&source.id);
+                    due.web.push(Waiting { source, has_failed });
                 }
-                Some(Location::File(_) | Location::Articles(_)) => {
-                    due.local.extend(recall(&self.store, &self.sources, &source)?)
+                Location::File(_) | Location::Articles(_) => {
+                    let polling = self.store.polling(&source.id)?;
+                    due.local.push(remembered(source, polling));
                 }
-                None => {}
             }
         }
         Ok(due)

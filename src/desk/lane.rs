@@ -1,15 +1,16 @@
 //! Sources that wait to be asked, house by house: whoever waits for a slow house holds up no other.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
-use crate::model::SourceId;
+use crate::model::Source;
 
 /// Sources of one kind that wait, and how many of them are asked at once.
 #[derive(Debug)]
-pub(super) struct Lane<T = SourceId> {
-    houses: HashMap<String, House<T>>,
+pub(super) struct Lane<T = Arc<Source>> {
+    houses: HashMap<Arc<str>, House<T>>,
     /// Houses with a source that waits and a place for it, the longest waiting first.
-    ready: VecDeque<String>,
+    ready: VecDeque<Arc<str>>,
     waiting: usize,
     running: usize,
     most: usize,
@@ -30,8 +31,10 @@ impl<T> Lane<T> {
         Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, aside: 0, most_of_house }
     }
 
-    pub(super) fn push(&mut self, house: String, waiting: T) {
-        let queue = self.houses.entry(house.clone());
+    pub(super) fn push(&mut self, house: &str, waiting: T) {
+        let known = self.houses.get_key_value(house);
+        let house = known.map_or_else(|| house.into(), |(house, _)| Arc::clone(house));
+        let queue = self.houses.entry(Arc::clone(&house));
         let queue = queue.or_insert_with(|| House { waiting: VecDeque::new(), running: 0 });
         if queue.waiting.is_empty() && queue.running < self.most_of_house {
             self.ready.push_back(house);
@@ -41,7 +44,7 @@ impl<T> Lane<T> {
     }
 
     /// The next source that may be asked, with its house; `done` is to be called when it was.
-    pub(super) fn pop(&mut self) -> Option<(String, T)> {
+    pub(super) fn pop(&mut self) -> Option<(Arc<str>, T)> {
         if self.running >= self.most + self.aside {
             return None;
         }
@@ -50,7 +53,7 @@ impl<T> Lane<T> {
         let next = queue.waiting.pop_front()?;
         queue.running += 1;
         if !queue.waiting.is_empty() && queue.running < self.most_of_house {
-            self.ready.push_back(house.clone());
+            self.ready.push_back(Arc::clone(&house));
         }
         self.waiting -= 1;
         self.running += 1;
@@ -66,7 +69,7 @@ impl<T> Lane<T> {
         if queue.running == 0 && queue.waiting.is_empty() {
             self.houses.remove(house);
         } else if was_full && !queue.waiting.is_empty() {
-            self.ready.push_back(house.to_owned());
+            self.ready.push_back(house.into());
         }
     }
 
@@ -88,23 +91,19 @@ impl<T> Lane<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    fn source(name: &str) -> SourceId {
-        SourceId::new(name).expect("a name")
-    }
-
-    fn popped(lane: &mut Lane) -> Vec<String> {
-        std::iter::from_fn(|| lane.pop()).map(|(_, source)| source.to_string()).collect()
+    fn popped(lane: &mut Lane<&str>) -> Vec<String> {
+        std::iter::from_fn(|| lane.pop()).map(|(_, source)| source.to_owned()).collect()
     }
 
     #[test]
     fn houses_take_turns_and_a_full_one_waits() {
         let mut lane = Lane::new(4, 2);
         for name in ["a1", "a2", "a3", "a4", "b1"] {
-            lane.push(name[..1].to_owned(), source(name));
+            lane.push(&name[..1], name);
         }
         assert_eq!(popped(&mut lane), ["a1", "b1", "a2"], "two of a house at once");
-        lane.push("c".to_owned(), source("c1"));
-        lane.push("d".to_owned(), source("d1"));
+        lane.push("c", "c1");
+        lane.push("d", "d1");
         assert_eq!(popped(&mut lane), ["c1"], "four in all");
         lane.done("b");
         lane.done("a");
@@ -122,7 +121,7 @@ mod tests {
     fn those_that_are_waited_for_aside_take_no_place() {
         let mut lane = Lane::new(2, 1);
         for name in ["a1", "b1", "c1", "d1"] {
-            lane.push(name[..1].to_owned(), source(name));
+            lane.push(&name[..1], name);
         }
         assert_eq!(popped(&mut lane), ["a1", "b1"]);
         assert!(!lane.has_room());

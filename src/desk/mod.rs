@@ -50,6 +50,7 @@ use crate::edit;
 use crate::fetch::{self, Client};
 use crate::model::{
     Carried, Diagnosis, EditionName, Entry, EntryId, FeedUrl, Hold, Polling, Publisher, Secret, Source, SourceId,
+    Sources, by_id,
 };
 use crate::render::Press;
 use crate::schedule::Queue;
@@ -96,7 +97,7 @@ pub struct Desk {
 struct Core {
     store: Store,
     index: Index,
-    sources: Arc<BTreeMap<SourceId, Source>>,
+    sources: Arc<Sources>,
     /// When each source is due that is not being asked.
     queue: Queue,
     /// Those that failed the last time.
@@ -124,7 +125,7 @@ struct Core {
 /// What asking one source came to.
 #[derive(Debug)]
 struct Reading {
-    source: Source,
+    source: Arc<Source>,
     /// What is to be remembered of it.
     polling: Polling,
     /// When it is asked next follows from this.
@@ -162,7 +163,7 @@ enum Next {
 
 impl Reading {
     /// One without entries.
-    fn new(source: Source, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
+    fn new(source: Arc<Source>, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
         Self {
             source,
             polling,
@@ -180,12 +181,12 @@ impl Reading {
     }
 
     /// One without entries, of a source that answered.
-    fn answered(source: Source, polling: Polling, outcome: Outcome, now: DateTime<Utc>) -> Self {
+    fn answered(source: Arc<Source>, polling: Polling, outcome: Outcome, now: DateTime<Utc>) -> Self {
         Self::new(source, polling, Next::Answered, outcome, now)
     }
 
     /// One without entries, of a source that failed: what is wrong is remembered.
-    fn failed(source: Source, polling: Polling, next: Next, trouble: Trouble, now: DateTime<Utc>) -> Self {
+    fn failed(source: Arc<Source>, polling: Polling, next: Next, trouble: Trouble, now: DateTime<Utc>) -> Self {
         let polling = Polling { error: Some(trouble.words.clone()), diagnosis: Some(trouble.diagnosis), ..polling };
         Self::new(source, polling, next, Outcome::Failed(trouble), now)
     }
@@ -225,8 +226,7 @@ struct Trouble {
 pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut store = store::open(&config.store)?;
     store.adopt(&config.sources)?;
-    let sources: BTreeMap<SourceId, Source> =
-        std::mem::take(&mut config.sources).into_iter().map(|source| (source.id.clone(), source)).collect();
+    let sources = by_id(std::mem::take(&mut config.sources));
     let index = rebuild::rebuild_and_keep(&mut store, &sources)?;
     let clients = fetch::clients(&config.fetch, &config.site.url).context("Failed to set up fetching")?;
     let outlets = outlets::Outlets::open(&config).context("Failed to set up publishing")?;
@@ -255,7 +255,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let now = Utc::now().trunc_subsecs(3);
     core.requeue(now, &config.schedule)?;
     hubs::start(&mut core, &hubs, &config, now)?;
-    let lookup = lookup::Lookup::open(&core.store, &core.sources)?;
+    let lookup = lookup::Lookup::open(&core.store)?;
     let processors = std::thread::available_parallelism().map_or(1, Into::into);
     Ok(Desk {
         config: Arc::new(config),
@@ -291,12 +291,7 @@ impl Desk {
 }
 
 /// Chooses who leads a story: a ruling has the last word.
-pub fn lead(
-    members: &[Entry],
-    rulings: &Rulings,
-    sources: &BTreeMap<SourceId, Source>,
-    stories: &Stories,
-) -> Option<EntryId> {
+pub fn lead(members: &[Entry], rulings: &Rulings, sources: &Sources, stories: &Stories) -> Option<EntryId> {
     match rulings.lead(members) {
         Some((_, named)) => edit::lead(&named.into_iter().cloned().collect::<Vec<_>>(), sources, &stories.lead),
         None => edit::lead(members, sources, &stories.lead),
@@ -304,7 +299,7 @@ pub fn lead(
 }
 
 /// The publisher of a source's entries. Those of one that is no longer configured still tell what their stories are about.
-pub fn publisher_of(source: &SourceId, sources: &BTreeMap<SourceId, Source>) -> Publisher {
+pub fn publisher_of(source: &SourceId, sources: &Sources) -> Publisher {
     sources.get(source).map_or_else(|| read::unknown_publisher(source), |source| source.publisher.clone())
 }
 

@@ -1,6 +1,7 @@
 //! What the polls of a batch leave to be remembered: rhythms learn what was new, and the next checks follow.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -33,7 +34,7 @@ impl Polls {
     }
 
     /// Takes the reading of a source that is in no other reading of the batch, and gives its entries back.
-    pub(super) fn add(&mut self, mut reading: Reading) -> Vec<(Source, Entry)> {
+    pub(super) fn add(&mut self, mut reading: Reading) -> Vec<(Arc<Source>, Entry)> {
         let source = &reading.source;
         let entries = std::mem::take(&mut reading.entries);
         if !entries.is_empty() {
@@ -97,6 +98,6 @@ impl Poll {
         let Reading { source, mut polling, now, before, .. } = self.reading;
         let look = Look { now, before, published: &self.new };
         schedule::rhythm::observe(&mut polling.rhythm, &look);
-        changes.rhythms.push((source.id, polling.rhythm));
+        changes.rhythms.push((source.id.clone(), polling.rhythm));
     }
 }

@@ -8,7 +8,9 @@ use anyhow::Context;
 use super::{Core, Desk, archives, outlets, shelf};
 use crate::config::{Config, EditionFormat, Order};
 use crate::edit;
-use crate::model::{Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, StoryEntries, StoryId};
+use crate::model::{
+    Entry, EntryId, Location, Readers, Rendered, SitePath, Source, SourceId, Sources, StoryEntries, StoryId,
+};
 use crate::render::{self, Listing, Press, Theme};
 use crate::serve::Snapshot;
 use crate::store::{self, StoryOrder};
@@ -102,7 +104,7 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
     let articles = articles(&core.sources, core)?;
     let mut open_articles = Vec::with_capacity(articles.len());
     for article in &articles {
-        let readers = readers_of(sources.get(&article.source), config);
+        let readers = readers_of(sources.get(&article.source).map(Arc::as_ref), config);
         if readers.is_everyone() {
             open_articles.push(article);
         }
@@ -110,7 +112,7 @@ fn documents(config: &Config, hub: Option<&String>, core: &mut Core) -> anyhow::
     }
     let listings: Vec<Listing<'_>> = editions.iter().map(|(edition, formats)| Listing { edition, formats }).collect();
     let open = || config.editions.iter().filter(|spec| spec.readers.is_everyone());
-    let carried = sources.values().filter(|source| open().any(|spec| spec.selects(source)));
+    let carried = sources.values().map(Arc::as_ref).filter(|source| open().any(|spec| spec.selects(source)));
     let lists: Vec<Rendered> =
         [render::editions_list(&listings, &config.site), render::sources_list(carried, &config.site)]
             .into_iter()
@@ -135,7 +137,7 @@ fn readers_of(source: Option<&Source>, config: &Config) -> Readers {
 /// it: people keep addresses.
 fn story_pages(
     shown: BTreeMap<StoryId, (Arc<StoryEntries>, Readers)>,
-    sources: &BTreeMap<SourceId, Source>,
+    sources: &Sources,
     config: &Config,
     core: &mut Core,
 ) -> anyhow::Result<Vec<Rendered>> {
@@ -171,7 +173,7 @@ fn story_pages(
 }
 
 /// The sources as people know them: one without a configured name has its feed's title.
-fn named(core: &Core) -> Result<Arc<BTreeMap<SourceId, Source>>, store::Error> {
+fn named(core: &Core) -> Result<Arc<Sources>, store::Error> {
     let mut sources = Arc::clone(&core.sources);
     if sources.values().all(|source| source.name.is_some()) {
         return Ok(sources);
@@ -182,13 +184,13 @@ fn named(core: &Core) -> Result<Arc<BTreeMap<SourceId, Source>>, store::Error> {
             && source.name.is_none()
             && !title.is_empty()
         {
-            source.name = Some(title);
+            Arc::make_mut(source).name = Some(title);
         }
     }
     Ok(sources)
 }
 
-fn articles(sources: &BTreeMap<SourceId, Source>, core: &Core) -> Result<Vec<Entry>, store::Error> {
+fn articles(sources: &Sources, core: &Core) -> Result<Vec<Entry>, store::Error> {
     let mut articles = Vec::new();
     for source in sources.values().filter(|source| matches!(source.location, Location::Articles(_))) {
         articles.extend(core.store.published_of(&source.id)?);

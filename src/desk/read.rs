@@ -24,11 +24,16 @@ const MOST_CARRIED: usize = 2_000;
 /// `seen`, when the round began, so that which server answers first has no say in anything.
 ///
 /// Tasks hand it on: boxed, so that it is not copied each time.
-pub(super) async fn read(desk: Arc<Desk>, source: Source, polling: Polling, times: [DateTime<Utc>; 2]) -> Box<Reading> {
+pub(super) async fn read(
+    desk: Arc<Desk>,
+    source: Arc<Source>,
+    polling: Polling,
+    times: [DateTime<Utc>; 2],
+) -> Box<Reading> {
     Box::new(ask(&desk, source, polling, times).await)
 }
 
-async fn ask(desk: &Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+async fn ask(desk: &Desk, source: Arc<Source>, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
         return read_articles(desk, source, polling, [now, seen]).await;
@@ -164,7 +169,7 @@ fn of_address(validators: Validators, polling: &Polling) -> Validators {
 
 /// What comes of an answer of 410. A source that says so of itself is not asked any more; one that was found at a new
 /// address goes back to the configured one.
-fn gone(desk: &Desk, source: Source, mut polling: Polling, location: &Location, now: DateTime<Utc>) -> Reading {
+fn gone(desk: &Desk, source: Arc<Source>, mut polling: Polling, location: &Location, now: DateTime<Utc>) -> Reading {
     let (diagnosis, rule) = (Diagnosis::Gone, desk.config.fetch.moves);
     if moves::go_back(&mut polling, rule, true).is_some() {
         let words = format!("{location}, where it had moved, is gone (410): it is asked at {} again", source.location);
@@ -181,7 +186,7 @@ fn gone(desk: &Desk, source: Source, mut polling: Polling, location: &Location, 
 }
 
 /// What comes of an error of the fetcher.
-fn refused(desk: &Desk, source: Source, polling: Polling, error: &fetch::Error, now: DateTime<Utc>) -> Reading {
+fn refused(desk: &Desk, source: Arc<Source>, polling: Polling, error: &fetch::Error, now: DateTime<Utc>) -> Reading {
     let trouble = Trouble { diagnosis: error.diagnosis(), words: error.to_string() };
     if !error.is_request_for_silence() {
         return fail(desk, source, polling, trouble, error.retry_after(), now);
@@ -197,13 +202,18 @@ fn refused(desk: &Desk, source: Source, polling: Polling, error: &fetch::Error, 
 }
 
 /// Leaves a source alone that was not asked because its host wants silence.
-fn leave(source: Source, polling: Polling, silence: &fetch::Silence, now: DateTime<Utc>) -> Reading {
+fn leave(source: Arc<Source>, polling: Polling, silence: &fetch::Silence, now: DateTime<Utc>) -> Reading {
     let host = silence.host.as_deref().unwrap_or_default();
     tracing::debug!(source = source.title(), "{host} wants to be left alone: {} is not asked", source.title());
     Reading::new(source, polling, Next::Failed { retry_after: Some(silence.wait) }, Outcome::Held, now)
 }
 
-async fn read_articles(desk: &Desk, source: Source, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+async fn read_articles(
+    desk: &Desk,
+    source: Arc<Source>,
+    mut polling: Polling,
+    [now, seen]: [DateTime<Utc>; 2],
+) -> Reading {
     let local = |words: String| Trouble { diagnosis: Diagnosis::Local, words };
     let Location::Articles(dir) = source.location.clone() else {
         return fail(desk, source, polling, local("is no folder of articles".into()), None, now);
@@ -262,7 +272,7 @@ fn succeed(
 
 fn fail(
     desk: &Desk,
-    source: Source,
+    source: Arc<Source>,
     mut polling: Polling,
     mut trouble: Trouble,
     retry_after: Option<Duration>,

@@ -1,19 +1,19 @@
 //! Builds the index at start, of what it held before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::mpsc::{self, Receiver};
 use std::{mem, thread};
 
 use super::publisher_of;
 use crate::cluster::{self, CAPACITY, Index};
-use crate::model::{EntryId, Publisher, Source, SourceId, StoryId};
+use crate::model::{EntryId, Publisher, SourceId, Sources, StoryId};
 use crate::store::{self, Store};
 
 /// Builds the index of what a store holds, in the order in which it came.
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn rebuild(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Index, store::Error> {
+pub fn rebuild(store: &Store, sources: &Sources) -> Result<Index, store::Error> {
     match restore(store, sources)? {
         Some(index) => Ok(index),
         None => Ok(prepare(store, sources)?.0),
@@ -22,7 +22,7 @@ pub fn rebuild(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<In
 
 /// The same, so that the next time is quick where this one was not: what the store had kept was another version's, or it
 /// had kept nothing yet.
-pub(super) fn rebuild_and_keep(store: &mut Store, sources: &BTreeMap<SourceId, Source>) -> Result<Index, store::Error> {
+pub(super) fn rebuild_and_keep(store: &mut Store, sources: &Sources) -> Result<Index, store::Error> {
     if let Some(index) = restore(store, sources)? {
         return Ok(index);
     }
@@ -40,7 +40,7 @@ const AHEAD: usize = 8;
 
 /// The index as it was; `None` when not all of it can be read, or nothing is there. One thread reads the store, another
 /// fills the index.
-fn restore(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Option<Index>, store::Error> {
+fn restore(store: &Store, sources: &Sources) -> Result<Option<Index>, store::Error> {
     let mut index = Index::new();
     index.reserve(store.held_count()?);
     thread::scope(|scope| {
@@ -60,7 +60,7 @@ fn restore(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<Option
     })
 }
 
-fn fill(mut index: Index, batches: Receiver<Vec<Row>>, sources: &BTreeMap<SourceId, Source>) -> Option<Index> {
+fn fill(mut index: Index, batches: Receiver<Vec<Row>>, sources: &Sources) -> Option<Index> {
     let mut known: HashMap<String, (SourceId, Publisher)> = HashMap::new();
     for (entry, story, bytes) in batches.into_iter().flatten() {
         let who = |name: &str| {
@@ -78,7 +78,7 @@ fn fill(mut index: Index, batches: Receiver<Vec<Row>>, sources: &BTreeMap<Source
 }
 
 /// The index of the entries, read anew, and the entries in their order.
-fn prepare(store: &Store, sources: &BTreeMap<SourceId, Source>) -> Result<(Index, Vec<EntryId>), store::Error> {
+fn prepare(store: &Store, sources: &Sources) -> Result<(Index, Vec<EntryId>), store::Error> {
     let mut index = Index::new();
     let mut entries = Vec::new();
     for (entry, story) in store.latest(CAPACITY)? {

@@ -15,7 +15,7 @@ use super::lane::Lane;
 use super::read::read;
 use super::{Desk, Reading};
 use crate::fetch;
-use crate::model::SourceId;
+use crate::model::{Location, Source};
 
 /// A batch is decided when it has so many readings,
 pub(super) const BATCH: usize = 256;
@@ -49,8 +49,8 @@ pub(super) struct Round {
 #[derive(Debug)]
 struct Asked {
     lane: usize,
-    house: String,
-    source: SourceId,
+    house: Arc<str>,
+    source: Arc<Source>,
 }
 
 impl Round {
@@ -72,8 +72,9 @@ impl Round {
     }
 
     /// Puts a source on the web where it waits.
-    pub(super) fn add(&mut self, Waiting { source, house, has_failed }: Waiting) {
-        self.lanes[usize::from(has_failed)].push(house, source);
+    pub(super) fn add(&mut self, Waiting { source, has_failed }: Waiting) {
+        let Location::Web(url) = &source.location else { return };
+        self.lanes[usize::from(has_failed)].push(&fetch::house(url), source);
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -100,24 +101,20 @@ impl Round {
         if called.is_empty() {
             return Ok(());
         }
-        let sources: Vec<SourceId> = called.iter().map(|asked| asked.source.clone()).collect();
-        let due = match desk.lookup.recall(sources.clone()).await {
+        let sources: Vec<Arc<Source>> = called.iter().map(|asked| Arc::clone(&asked.source)).collect();
+        let due = match desk.lookup.recall(sources).await {
             Ok(due) => due,
             Err(error) => {
                 called.iter().for_each(|asked| self.lanes[asked.lane].done(&asked.house));
-                desk.put_off(sources, times[0] + AFTER_FAULT).await?;
+                let sources = called.into_iter().map(|asked| asked.source.id.clone());
+                desk.put_off(sources.collect(), times[0] + AFTER_FAULT).await?;
                 return Err(error);
             }
         };
-        for (asked, due) in called.into_iter().zip(due) {
-            match due {
-                Some((source, polling)) => {
-                    let asking = Box::pin(read(Arc::clone(&self.desk), source, polling, times));
-                    let handle = self.under_way.spawn(asking);
-                    self.asked.insert(handle.id(), asked);
-                }
-                None => self.lanes[asked.lane].done(&asked.house),
-            }
+        for (asked, (source, polling)) in called.into_iter().zip(due) {
+            let asking = Box::pin(read(Arc::clone(&self.desk), source, polling, times));
+            let handle = self.under_way.spawn(asking);
+            self.asked.insert(handle.id(), asked);
         }
         Ok(())
     }
@@ -127,7 +124,7 @@ impl Round {
         std::mem::replace(&mut self.batch, Vec::with_capacity(BATCH))
     }
 
-    fn end(&mut self, id: Id) -> Option<SourceId> {
+    fn end(&mut self, id: Id) -> Option<Arc<Source>> {
         let Asked { lane, house, source } = self.asked.remove(&id)?;
         self.lanes[lane].done(&house);
         Some(source)
@@ -207,7 +204,7 @@ impl Desk {
                     // `read` has a barrier around what can panic; this is a fault of its own, and disturbs no other.
                     tracing::error!("a source could not be asked: {error}");
                     if let Some(source) = round.end(error.id()) {
-                        self.put_off(vec![source], now + AFTER_FAULT).await?;
+                        self.put_off(vec![source.id.clone()], now + AFTER_FAULT).await?;
                     }
                 }
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::lineup::{self, Lineup};
 use super::{Core, lead};
 use crate::config::Stories;
-use crate::model::{Changes, EditionName, Entry, EntryId, Rendered, Source, SourceId, StoryEntries, StoryId};
+use crate::model::{Changes, EditionName, Entry, EntryId, Rendered, SourceId, Sources, StoryEntries, StoryId};
 use crate::store::{self, StoryOrder};
 
 /// All stories here take about so much at most; what is beyond is read each time.
@@ -27,7 +27,7 @@ pub(super) struct Shelf {
     /// The number of the present publication.
     turn: u64,
     /// What the stories here were told with.
-    sources: Arc<BTreeMap<SourceId, Source>>,
+    sources: Arc<Sources>,
     /// Whether rulings may have had a say in who leads.
     ruled: bool,
     /// The stories that each edition chooses from, in order.
@@ -46,7 +46,7 @@ struct Shelved {
 
 impl Shelf {
     /// Begins a publication. What was told with other sources is of no use.
-    pub(super) fn open(&mut self, sources: &Arc<BTreeMap<SourceId, Source>>) {
+    pub(super) fn open(&mut self, sources: &Arc<Sources>) {
         if !Arc::ptr_eq(sources, &self.sources) && **sources != *self.sources {
             self.clear();
         }

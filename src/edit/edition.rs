@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use super::publisher;
 use super::voices::{Names, voices};
-use super::{Sources, publisher};
 use crate::config::{EditionSpec, Order};
-use crate::model::{Coverage, Edition, Entry, History, Location, Piece, Publisher, StoryEntries};
+use crate::model::{Coverage, Edition, Entry, History, Location, Piece, Publisher, Sources, StoryEntries};
 
 /// Fills an edition.
 ///

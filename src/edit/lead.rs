@@ -2,9 +2,8 @@
 
 use std::cmp::{Ordering, Reverse};
 
-use super::Sources;
 use crate::config::LeadRule;
-use crate::model::{Entry, EntryId};
+use crate::model::{Entry, EntryId, Sources};
 use crate::text;
 
 /// Chooses the lead among a story's members: the first rule that tells two of them apart decides.

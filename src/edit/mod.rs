@@ -12,17 +12,13 @@ mod timeline;
 mod version;
 mod voices;
 
-use std::collections::BTreeMap;
-
-use crate::model::{Entry, Publisher, Source, SourceId};
+use crate::model::{Entry, Publisher, Sources};
 
 pub use archive::closing;
 pub use edition::edition;
 pub use lead::{Choice, Decided, choice, lead};
 pub use timeline::timeline;
 pub use version::replaced;
-
-type Sources = BTreeMap<SourceId, Source>;
 
 /// Who published an entry, and what people call them.
 fn publisher(entry: &Entry, sources: &Sources) -> (Publisher, String) {

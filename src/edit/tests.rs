@@ -2,6 +2,8 @@
 
 mod timeline;
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::voices::{Names, voices};
@@ -40,7 +42,7 @@ fn entry(source: &str, minute: i64, completeness: u8) -> Entry {
 }
 
 /// Sources written as `id publisher priority`; `!` before the id means that it cannot lead.
-fn sources(lines: &[&str]) -> BTreeMap<SourceId, Source> {
+fn sources(lines: &[&str]) -> Sources {
     let source = |line: &&str| {
         let [name, publisher, priority] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let id = SourceId::new(name.trim_start_matches('!')).expect("a name");
@@ -55,7 +57,7 @@ fn sources(lines: &[&str]) -> BTreeMap<SourceId, Source> {
             allow_private: false,
             access: None,
         };
-        (id, source)
+        (id, Arc::new(source))
     };
     lines.iter().map(source).collect()
 }
@@ -183,8 +185,8 @@ fn of_members(members: &[(Entry, Reason)]) -> StoryEntries {
 fn copies_of_an_agency_count_as_the_agency() {
     use Reason::{Event, First, Text};
     let mut sources = sources(&["wire harbour-wire 0", "a a 0", "b b 0", "c c 0", "own own 0"]);
-    sources.get_mut(&SourceId::new("wire").expect("a name")).expect("configured").tags =
-        vec![Tag::new("agency").expect("a name")];
+    let wire = sources.get_mut(&SourceId::new("wire").expect("a name")).expect("configured");
+    Arc::make_mut(wire).tags = vec![Tag::new("agency").expect("a name")];
     let names = Names::of(&sources);
     let check = |members: &[(Entry, Reason)], expected: &[&str]| {
         let mut members = members.to_vec();
@@ -295,7 +297,7 @@ fn stories_that_came_at_once_stand_newest_first() {
     for story in &mut stories {
         story.story.first_seen = at(9);
     }
-    assert_eq!(leads(&edition(&spec(), &stories, &BTreeMap::new())), ["a-3", "a-2", "a-1"]);
+    assert_eq!(leads(&edition(&spec(), &stories, &Sources::new())), ["a-3", "a-2", "a-1"]);
 }
 
 #[test]
@@ -333,7 +335,8 @@ fn a_piece_says_where_its_lead_comes_from() {
     assert!(edition.pieces[0].publisher.is_own());
 
     // Without a name, the publisher's key; and a source named `own` that is gone is not the desk.
-    sources.get_mut(&SourceId::new("a").expect("a name")).expect("configured").name = None;
+    let a = sources.get_mut(&SourceId::new("a").expect("a name")).expect("configured");
+    Arc::make_mut(a).name = None;
     assert_eq!(publisher(&entry("a", 1, 1), &sources).1, "a");
     sources.clear();
     assert!(!publisher(&entry("own", 1, 1), &sources).0.is_own());
@@ -343,7 +346,7 @@ fn a_piece_says_where_its_lead_comes_from() {
 fn a_date_from_the_future_is_not_passed_on() {
     let mut late = entry("a", 1, 1);
     late.published = at(600);
-    let edition = edition(&spec(), &[story(vec![late], 0)], &BTreeMap::new());
+    let edition = edition(&spec(), &[story(vec![late], 0)], &Sources::new());
     assert_eq!(edition.pieces[0].published, at(1));
 }
 

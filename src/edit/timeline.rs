@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::publisher;
 use super::version::version;
-use super::{Sources, publisher};
-use crate::model::{EntryId, Report, StoryEntries, Timeline, Versions};
+use crate::model::{EntryId, Report, Sources, StoryEntries, Timeline, Versions};
 
 /// The timeline of a story: its members in the order of their publication, each with what it said before.
 ///

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Sources, publisher};
-use crate::model::{Entry, EntryId, Publisher, Reason, StoryEntries};
+use super::publisher;
+use crate::model::{Entry, EntryId, Publisher, Reason, Sources, StoryEntries};
 use crate::text;
 
 /// The tag of sources that others take their texts from.

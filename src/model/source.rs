@@ -1,5 +1,6 @@
 //! A source as configured, what is remembered of it, and what a poll of it brought.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +39,14 @@ impl Source {
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
+}
+
+/// The sources of a desk, each shared by whoever deals with it.
+pub type Sources = BTreeMap<SourceId, Arc<Source>>;
+
+/// Sources by their ids; of two with one id the last counts.
+pub fn by_id(sources: impl IntoIterator<Item = Source>) -> Sources {
+    sources.into_iter().map(|source| (source.id.clone(), Arc::new(source))).collect()
 }
 
 /// Where a source's bytes come from.

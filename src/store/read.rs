@@ -98,13 +98,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub fn pollings_of(&self, sources: &[SourceId]) -> Result<Vec<Option<Polling>>, Error> {
+    pub fn pollings_of<'a>(&self, sources: impl Iterator<Item = &'a SourceId>) -> Result<Vec<Option<Polling>>, Error> {
         let read = || -> rusqlite::Result<_> {
             // One for all of them: each by itself would look at the log anew. It writes nothing, and ends when it is dropped.
             let _transaction = self.connection.unchecked_transaction()?;
             let mut statement =
                 self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
-            let mut pollings = Vec::with_capacity(sources.len());
+            let mut pollings = Vec::with_capacity(sources.size_hint().0);
             for source in sources {
                 pollings.push(statement.query_row([source.as_str()], polling).optional()?);
             }

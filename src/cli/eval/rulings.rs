@@ -17,14 +17,14 @@ use crate::cluster::rulings::{EntryName, Kind, Ruling, Rulings};
 use crate::cluster::{self, CAPACITY};
 use crate::config::{LeadRule, Stories};
 use crate::desk;
-use crate::model::{Entry, EntryId, Publisher, Reason, Source, SourceId};
+use crate::model::{Entry, EntryId, Publisher, Reason, Sources, by_id};
 use crate::store;
 
 /// What rulings are tried on.
 struct Trials {
     entries: Vec<(Entry, Publisher)>,
     options: Stories,
-    sources: BTreeMap<SourceId, Source>,
+    sources: Sources,
     rulings: Rulings,
 }
 
@@ -87,7 +87,7 @@ fn trials(config: &Path, args: &Args, named: Option<&Path>) -> anyhow::Result<Tr
     );
     if let (None, Some(config)) = (&args.file, config) {
         let store = store::open_read_only(&config.store)?;
-        let sources = config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
+        let sources = by_id(config.sources.iter().cloned());
         let latest = store.latest(CAPACITY)?.into_iter();
         let entries = latest.map(|(entry, _)| {
             let publisher = desk::publisher_of(&entry.source, &sources);

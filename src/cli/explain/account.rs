@@ -1,6 +1,6 @@
 //! What there is to say of a story: what is stored with it, and what the live path says of its members now.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::cluster::{self, Index, Trial, Verdict};
 use crate::config::{self, LeadRule};
 use crate::desk;
 use crate::edit::{self, Decided};
-use crate::model::{Entry, EntryId, Reason, Source, SourceId, StoryEntries, StoryId};
+use crate::model::{Entry, EntryId, Reason, SourceId, Sources, StoryEntries, StoryId};
 use crate::store::Store;
 
 /// Members that are weighed again, and words that are named.
@@ -21,7 +21,7 @@ const WORDS: usize = 8;
 /// What accounts are made with.
 pub(super) struct Desk<'a> {
     pub(super) rulings: &'a Rulings,
-    pub(super) sources: &'a BTreeMap<SourceId, Source>,
+    pub(super) sources: &'a Sources,
     pub(super) stories: &'a config::Stories,
     pub(super) store: &'a Store,
 }

@@ -1,6 +1,7 @@
 //! What hubs say and send: confirmations, refusals, news.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
@@ -20,7 +21,7 @@ use crate::websub::{Mode, lease};
 /// A hint of a hub does not have a source asked sooner after the last time.
 const HINT_GAP: TimeDelta = TimeDelta::minutes(1);
 
-type Known = (Subscription, Option<(Source, Polling)>);
+type Known = (Subscription, Option<(Arc<Source>, Polling)>);
 
 /// What a call changes in its subscription.
 #[derive(Debug)]
@@ -111,13 +112,13 @@ impl Desk {
     async fn read_delivery(
         &self,
         delivery: Delivery,
-        (source, polling): (Source, Polling),
+        (source, polling): (Arc<Source>, Polling),
         subscription: &Subscription,
         now: DateTime<Utc>,
     ) -> Result<Reading, (SourceId, DateTime<Utc>)> {
-        let hint = |source: Source| {
+        let hint = |source: Arc<Source>| {
             let earliest = polling.last_attempt.map_or(now, |attempt| attempt + HINT_GAP);
-            (source.id, earliest.max(now))
+            (source.id.clone(), earliest.max(now))
         };
         if delivery.body.is_empty() {
             return Err(hint(source));

@@ -1,6 +1,7 @@
 //! Asks hubs for what is due: house by house, so that a hub that hangs holds up no other.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::task::{Id, JoinSet};
@@ -27,7 +28,7 @@ pub(super) struct Requests {
     lanes: [Lane<Secret>; 2],
     /// Those that wait or are under way.
     taken: BTreeSet<Secret>,
-    houses: HashMap<Id, (usize, String, Secret)>,
+    houses: HashMap<Id, (usize, Arc<str>, Secret)>,
     under_way: JoinSet<anyhow::Result<()>>,
 }
 
@@ -52,7 +53,7 @@ impl Requests {
         });
         for (lane, house, token) in due.await? {
             if self.taken.insert(token.clone()) {
-                self.lanes[lane].push(house, token);
+                self.lanes[lane].push(&house, token);
             }
         }
         for (number, lane) in self.lanes.iter_mut().enumerate() {

@@ -1,6 +1,7 @@
 //! The calls to subscribers that wait and that are under way: host by host, so that one that hangs holds up no other.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use tokio::task::{Id, JoinError, JoinSet};
 
@@ -71,7 +72,7 @@ pub(super) enum Done {
 pub(super) struct Calls {
     lanes: [Lane<Call>; LANES.len()],
     /// Of each call under way its lane, its host and, if it is a delivery, whose.
-    hosts: HashMap<Id, (usize, String, Option<Key>)>,
+    hosts: HashMap<Id, (usize, Arc<str>, Option<Key>)>,
     under_way: JoinSet<Done>,
 }
 
@@ -85,7 +86,7 @@ impl Default for Calls {
 impl Calls {
     /// Lets a call wait for its turn. `attempts` is how often the subscriber has failed.
     pub(super) fn add(&mut self, call: Call, attempts: u32) {
-        self.lanes[call.lane(attempts)].push(host(call.callback()), call);
+        self.lanes[call.lane(attempts)].push(&host(call.callback()), call);
     }
 
     /// Makes the calls whose turn it is. `find` knows subscribers.

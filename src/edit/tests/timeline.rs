@@ -47,7 +47,7 @@ fn a_timeline_has_the_reports_in_order_of_publication_with_what_they_said_and_sa
     let revised = told.entries[0].clone();
     let earlier = Entry { title: Text("earlier".into()), ..revised.clone() };
     let version = replaced(&earlier, &revised, at(9)).expect("a version");
-    let mut kept = BTreeMap::from([(revised.id, Versions::from([(3, version.clone())]))]);
+    let mut kept = std::collections::BTreeMap::from([(revised.id, Versions::from([(3, version.clone())]))]);
 
     let timeline = timeline(told.clone(), &mut kept, &sources);
     assert!(kept.is_empty());
