@@ -13,7 +13,7 @@ use crate::schedule;
 use crate::store;
 
 /// A source that is asked now, and what is remembered of it.
-pub(super) type Due = (Arc<Source>, Polling);
+pub(super) type Due = (Arc<Source>, Box<Polling>);
 
 /// A source on the web that waits to be asked. There may be as many as a desk has: what is remembered of it is looked
 /// up when its turn comes.
@@ -47,8 +47,8 @@ impl Desk {
     /// Takes up every source that is due, or with `force` every source: what is gone is in no queue.
     pub(super) async fn take_all(&self, now: DateTime<Utc>, force: bool) -> anyhow::Result<Taken> {
         let taken = self.with_core(move |core| {
-            let due = core.queue.take_due(if force { DateTime::<Utc>::MAX_UTC } else { now });
-            core.take(if force { core.sources.keys().cloned().collect() } else { due })
+            let taken = if force { core.queue.take_all() } else { core.queue.take_due(now) };
+            core.take(taken)
         });
         self.begin(taken.await?)
     }
@@ -86,14 +86,8 @@ impl Desk {
 impl Core {
     /// Puts a source into the queue, if it is configured.
     pub(super) fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
-        let Some(source) = self.sources.get(source) else { return };
-        match source.location {
-            Location::Web(_) => {
-                let at = self.hinted.remove(&source.id).map_or(at, |hint| at.min(hint));
-                self.queue.put(&source.id, at);
-            }
-            Location::File(_) | Location::Articles(_) => self.queue.put_local(&source.id, at),
-        }
+        let at = self.hinted.remove(source).map_or(at, |hint| at.min(hint));
+        self.queue.put(source, at);
     }
 
     /// Has a source asked at this time, if that is sooner. One that is being asked may have answered already.
@@ -138,10 +132,9 @@ impl Core {
         Ok(())
     }
 
-    fn take(&self, taken: Vec<SourceId>) -> Result<Taken, store::Error> {
+    fn take(&self, taken: Vec<Arc<Source>>) -> Result<Taken, store::Error> {
         let mut due = Taken { local: Vec::new(), web: Vec::new() };
         for source in taken {
-            let Some(source) = self.sources.get(&source).cloned() else { continue };
             match source.location {
                 Location::Web(_) => {
                     let has_failed = self.failing.contains(&source.id);

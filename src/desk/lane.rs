@@ -32,15 +32,17 @@ impl<T> Lane<T> {
     }
 
     pub(super) fn push(&mut self, house: &str, waiting: T) {
-        let known = self.houses.get_key_value(house);
-        let house = known.map_or_else(|| house.into(), |(house, _)| Arc::clone(house));
-        let queue = self.houses.entry(Arc::clone(&house));
-        let queue = queue.or_insert_with(|| House { waiting: VecDeque::new(), running: 0 });
-        if queue.waiting.is_empty() && queue.running < self.most_of_house {
+        self.waiting += 1;
+        let Some(queue) = self.houses.get_mut(house) else {
+            let house: Arc<str> = house.into();
+            self.houses.insert(Arc::clone(&house), House { waiting: VecDeque::from([waiting]), running: 0 });
             self.ready.push_back(house);
+            return;
+        };
+        if queue.waiting.is_empty() && queue.running < self.most_of_house {
+            self.ready.push_back(house.into());
         }
         queue.waiting.push_back(waiting);
-        self.waiting += 1;
     }
 
     /// The next source that may be asked, with its house; `done` is to be called when it was.

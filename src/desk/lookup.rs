@@ -56,5 +56,5 @@ impl Lookup {
 /// A source, and what is remembered of it: one of which nothing is was never asked.
 pub(super) fn remembered(source: Arc<Source>, polling: Option<Polling>) -> Due {
     let polling = polling.unwrap_or_else(|| Polling::never(source.id.clone()));
-    (source, polling)
+    (source, Box::new(polling))
 }

@@ -126,8 +126,8 @@ struct Core {
 #[derive(Debug)]
 struct Reading {
     source: Arc<Source>,
-    /// What is to be remembered of it.
-    polling: Polling,
+    /// What is to be remembered of it: in a box, since it is handed on often and is large.
+    polling: Box<Polling>,
     /// When it is asked next follows from this.
     next: Next,
     /// What is new of what it carries, or says something else than before; empty when it has not changed or failed.
@@ -163,7 +163,7 @@ enum Next {
 
 impl Reading {
     /// One without entries.
-    fn new(source: Arc<Source>, polling: Polling, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
+    fn new(source: Arc<Source>, polling: Box<Polling>, next: Next, outcome: Outcome, now: DateTime<Utc>) -> Self {
         Self {
             source,
             polling,
@@ -181,13 +181,20 @@ impl Reading {
     }
 
     /// One without entries, of a source that answered.
-    fn answered(source: Arc<Source>, polling: Polling, outcome: Outcome, now: DateTime<Utc>) -> Self {
+    fn answered(source: Arc<Source>, polling: Box<Polling>, outcome: Outcome, now: DateTime<Utc>) -> Self {
         Self::new(source, polling, Next::Answered, outcome, now)
     }
 
     /// One without entries, of a source that failed: what is wrong is remembered.
-    fn failed(source: Arc<Source>, polling: Polling, next: Next, trouble: Trouble, now: DateTime<Utc>) -> Self {
-        let polling = Polling { error: Some(trouble.words.clone()), diagnosis: Some(trouble.diagnosis), ..polling };
+    fn failed(
+        source: Arc<Source>,
+        mut polling: Box<Polling>,
+        next: Next,
+        trouble: Trouble,
+        now: DateTime<Utc>,
+    ) -> Self {
+        polling.error = Some(trouble.words.clone());
+        polling.diagnosis = Some(trouble.diagnosis);
         Self::new(source, polling, next, Outcome::Failed(trouble), now)
     }
 
@@ -236,7 +243,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let mut core = Core {
         store,
         index,
-        queue: Queue::of(sources.keys().cloned()),
+        queue: Queue::of(&sources),
         sources: Arc::new(sources),
         failing: HashSet::new(),
         hinted: BTreeMap::new(),

@@ -90,7 +90,7 @@ impl Poll {
         };
         // As the store keeps it.
         polling.next_check = check.trunc_subsecs(3);
-        changes.polled.push(polling);
+        changes.polled.push(*polling);
     }
 
     /// What a hub sent teaches the rhythm, and nothing else: the source was not asked.

@@ -27,13 +27,13 @@ const MOST_CARRIED: usize = 2_000;
 pub(super) async fn read(
     desk: Arc<Desk>,
     source: Arc<Source>,
-    polling: Polling,
+    polling: Box<Polling>,
     times: [DateTime<Utc>; 2],
 ) -> Box<Reading> {
     Box::new(ask(&desk, source, polling, times).await)
 }
 
-async fn ask(desk: &Desk, source: Arc<Source>, mut polling: Polling, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+async fn ask(desk: &Desk, source: Arc<Source>, mut polling: Box<Polling>, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
         return read_articles(desk, source, polling, [now, seen]).await;
@@ -169,7 +169,13 @@ fn of_address(validators: Validators, polling: &Polling) -> Validators {
 
 /// What comes of an answer of 410. A source that says so of itself is not asked any more; one that was found at a new
 /// address goes back to the configured one.
-fn gone(desk: &Desk, source: Arc<Source>, mut polling: Polling, location: &Location, now: DateTime<Utc>) -> Reading {
+fn gone(
+    desk: &Desk,
+    source: Arc<Source>,
+    mut polling: Box<Polling>,
+    location: &Location,
+    now: DateTime<Utc>,
+) -> Reading {
     let (diagnosis, rule) = (Diagnosis::Gone, desk.config.fetch.moves);
     if moves::go_back(&mut polling, rule, true).is_some() {
         let words = format!("{location}, where it had moved, is gone (410): it is asked at {} again", source.location);
@@ -180,13 +186,19 @@ fn gone(desk: &Desk, source: Arc<Source>, mut polling: Polling, location: &Locat
          source, or give it its new address (`--force` asks once more)"
     );
     tracing::warn!(source = source.title(), "{words}");
-    let polling =
-        Polling { failures: polling.failures.saturating_add(1), gone: Some(polling.gone.unwrap_or(now)), ..polling };
+    polling.failures = polling.failures.saturating_add(1);
+    polling.gone.get_or_insert(now);
     Reading::failed(source, polling, Next::Gone, Trouble { diagnosis, words }, now)
 }
 
 /// What comes of an error of the fetcher.
-fn refused(desk: &Desk, source: Arc<Source>, polling: Polling, error: &fetch::Error, now: DateTime<Utc>) -> Reading {
+fn refused(
+    desk: &Desk,
+    source: Arc<Source>,
+    polling: Box<Polling>,
+    error: &fetch::Error,
+    now: DateTime<Utc>,
+) -> Reading {
     let trouble = Trouble { diagnosis: error.diagnosis(), words: error.to_string() };
     if !error.is_request_for_silence() {
         return fail(desk, source, polling, trouble, error.retry_after(), now);
@@ -202,7 +214,7 @@ fn refused(desk: &Desk, source: Arc<Source>, polling: Polling, error: &fetch::Er
 }
 
 /// Leaves a source alone that was not asked because its host wants silence.
-fn leave(source: Arc<Source>, polling: Polling, silence: &fetch::Silence, now: DateTime<Utc>) -> Reading {
+fn leave(source: Arc<Source>, polling: Box<Polling>, silence: &fetch::Silence, now: DateTime<Utc>) -> Reading {
     let host = silence.host.as_deref().unwrap_or_default();
     tracing::debug!(source = source.title(), "{host} wants to be left alone: {} is not asked", source.title());
     Reading::new(source, polling, Next::Failed { retry_after: Some(silence.wait) }, Outcome::Held, now)
@@ -211,7 +223,7 @@ fn leave(source: Arc<Source>, polling: Polling, silence: &fetch::Silence, now: D
 async fn read_articles(
     desk: &Desk,
     source: Arc<Source>,
-    mut polling: Polling,
+    mut polling: Box<Polling>,
     [now, seen]: [DateTime<Utc>; 2],
 ) -> Reading {
     let local = |words: String| Trouble { diagnosis: Diagnosis::Local, words };
@@ -228,7 +240,7 @@ async fn read_articles(
                 // What was wrong with a file still is.
                 let (error, diagnosis) = (polling.error.clone(), polling.diagnosis);
                 succeed(desk, &source, &mut polling, None, now);
-                let polling = Polling { error, diagnosis, ..polling };
+                (polling.error, polling.diagnosis) = (error, diagnosis);
                 return Reading::answered(source, polling, Outcome::Unchanged, now);
             }
             for problem in &folder.problems {
@@ -273,7 +285,7 @@ fn succeed(
 fn fail(
     desk: &Desk,
     source: Arc<Source>,
-    mut polling: Polling,
+    mut polling: Box<Polling>,
     mut trouble: Trouble,
     retry_after: Option<Duration>,
     now: DateTime<Utc>,

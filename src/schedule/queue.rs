@@ -1,17 +1,18 @@
 //! Which source is due when: what is due is taken without a look at what is not.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use crate::config::Schedule;
-use crate::model::SourceId;
+use crate::model::{Location, Source, SourceId, Sources};
 
 /// Sources in the order of the times at which they are due; of one time, in that of their names.
 #[derive(Debug, Default)]
 pub struct Queue {
-    /// Those that may wait here, sorted: the others are known by their numbers in this list.
-    sources: Vec<SourceId>,
+    /// Those that may wait here, in the order of their ids: they are known by their numbers in this list.
+    sources: Vec<Arc<Source>>,
     order: BTreeSet<(DateTime<Utc>, u32)>,
     /// Of each source its place, while it waits.
     places: Vec<Option<Place>>,
@@ -26,24 +27,18 @@ struct Place {
 
 impl Queue {
     /// An empty queue for these sources.
-    pub fn of(sources: impl IntoIterator<Item = SourceId>) -> Self {
-        let mut sources: Vec<SourceId> = sources.into_iter().collect();
-        sources.sort_unstable();
-        sources.dedup();
+    pub fn of(sources: &Sources) -> Self {
+        let sources: Vec<Arc<Source>> = sources.values().cloned().collect();
         Self { places: vec![None; sources.len()], order: BTreeSet::new(), sources }
     }
 
     /// Puts a source where it is due next. One that is not of this queue is left out.
+    ///
+    /// A file or folder costs nobody anything: it is never moved because many are due.
     pub fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
         if let Some(number) = self.number(source) {
-            self.place(number, Place { at, has_waited: false });
-        }
-    }
-
-    /// Puts a source that costs nobody anything: it is never moved because many are due.
-    pub fn put_local(&mut self, source: &SourceId, at: DateTime<Utc>) {
-        if let Some(number) = self.number(source) {
-            self.place(number, Place { at, has_waited: true });
+            let has_waited = !matches!(self.sources[number as usize].location, Location::Web(_));
+            self.place(number, Place { at, has_waited });
         }
     }
 
@@ -58,7 +53,7 @@ impl Queue {
     }
 
     fn number(&self, source: &SourceId) -> Option<u32> {
-        self.sources.binary_search(source).ok().and_then(|number| u32::try_from(number).ok())
+        self.sources.binary_search_by(|other| other.id.cmp(source)).ok().and_then(|number| u32::try_from(number).ok())
     }
 
     fn place(&mut self, number: u32, place: Place) {
@@ -71,29 +66,36 @@ impl Queue {
     /// Takes out what is due at `now`, the longest due first.
     ///
     /// The cost is that of what is taken: it does not depend on the number of sources that are not due.
-    pub fn take_due(&mut self, now: DateTime<Utc>) -> Vec<SourceId> {
+    pub fn take_due(&mut self, now: DateTime<Utc>) -> Vec<Arc<Source>> {
         let mut due = Vec::new();
         while let Some((number, _)) = self.pop(now) {
-            due.push(self.sources[number as usize].clone());
+            due.push(Arc::clone(&self.sources[number as usize]));
         }
         due
+    }
+
+    /// Takes out every source, due or not, and gives them all with those that did not wait.
+    pub fn take_all(&mut self) -> Vec<Arc<Source>> {
+        self.order.clear();
+        self.places.fill(None);
+        self.sources.clone()
     }
 
     /// Takes out what is due at `now`, but not everything at once where that is much: beyond `most`, sources are
     /// moved to within the least interval, each once, so that a first run over many and a clock that was set
     /// make no storm.
-    pub fn take_some(&mut self, now: DateTime<Utc>, most: usize, schedule: &Schedule) -> Vec<SourceId> {
+    pub fn take_some(&mut self, now: DateTime<Utc>, most: usize, schedule: &Schedule) -> Vec<Arc<Source>> {
         let mut due = Vec::new();
         let mut fresh = 0;
         while let Some((number, place)) = self.pop(now) {
             let source = &self.sources[number as usize];
             if place.has_waited || fresh < most {
                 fresh += usize::from(!place.has_waited);
-                due.push(source.clone());
+                due.push(Arc::clone(source));
                 continue;
             }
             // Never back into what is being taken.
-            let at = super::spread_out(source, now, schedule).max(now + chrono::TimeDelta::milliseconds(1));
+            let at = super::spread_out(&source.id, now, schedule).max(now + chrono::TimeDelta::milliseconds(1));
             self.place(number, Place { at, has_waited: true });
         }
         due

@@ -14,7 +14,11 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing of `changes` was written then.
     pub fn commit(&mut self, changes: &Changes) -> Result<(), Error> {
-        let Self { connection, path, .. } = self;
+        let Self { connection, path, counted, .. } = self;
+        let Changes { stories, merged, withdrawn, dissolved, .. } = changes;
+        if !(stories.is_empty() && merged.is_empty() && withdrawn.is_empty() && dissolved.is_empty()) {
+            counted.take();
+        }
         let mut commit = || -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
             for entry in &changes.entries {

@@ -255,9 +255,19 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn counts(&self) -> Result<Counts, Error> {
-        let sql = "SELECT (SELECT count(*) FROM membership), (SELECT count(*) FROM story)";
-        let read = |row: &Row<'_>| Ok(Counts { entries: row.get(0)?, stories: row.get(1)? });
-        self.connection.query_row(sql, (), read).map_err(doing("count", &self.path))
+        let count = || {
+            // It takes a walk over all of them, and most polls bring none.
+            let version = self.connection.query_row("PRAGMA data_version", (), |row| row.get(0))?;
+            if let Some((_, counts)) = self.counted.get().filter(|(counted, _)| *counted == version) {
+                return Ok(counts);
+            }
+            let sql = "SELECT (SELECT count(*) FROM membership), (SELECT count(*) FROM story)";
+            let read = |row: &Row<'_>| Ok(Counts { entries: row.get(0)?, stories: row.get(1)? });
+            let counts = self.connection.query_row(sql, (), read)?;
+            self.counted.set(Some((version, counts)));
+            Ok(counts)
+        };
+        count().map_err(doing("count", &self.path))
     }
 
     fn read_story(&self, id: &StoryId) -> rusqlite::Result<Option<StoryEntries>> {

@@ -175,6 +175,30 @@ fn everything_comes_back_after_a_restart() {
 }
 
 #[test]
+fn what_was_counted_is_counted_anew_when_stories_change() {
+    let (_folder, path) = fresh();
+    let a = source("a", "https://a.example/f");
+    let (one, two) = (entry(&a, "1"), entry(&a, "2"));
+    let mut store = open(&path).expect("a store");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let beside = store.beside().expect("a store");
+    let (polled, told) = (vec![Polling::never(a.id.clone())], story(&[&one, &two]));
+    let both = |changes: Changes, store: &mut Store| {
+        store.commit(&changes).expect("committed");
+        [store.counts().expect("read"), beside.counts().expect("read")].map(|counts| (counts.entries, counts.stories))
+    };
+    for (changes, expected) in [
+        (Changes { polled: polled.clone(), ..Changes::default() }, (0, 0)),
+        (Changes { entries: vec![one.clone(), two], stories: vec![told.clone()], ..Changes::default() }, (2, 1)),
+        (Changes { polled, ..Changes::default() }, (2, 1)),
+        (Changes { withdrawn: vec![one.id], ..Changes::default() }, (1, 1)),
+        (Changes { dissolved: vec![told.id], ..Changes::default() }, (0, 0)),
+    ] {
+        assert_eq!(both(changes, &mut store), [expected; 2]);
+    }
+}
+
+#[test]
 fn a_commit_that_fails_leaves_nothing() {
     let (_folder, path) = fresh();
     let mut store = open(&path).expect("a store");

@@ -8,6 +8,8 @@ use url::Url;
 
 use crate::desk::cycle::{Cycle, count_readings};
 use crate::desk::decide::{Decision, decide};
+use crate::desk::due::Due;
+use crate::desk::lookup::remembered;
 use crate::desk::read::{carried, read_document};
 use crate::desk::stages::Raw;
 use crate::desk::{Core, Desk, Next, Outcome, Reading};
@@ -21,7 +23,7 @@ use crate::websub::{Mode, lease};
 /// A hint of a hub does not have a source asked sooner after the last time.
 const HINT_GAP: TimeDelta = TimeDelta::minutes(1);
 
-type Known = (Subscription, Option<(Arc<Source>, Polling)>);
+type Known = (Subscription, Option<Due>);
 
 /// What a call changes in its subscription.
 #[derive(Debug)]
@@ -112,7 +114,7 @@ impl Desk {
     async fn read_delivery(
         &self,
         delivery: Delivery,
-        (source, polling): (Arc<Source>, Polling),
+        (source, polling): Due,
         subscription: &Subscription,
         now: DateTime<Utc>,
     ) -> Result<Reading, (SourceId, DateTime<Utc>)> {
@@ -154,8 +156,8 @@ fn recall(core: &mut Core, tokens: Vec<Secret>) -> Result<BTreeMap<Secret, Known
         let Some(subscription) = core.book.get(&token).cloned() else { continue };
         let source = match core.sources.get(&subscription.source).cloned() {
             Some(source) => {
-                let polling = core.store.polling(&source.id)?.unwrap_or_else(|| Polling::never(source.id.clone()));
-                Some((source, polling))
+                let polling = core.store.polling(&source.id)?;
+                Some(remembered(source, polling))
             }
             None => None,
         };

@@ -1,52 +1,66 @@
 //! The order in which sources are due.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::*;
+use crate::model::by_id;
+
+fn name(number: usize) -> String {
+    format!("source-{number}")
+}
 
 fn id(number: usize) -> SourceId {
-    SourceId::new(&format!("source-{number}")).expect("a name")
+    SourceId::new(&name(number)).expect("a name")
+}
+
+/// An empty queue for sources of these numbers.
+fn queue(numbers: impl IntoIterator<Item = usize>) -> Queue {
+    Queue::of(&by_id(numbers.into_iter().map(|number| web(&name(number)))))
+}
+
+fn ids(taken: &[Arc<Source>]) -> Vec<SourceId> {
+    taken.iter().map(|source| source.id.clone()).collect()
 }
 
 fn filled(number: usize) -> Queue {
-    let mut queue = Queue::of((0..2 * number).map(id));
+    let mut queue = queue(0..2 * number);
     (0..number).for_each(|n| queue.put(&id(n), DateTime::UNIX_EPOCH));
     queue
 }
 
 #[test]
 fn the_longest_due_comes_first_and_what_was_put_again_counts_once() {
-    let mut queue = Queue::of((1..=4).map(id));
+    let mut queue = queue(1..=4);
     queue.put(&id(1), now() + TimeDelta::hours(1));
     queue.put(&id(2), now() - TimeDelta::hours(1));
     queue.put(&id(3), now() - TimeDelta::hours(2));
     queue.put(&id(1), now());
     queue.put(&id(4), now() + TimeDelta::hours(9));
     assert_eq!(queue.next(), Some(now() - TimeDelta::hours(2)));
-    assert_eq!(queue.take_due(now()), [id(3), id(2), id(1)]);
-    assert_eq!(queue.take_due(now()), []);
+    assert_eq!(ids(&queue.take_due(now())), [id(3), id(2), id(1)]);
+    assert_eq!(ids(&queue.take_due(now())), []);
     assert_eq!(queue.next(), Some(now() + TimeDelta::hours(9)));
 }
 
 #[test]
 fn a_source_that_waits_is_moved_to_a_sooner_time_only() {
-    let mut queue = Queue::of((1..=4).map(id));
+    let mut queue = queue(1..=4);
     queue.put(&id(1), now() + TimeDelta::hours(2));
     assert!(queue.hasten(&id(1), now() + TimeDelta::hours(3)));
     assert_eq!(queue.next(), Some(now() + TimeDelta::hours(2)));
     assert!(queue.hasten(&id(1), now()) && !queue.hasten(&id(2), now()));
-    assert_eq!(queue.take_due(now()), [id(1)], "who does not wait is being asked");
+    assert_eq!(ids(&queue.take_due(now())), [id(1)], "who does not wait is being asked");
 }
 
 #[test]
 fn of_one_time_names_decide_and_who_is_not_of_the_queue_is_left_out() {
-    let mut queue = Queue::of([3, 1, 2].map(id));
+    let mut queue = queue([3, 1, 2]);
     for number in [2, 3, 1, 9] {
         queue.put(&id(number), now());
     }
-    queue.put_local(&id(8), now());
     assert!(!queue.hasten(&id(9), now()));
-    assert_eq!(queue.take_due(now()), [id(1), id(2), id(3)]);
+    assert_eq!(ids(&queue.take_due(now())), [id(1), id(2), id(3)]);
 }
 
 #[test]
@@ -54,14 +68,22 @@ fn first_polls_of_many_sources_are_spread_and_each_comes() {
     let mut queue = filled(10_000);
     let first = queue.take_some(now(), 256, &schedule());
     assert_eq!(first.len(), 256);
-    let mut taken: BTreeSet<SourceId> = first.into_iter().collect();
+    let mut taken: BTreeSet<SourceId> = ids(&first).into_iter().collect();
     for minute in 1..=15 {
         let some = queue.take_some(now() + MINUTE * minute, 256, &schedule());
         assert!((400..1_000).contains(&some.len()), "minute {minute}: {}", some.len());
-        taken.extend(some);
+        taken.extend(ids(&some));
     }
     assert_eq!(taken.len(), 10_000, "all of them within the least interval, none put off twice");
     assert_eq!(queue.next(), None);
+}
+
+#[test]
+fn all_are_taken_whether_they_wait_or_not() {
+    let mut queue = queue(1..=3);
+    queue.put(&id(2), now() + HOUR);
+    assert_eq!(ids(&queue.take_all()), [id(1), id(2), id(3)]);
+    assert_eq!((queue.next(), queue.hasten(&id(2), now())), (None, false));
 }
 
 #[test]
@@ -71,8 +93,10 @@ fn first_polls_of_few_sources_come_at_once() {
 
 #[test]
 fn local_sources_are_looked_at_however_many_are_due() {
-    let mut queue = filled(1_000);
-    (1_000..2_000).for_each(|n| queue.put_local(&id(n), now()));
+    let file = |number: usize| source(&name(number), Location::File(PathBuf::from("feed.xml")));
+    let sources = (0..1_000).map(|number| web(&name(number))).chain((1_000..2_000).map(file));
+    let mut queue = Queue::of(&by_id(sources));
+    (0..2_000).for_each(|n| queue.put(&id(n), now()));
     assert_eq!(queue.take_some(now(), 10, &schedule()).len(), 1_010);
 }
 
@@ -80,7 +104,7 @@ fn local_sources_are_looked_at_however_many_are_due() {
 #[test]
 fn what_is_not_due_costs_nothing() {
     let time = |others: usize| {
-        let mut queue = Queue::of((0..others + 20).map(id));
+        let mut queue = queue(0..others + 20);
         (0..others).for_each(|n| queue.put(&id(n), now() + HOUR));
         let mut least = Duration::MAX;
         for _ in 0..200 {
