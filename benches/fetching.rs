@@ -234,6 +234,8 @@ fn main() {
     if server::is_server() {
         return;
     }
+    // As the program does.
+    wiredesk::cli::use_small_pages();
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let parts: [(&str, fn()); 3] = [("many", many), ("answers", answers), ("unmodified", unmodified)];
     for (name, run) in parts {

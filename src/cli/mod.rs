@@ -5,6 +5,7 @@ mod demo;
 mod eval;
 mod explain;
 mod load;
+mod memory;
 mod parse;
 mod progress;
 mod run;
@@ -16,6 +17,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+pub use memory::use_small_pages;
 
 /// Fetches feeds, finds the entries that report the same story, and republishes combined feeds.
 ///

@@ -13,6 +13,7 @@ use listenfd::ListenFd;
 use tokio::runtime::Runtime;
 
 use super::load::{self, load};
+use super::memory;
 use super::progress::Watch;
 use crate::config::{Config, HubChoice};
 use crate::desk::{self, Announced, Cycle, Desk, Summary};
@@ -48,6 +49,7 @@ pub(super) struct Args {
 /// # Errors
 /// When the configuration is unusable, the store cannot be opened, the port is taken, or the site cannot be published.
 pub(super) fn run(path: &Path, args: &Args) -> anyhow::Result<ExitCode> {
+    memory::use_small_pages();
     let config = load(path)?;
     load::secrets(&config, path)?;
     raise_open_files();

@@ -9,12 +9,14 @@ use tokio::task::JoinSet;
 use super::decide::{Decision, News, decide};
 use super::due::{Due, Taken};
 use super::read::read;
-use super::round::{BATCH, Round};
+use super::round::Round;
 use super::summary::{Failure, Moved};
 use super::{Core, Desk, Outcome, Reading, Summary, Trouble, lock, rebuild, rulings};
 use crate::model::{Changes, Hold, Location, Reason};
 use crate::store;
 
+/// So many files and folders are read and decided together.
+const LOCAL_BATCH: usize = 256;
 /// Sources whose answers could not be kept are asked again after this long.
 const AFTER_FAILURE: TimeDelta = TimeDelta::minutes(1);
 /// And files and folders, which looking at costs nobody anything.
@@ -126,7 +128,7 @@ impl Desk {
         while due.peek().is_some() {
             let mut under_way = JoinSet::new();
             let mut taken = Vec::new();
-            for (source, polling) in due.by_ref().take(BATCH) {
+            for (source, polling) in due.by_ref().take(LOCAL_BATCH) {
                 taken.push(source.id.clone());
                 under_way.spawn(read(Arc::clone(&desk), source, polling, [now, began]));
             }

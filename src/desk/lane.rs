@@ -3,12 +3,14 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::model::Source;
 
 /// Sources of one kind that wait, and how many of them are asked at once.
 #[derive(Debug)]
 pub(super) struct Lane<T = Arc<Source>> {
-    houses: HashMap<Arc<str>, House<T>>,
+    houses: HashMap<Arc<str>, House<T>, RandomState>,
     /// Houses with a source that waits and a place for it, the longest waiting first.
     ready: VecDeque<Arc<str>>,
     waiting: usize,
@@ -28,7 +30,7 @@ struct House<T> {
 impl<T> Lane<T> {
     /// At most `most` sources at once, `most_of_house` of them of one house.
     pub(super) fn new(most: usize, most_of_house: usize) -> Self {
-        Self { houses: HashMap::new(), ready: VecDeque::new(), waiting: 0, running: 0, most, aside: 0, most_of_house }
+        Self { houses: HashMap::default(), ready: VecDeque::new(), waiting: 0, running: 0, most, aside: 0, most_of_house }
     }
 
     pub(super) fn push(&mut self, house: &str, waiting: T) {

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
+use foldhash::fast::RandomState;
 use tokio::task::{Id, JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -18,7 +19,7 @@ use crate::fetch;
 use crate::model::{Location, Source};
 
 /// A batch is decided when it has so many readings,
-pub(super) const BATCH: usize = 256;
+const BATCH: usize = 512;
 /// or so many entries, which must all be held until they are stored,
 const BATCH_ENTRIES: usize = 1_000;
 /// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
@@ -36,7 +37,7 @@ pub(super) struct Round {
     /// never instead of them.
     lanes: [Lane; 2],
     under_way: JoinSet<Box<Reading>>,
-    asked: HashMap<Id, Asked>,
+    asked: HashMap<Id, Asked, RandomState>,
     batch: Vec<Reading>,
     /// How many entries they brought.
     entries: usize,
@@ -63,7 +64,7 @@ impl Round {
             desk: Arc::new(desk.clone()),
             lanes,
             under_way: JoinSet::new(),
-            asked: HashMap::new(),
+            asked: HashMap::default(),
             batch: Vec::with_capacity(BATCH),
             entries: 0,
             deadline: Instant::now(),

@@ -105,9 +105,12 @@ pub(super) fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Feed
     Ok(row.get::<_, Option<String>>(at)?.and_then(|text| FeedUrl::parse(&text).ok()))
 }
 
+/// A rhythm takes a little less.
+const RHYTHM_BYTES: usize = 160;
+
 /// A rhythm as a column; `None` where nothing is known.
 pub(super) fn rhythm_bytes(rhythm: &Rhythm) -> rusqlite::Result<Option<Vec<u8>>> {
-    let bytes = rhythm.at.map(|_| postcard::to_allocvec(rhythm)).transpose();
+    let bytes = rhythm.at.map(|_| postcard::to_extend(rhythm, Vec::with_capacity(RHYTHM_BYTES))).transpose();
     bytes.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 

@@ -162,3 +162,15 @@ fn a_program_that_may_open_few_files_asks_for_more() {
     let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("a line");
     assert!(limit(line) > Some(256), "{line}");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_daemon_takes_memory_in_small_pages() {
+    let place = sample_desk();
+    let daemon = place.daemon();
+    let status = std::fs::read_to_string(format!("/proc/{}/status", daemon.pid())).expect("a process");
+    // Older kernels do not tell.
+    if let Some(large) = status.lines().find_map(|line| line.strip_prefix("THP_enabled:")) {
+        assert_eq!(large.trim(), "0");
+    }
+}
