@@ -8,9 +8,10 @@
 #![allow(clippy::disallowed_methods, reason = "reads files")]
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use wiredesk::config::Schedule;
@@ -255,7 +256,39 @@ fn made() -> Times {
     made
 }
 
+/// Prints what it takes to decide when a source is asked next, at all the scales that are compared.
+fn time_waits() {
+    const START: i64 = 1_727_740_800;
+    const HOURS: i64 = 1_440;
+    let at = |hour: i64| moment(START + hour * 3_600);
+    for a_day in [0.1, 1.0, 24.0, 240.0] {
+        let (mut rhythm, mut due) = (Rhythm::default(), 0.0);
+        for hour in 0..HOURS {
+            // By day alone.
+            due += if hour % 24 < 12 { a_day / 12.0 } else { 0.0 };
+            let new = vec![at(hour); due as usize];
+            due -= new.len() as f64;
+            rhythm::observe(
+                &mut rhythm,
+                &Look { now: at(hour), before: (hour > 0).then(|| at(hour - 1)), published: &new },
+            );
+        }
+        let began = Instant::now();
+        let mut waits = 0_u32;
+        for interval in SCALES.map(|power| 3_600.0 * 2_f64.powi(power)) {
+            for minute in 0..1_440 {
+                let now = moment(START + HOURS * 3_600 + minute * MINUTE);
+                black_box(rhythm::wait(black_box(&rhythm), now, interval, MOST as f64));
+                waits += 1;
+            }
+        }
+        let micros = began.elapsed().as_secs_f64() * 1e6 / f64::from(waits);
+        println!("deciding about a source with {a_day} entries a day takes {micros:.2} µs");
+    }
+}
+
 fn main() -> ExitCode {
+    time_waits();
     println!("mean minutes from publication to discovery, at equal requests; all between 5 min and 24 h apart");
     let Some(folder) = std::env::var_os(FOLDER) else {
         return if study("made here", &made()) { ExitCode::SUCCESS } else { ExitCode::FAILURE };

@@ -3,12 +3,15 @@
 //! A few hundred bytes on the wire can decode to as much as a server likes. So a body is counted as it is decoded, and
 //! one that grows beyond what feeds usually have waits for one of a few large places; it keeps the place until
 //! whoever reads it lets go of it. Decoders with large windows work one at a time.
+//!
+//! Many more requests may be waited for than there are places ([`super::width`]), and all may be answered at once. So
+//! a body of more than some kilobytes arrives only in its turn: as many at once as there are places.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use reqwest::Response;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use super::client::Inner;
 use super::coding::{self, Coding, Undecoded};
@@ -23,7 +26,8 @@ const SMALL_BYTES: usize = 512 << 10;
 /// What all large bodies together may take, unless a single one may be larger.
 const LARGE_ROOM_BYTES: usize = 12 << 20;
 
-/// Room made for a body before it is there, whatever its Content-Length promises.
+/// Room made for a body before it is there, whatever its Content-Length promises; and as much of it arrives whoever else
+/// is read.
 const FIRST_ROOM_BYTES: usize = 64 << 10;
 
 /// The places for large bodies, each with its room: made once and used again, since an allocator gives back what was
@@ -101,19 +105,21 @@ pub(super) async fn read(
     deadline: &mut Deadline<'_>,
 ) -> Result<Bytes, Error> {
     let coding = coding::coding(response.headers()).map_err(|coding| Error::Coding { url: url.clone(), coding })?;
-    let packed = read_packed(client, url, response, deadline).await?;
+    let mut turn = None;
+    let packed = read_packed(client, url, response, deadline, &mut turn).await?;
     match coding {
         Some(coding) if !packed.as_slice().is_empty() => decode(client, url, coding, packed).await,
         _ => Ok(packed.into_bytes()),
     }
 }
 
-/// Reads the body as it is on the wire.
-async fn read_packed(
-    client: &Inner,
+/// Reads the body as it is on the wire, in its turn if it needs one.
+async fn read_packed<'a>(
+    client: &'a Inner,
     url: &FeedUrl,
     mut response: Response,
     deadline: &mut Deadline<'_>,
+    turn: &mut Option<SemaphorePermit<'a>>,
 ) -> Result<Body, Error> {
     let limit_bytes = client.max_body_bytes;
     let too_large = || Error::TooLarge { location: url.to_string(), limit_bytes };
@@ -125,6 +131,9 @@ async fn read_packed(
     while let Some(chunk) = deadline.keep(response.chunk()).await?.map_err(|error| causes::broken_off(url, &error))? {
         if chunk.len() > limit_bytes - body.as_slice().len() {
             return Err(too_large());
+        }
+        if turn.is_none() && body.as_slice().len() + chunk.len() > FIRST_ROOM_BYTES {
+            *turn = Some(client.limits.turn().await);
         }
         if let Body::Small(small) = &body
             && small.len() + chunk.len() > SMALL_BYTES

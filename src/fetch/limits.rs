@@ -5,12 +5,13 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::time::{Instant, sleep_until};
 use url::Host;
 
-use super::guard;
 use super::patience::Patience;
+use super::width::{Place, Width};
+use super::{Error, guard};
 use crate::config;
 use crate::model::{FeedUrl, registrable_domain};
 
@@ -25,17 +26,8 @@ const FAILING: usize = 4;
 
 /// The right to have one request under way, until it is dropped.
 pub(super) struct Slot {
-    overall: OwnedSemaphorePermit,
-    aside: Arc<Aside>,
+    place: Place,
     of_host: HostSlot,
-}
-
-/// Where requests wait that have lost their place.
-struct Aside {
-    places: Arc<Semaphore>,
-    patience: Arc<Patience>,
-    /// Told of each that comes.
-    came: Arc<Notify>,
 }
 
 impl Slot {
@@ -46,29 +38,28 @@ impl Slot {
 
     /// Does the work of a request. When it takes long, its place is given to the next request, so that servers that
     /// hang do not keep those that answer waiting.
-    pub(super) async fn hold<T>(mut self, work: impl Future<Output = T>) -> T {
+    pub(super) async fn hold<T>(mut self, work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let began = Instant::now();
         let mut work = std::pin::pin!(work);
         let output = tokio::select! {
+            biased;
             output = &mut work => output,
-            () = sleep(self.aside.patience.now()) => {
-                if let Ok(place) = Arc::clone(&self.aside.places).try_acquire_owned() {
-                    self.overall = place;
-                    self.aside.came.notify_one();
-                }
-                work.await
-            }
+            () = self.place.given_up(began) => work.await,
         };
-        self.aside.patience.answered(began.elapsed());
+        if !matches!(output, Err(Error::Timeout { .. })) {
+            self.place.answered(began.elapsed());
+        }
         output
     }
 }
 
 /// Counts the requests that are under way.
 pub(super) struct Limits {
-    overall: Arc<Semaphore>,
-    aside: Arc<Aside>,
-    most_aside: usize,
+    width: Arc<Width>,
+    /// Turns of bodies that are more than little.
+    turns: Semaphore,
+    /// How many requests for each place may wait aside.
+    slow: usize,
     per_host: usize,
     hosts: Arc<Hosts>,
 }
@@ -113,38 +104,42 @@ fn slow_for_each(concurrency: usize) -> usize {
 impl Limits {
     pub(super) fn new(concurrency: usize, per_host: usize, gap: Duration) -> Self {
         let hosts = Arc::new(Hosts { gap, known: Mutex::default() });
-        Self::with(concurrency, per_host, hosts, Arc::default(), Arc::default())
+        // Those beside them are a third as many.
+        let slow = slow_for_each(concurrency.saturating_add(concurrency.div_ceil(FAILING - 1)));
+        Self::with([concurrency, slow, per_host], hosts, Arc::default(), Arc::default())
     }
 
     /// Limits of their own, but for the hosts, since one house is one house, whoever asks, and for what is known of how
     /// soon servers answer.
     pub(super) fn beside(&self, concurrency: usize) -> Self {
-        let Aside { patience, came, .. } = &*self.aside;
-        Self::with(concurrency, self.per_host, self.hosts.clone(), patience.clone(), came.clone())
+        let (patience, came) = (self.width.patience().clone(), self.width.came().clone());
+        Self::with([concurrency, self.slow, self.per_host], self.hosts.clone(), patience, came)
     }
 
     fn with(
-        concurrency: usize,
-        per_host: usize,
+        [concurrency, slow, per_host]: [usize; 3],
         hosts: Arc<Hosts>,
         patience: Arc<Patience>,
         came: Arc<Notify>,
     ) -> Self {
-        let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS / SLOW);
-        let most_aside = concurrency * slow_for_each(concurrency);
-        let aside = Arc::new(Aside { places: Arc::new(Semaphore::new(most_aside)), patience, came });
-        let overall = Arc::new(Semaphore::new(concurrency));
-        Self { overall, aside, most_aside, per_host: per_host.max(1), hosts }
+        let concurrency = concurrency.clamp(1, Semaphore::MAX_PERMITS / SLOW / 2);
+        let width = Arc::new(Width::new(concurrency, concurrency * slow, patience, came));
+        Self { width, turns: Semaphore::new(concurrency), slow, per_host: per_host.max(1), hosts }
     }
 
-    /// How many requests have lost their place and are waited for.
+    /// How many requests are waited for, or may be, beside those of `concurrency`.
     pub(super) fn aside(&self) -> usize {
-        self.most_aside.saturating_sub(self.aside.places.available_permits())
+        self.width.aside()
     }
 
     /// Waits until a request loses its place, of these or of those beside them.
     pub(super) async fn set_aside(&self) {
-        self.aside.came.notified().await;
+        self.width.came().notified().await;
+    }
+
+    /// Waits for the turn of a body: no more than `concurrency` arrive at once, however many requests are waited for.
+    pub(super) async fn turn(&self) -> SemaphorePermit<'_> {
+        self.turns.acquire().await.expect("the semaphore is never closed")
     }
 
     /// Waits until a request to this address may start.
@@ -153,8 +148,8 @@ impl Limits {
     /// hold a slot while waiting for another, or two redirects could wait for each other for ever.
     pub(super) async fn slot(&self, url: &FeedUrl) -> Slot {
         let of_host = self.host_slot(url).await;
-        let overall = Arc::clone(&self.overall).acquire_owned().await.expect("the semaphore is never closed");
-        Slot { overall, aside: Arc::clone(&self.aside), of_host }
+        let place = self.width.place().await;
+        Slot { place, of_host }
     }
 
     async fn host_slot(&self, url: &FeedUrl) -> HostSlot {

@@ -25,6 +25,7 @@ mod secrets;
 mod subscriber;
 mod walls;
 mod web;
+mod width;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -3,14 +3,22 @@
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-/// As long at most, and while no server has answered yet.
-const MOST: Duration = Duration::from_secs(1);
+use tokio::time::{Instant, sleep};
+
+/// As long while no server has answered yet.
+const UNKNOWN: Duration = Duration::from_secs(1);
+/// As long at most: where everybody takes longer, servers that hang can no longer be told from those that answer.
+const MOST: Duration = Duration::from_secs(5);
 /// As long at least: a far server needs three ways there and back for TLS and one for the answer.
-const LEAST: Duration = Duration::from_millis(200);
+const LEAST: Duration = Duration::from_millis(400);
 /// A server may take so many times what others take.
-const TIMES: u32 = 2;
+pub(super) const TIMES: u32 = 2;
 /// What is typical is an average that follows one answer by so much.
 const FOLLOWS: u64 = 16;
+/// One that takes longer than so many times what is typical counts as if it took as long: it says little of the others.
+const OUTLIER: u64 = 4;
+/// What is learned in the meantime counts for requests that wait, after so long at most.
+const STEP: Duration = Duration::from_millis(50);
 
 /// How long servers take to answer, in general.
 #[derive(Debug, Default)]
@@ -23,22 +31,34 @@ impl Patience {
     /// How long a request keeps its place now.
     pub(super) fn now(&self) -> Duration {
         match self.typical.load(Relaxed) {
-            0 => MOST,
+            0 => UNKNOWN,
             typical => (Duration::from_micros(typical) * TIMES).clamp(LEAST, MOST),
         }
     }
 
-    /// Learns that an answer, of whatever kind, took so long. One that took longer than any keeps its place says nothing
-    /// of the others.
-    pub(super) fn answered(&self, after: Duration) {
-        if after > MOST {
-            return;
+    /// Whether a server has answered yet.
+    pub(super) fn is_learned(&self) -> bool {
+        self.typical.load(Relaxed) > 0
+    }
+
+    /// Waits until a request that began then is to lose its place.
+    pub(super) async fn over(&self, began: Instant) {
+        loop {
+            let left = self.now().saturating_sub(began.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            sleep(left.min(STEP)).await;
         }
+    }
+
+    /// Learns that an answer, of whatever kind, took so long.
+    pub(super) fn answered(&self, after: Duration) {
         let after = u64::try_from(after.as_micros()).unwrap_or(u64::MAX).max(1);
         // Two answers at once may count as one: it is an average.
         let typical = match self.typical.load(Relaxed) {
             0 => after,
-            typical => (typical * (FOLLOWS - 1) + after) / FOLLOWS,
+            typical => (typical * (FOLLOWS - 1) + after.min(typical * OUTLIER)) / FOLLOWS,
         };
         self.typical.store(typical.max(1), Relaxed);
     }
@@ -52,17 +72,32 @@ mod tests {
     fn servers_are_waited_for_as_long_as_others_need_within_bounds() {
         let millis = Duration::from_millis;
         for (answers, expected) in [
-            (vec![], MOST),
+            (vec![], UNKNOWN),
             (vec![millis(300)], millis(600)),
             (vec![millis(1); 3], LEAST),
-            (vec![millis(900)], MOST),
-            (vec![millis(300), millis(20_000)], millis(600)),
-            ([vec![millis(10)], vec![millis(400); 100]].concat(), millis(798)),
+            (vec![millis(900)], millis(1_800)),
+            (vec![millis(4_000)], MOST),
+            // One that took very long counts as four times what is typical.
+            (vec![millis(300), millis(20_000)], millis(712)),
+            ([vec![millis(10)], vec![millis(400); 120]].concat(), millis(799)),
+            ([vec![millis(10_000)], vec![millis(400); 120]].concat(), millis(808)),
         ] {
             let patience = Patience::default();
             answers.iter().for_each(|after| patience.answered(*after));
             let now = patience.now();
-            assert!(now.abs_diff(expected) < millis(2), "{answers:?}: {now:?}");
+            assert!(now.abs_diff(expected) < millis(3), "{answers:?}: {now:?}");
+            assert_eq!(patience.is_learned(), !answers.is_empty());
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_already_loses_patience_as_others_answer() {
+        let (patience, began) = (Patience::default(), Instant::now());
+        let learn = async {
+            sleep(Duration::from_millis(200)).await;
+            patience.answered(Duration::from_millis(200));
+        };
+        tokio::join!(patience.over(began), learn);
+        assert_eq!(began.elapsed(), Duration::from_millis(400));
     }
 }

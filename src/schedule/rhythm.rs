@@ -2,10 +2,16 @@
 //!
 //! # The rule
 //!
-//! Entries come at a rate λ(t), and a source that is polled every T is late by T/2 on average. The fewest requests
-//! for the least delay over all sources and hours are those whose density follows √λ(t) (the derivative of
-//! Σ λT/2 + c Σ 1/T is zero at T ∝ 1/√λ). So the next poll is at the moment until which √λ adds up to √interval: a
-//! source that publishes once every `interval` is polled every `interval`, one with a mean pause g every √(interval·g).
+//! Entries come at a rate λ(s). One that waits costs a second for each second, and a poll costs as much as one entry that
+//! waits half an `interval`: with polls every T a second costs interval / 2T + λT/2. That is the least for
+//! T = √(interval / λ), and is then φ(λ) = √(interval · λ): a source that publishes once every `interval` is polled every
+//! `interval`, one with a mean pause g every √(interval·g). Where T would be longer than the longest wait it is that.
+//!
+//! Rates differ by the hour, so the moment counts too. A poll at t, with polls at the rate's own T after it, costs
+//! interval/2 + ∫ n(s) ds until t and ∫ φ(λ(s)) ds from then on, where n(s) is the number of entries that are expected
+//! to wait at s. The next poll is at the t for which the sum is the least (one step of policy improvement, R. A. Howard,
+//! Dynamic Programming and Markov Processes, 1960): of the moments at which n grows beyond φ(λ) the best. At a constant
+//! rate that is T again; with a shape of the day it is when the hour has passed at which a source publishes.
 //!
 //! λ(t) is what was counted, fading over weeks, times the shape of the source's day and week, and a fifth of it what
 //! came lately, since news comes in bursts. A source of which little is known counts as one entry an `interval`.
@@ -117,26 +123,46 @@ pub fn wait(rhythm: &Rhythm, now: DateTime<Utc>, interval: f64, longest: f64) ->
     // Of a source that was hardly watched, what came lately is not known.
     let share = BURST * watched / (watched + RECENT);
     let rate = (1.0 - share) * rate(rhythm, interval);
-    let burst = share * f64::from(rhythm.recent) / RECENT;
+    let mut burst = share * f64::from(rhythm.recent) / RECENT;
+    let fading = (-HOUR / RECENT).exp();
     let (hours, days) = shapes(rhythm);
-    let goal = interval.sqrt();
+    let most = |of: &[f64]| of.iter().copied().fold(0.0, f64::max);
+    // When more than that wait, no later moment is better.
+    let enough = cost(rate * most(&hours) * most(&days) + burst, interval, longest);
     let start = now.timestamp();
-    let (mut waited, mut sum) = (0.0, 0.0);
-    while waited < longest {
-        let at = start.saturating_add(waited as i64);
-        let hour = at.div_euclid(3_600);
+    let mut hour = start.div_euclid(3_600);
+    let mut part = HOUR - start.rem_euclid(3_600) as f64;
+    let (mut waited, mut waiting, mut sum) = (0.0, 0.0, 0.0);
+    let (mut best, mut least) = (longest, f64::INFINITY);
+    while waited < longest && waiting < enough {
+        part = part.min(longest - waited);
         // 1 January 1970 was a Thursday.
         let day = (hour.div_euclid(24) + 3).rem_euclid(7);
-        let shape = hours[hour.rem_euclid(24) as usize] * days[day as usize];
-        let density = (rate * shape + burst * (-waited / RECENT).exp()).sqrt();
-        let left_of_hour = (HOUR - at.rem_euclid(3_600) as f64).max(1.0);
-        if sum + density * left_of_hour >= goal {
-            return (waited + (goal - sum) / density).min(longest);
+        let rate = rate * hours[hour.rem_euclid(24) as usize] * days[day as usize] + burst;
+        // The sum falls while fewer wait than the polls that come later would cost, and rises from then on.
+        let left = cost(rate, interval, longest) - waiting;
+        let came = rate * part;
+        let end = sum + (came / 2.0 - left) * part;
+        if left > 0.0 {
+            let (turn, there) = if left < came { (left / rate, sum - left * left / rate / 2.0) } else { (part, end) };
+            if there < least {
+                (best, least) = (waited + turn, there);
+            }
         }
-        sum += density * left_of_hour;
-        waited += left_of_hour;
+        (sum, waiting, waited) = (end, waiting + came, waited + part);
+        burst *= if part == HOUR { fading } else { (-part / RECENT).exp() };
+        (hour, part) = (hour + 1, HOUR);
     }
-    longest
+    best
+}
+
+/// What a second costs at the best pause for a rate: its share of a poll, and the entries that wait on average.
+fn cost(rate: f64, interval: f64, longest: f64) -> f64 {
+    if rate * longest * longest > interval {
+        (interval * rate).sqrt()
+    } else {
+        interval / (2.0 * longest) + rate * longest / 2.0
+    }
 }
 
 /// How much more than the mean comes at each hour and on each day.

@@ -1,10 +1,23 @@
 //! Places and houses, in a time that is the tests' own.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use tokio::time::sleep;
+
 use super::*;
 
 fn url(text: &str) -> FeedUrl {
     FeedUrl::parse(text).expect("a URL")
 }
+
+/// The work of a request to a server that answers after so long, or hangs until nobody waits any more.
+async fn answers_after(takes: Duration) -> Result<(), Error> {
+    const TIMEOUT: Duration = Duration::from_secs(20);
+    sleep(takes.min(TIMEOUT)).await;
+    if takes < TIMEOUT { Ok(()) } else { Err(Error::Timeout { url: url("http://hung.example/"), after: TIMEOUT }) }
+}
+
+const HUNG: Duration = Duration::MAX;
 
 #[test]
 fn a_house_is_a_registrable_domain() {
@@ -78,7 +91,6 @@ async fn a_house_rests_between_two_requests_and_this_machine_needs_no_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn five_hundred_requests_to_one_house_never_exceed_its_limits() {
-    use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
     let gap = Duration::from_secs(1);
     let limits = Arc::new(Limits::new(64, 2, gap));
     let failing = Arc::new(limits.beside(16));
@@ -93,8 +105,8 @@ async fn five_hundred_requests_to_one_house_never_exceed_its_limits() {
             starts.lock().expect("not poisoned").push(Instant::now());
             most.fetch_max(now.fetch_add(1, Relaxed) + 1, Relaxed);
             // Every tenth hangs for longer than is waited for.
-            let takes = Duration::from_millis(if number % 10 == 0 { 20_000 } else { 30 });
-            slot.hold(sleep(takes)).await;
+            let takes = if number % 10 == 0 { HUNG } else { Duration::from_millis(30) };
+            let _ = slot.hold(answers_after(takes)).await;
             now.fetch_sub(1, Relaxed);
         });
     }
@@ -105,44 +117,94 @@ async fn five_hundred_requests_to_one_house_never_exceed_its_limits() {
     assert_eq!(starts.len(), 500);
 }
 
+/// Asks servers of houses of their own in this order, each of which answers after so long, all beside 1,000 that are
+/// known to hang or none. Gives for each when it had answered, and the most requests that were under way to them from
+/// `settled` on and before.
+async fn ask(servers: Vec<Duration>, is_beside_known: bool, settled: Duration) -> (Vec<Duration>, [usize; 2]) {
+    // However many descriptors this process may have.
+    let hosts = Arc::new(Hosts { gap: Duration::from_secs(1), known: Mutex::default() });
+    let steady = Arc::new(Limits::with([places(64, false), SLOW, 1], hosts, Arc::default(), Arc::default()));
+    let failing = Arc::new(steady.beside(places(64, true)));
+    let began = Instant::now();
+    let mut known = tokio::task::JoinSet::new();
+    for number in 0..if is_beside_known { 1000 } else { 0 } {
+        let limits = Arc::clone(&failing);
+        known.spawn(async move {
+            let slot = limits.slot(&url(&format!("http://known{number}.example/"))).await;
+            let _ = slot.hold(answers_after(HUNG)).await;
+        });
+    }
+    let now = Arc::new(AtomicUsize::new(0));
+    let most = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let mut asked = tokio::task::JoinSet::new();
+    for (number, takes) in servers.into_iter().enumerate() {
+        let (limits, now, most) = (Arc::clone(&steady), Arc::clone(&now), Arc::clone(&most));
+        asked.spawn(async move {
+            let slot = limits.slot(&url(&format!("http://n{number}.example/"))).await;
+            let under_way = now.fetch_add(1, Relaxed) + 1;
+            most[usize::from(began.elapsed() >= settled)].fetch_max(under_way, Relaxed);
+            let answer = slot.hold(answers_after(takes)).await;
+            now.fetch_sub(1, Relaxed);
+            answer.is_ok().then(|| began.elapsed())
+        });
+    }
+    let answered = asked.join_all().await.into_iter().flatten().collect();
+    (answered, [0, 1].map(|when| most[when].load(Relaxed)))
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_thousand_hung_servers_cost_those_that_answer_little() {
-    let answer = Duration::from_millis(200);
-    // The longest wait of a hundred servers that answer, with so many hung ones asked before and among them.
-    let longest = async |hung: usize, known: bool| {
-        let steady = Arc::new(Limits::new(places(64, false), 1, Duration::from_secs(1)));
-        let failing = Arc::new(steady.beside(places(64, true)));
-        let mut hanging = tokio::task::JoinSet::new();
-        let hang = |number: usize| {
-            let limits = Arc::clone(if known { &failing } else { &steady });
-            async move {
-                let slot = limits.slot(&url(&format!("http://hung{number}.example/"))).await;
-                slot.hold(sleep(Duration::from_secs(20))).await;
-            }
-        };
-        let mut healthy = tokio::task::JoinSet::new();
-        for number in 0..1100 {
-            if number % 11 != 0 && number < hung + hung / 10 {
-                hanging.spawn(hang(number));
-            } else if number % 11 == 0 {
-                let limits = Arc::clone(&steady);
-                healthy.spawn(async move {
-                    let before = Instant::now();
-                    let slot = limits.slot(&url(&format!("http://well{number}.example/"))).await;
-                    slot.hold(sleep(answer)).await;
-                    before.elapsed()
-                });
-            }
-        }
-        healthy.join_all().await.into_iter().max().expect("some")
+    let well = Duration::from_millis(200);
+    let longest = async |servers: Vec<Duration>, is_beside_known| {
+        let (answered, _) = ask(servers, is_beside_known, Duration::ZERO).await;
+        assert_eq!(answered.len(), 100);
+        answered.into_iter().max().expect("some")
     };
-    let alone = longest(0, true).await;
-    let beside_known = longest(1000, true).await;
-    assert!(beside_known <= alone * 2, "{beside_known:?}, alone {alone:?}");
-    // Nobody knows of the others the first time, but they are soon told from those that answer.
-    let beside_unknown = longest(1000, false).await;
+    let alone = longest(vec![well; 100], false).await;
+    assert_eq!(alone, Duration::from_millis(600), "48 places, 100 servers");
+    // Known ones have places of their own.
+    let known = longest(vec![well; 100], true).await;
+    assert!(known <= alone + Duration::from_millis(1), "{known:?}");
+    // So many unknown ones for each that answers, asked after it or before it.
+    for each in [1, 3, 10] {
+        let after = (0..100).flat_map(|_| std::iter::once(well).chain(vec![HUNG; each])).collect::<Vec<_>>();
+        let before = after.iter().rev().copied().collect();
+        for servers in [after, before] {
+            let among = longest(servers, false).await;
+            assert!(among <= alone * 2, "{each} for each: {among:?}, alone {alone:?}");
+        }
+    }
+    // All of them before the first one that answers: nobody can tell them from a link that is down.
+    let last = longest([vec![HUNG; 1000], vec![well; 100]].concat(), false).await;
     let in_turns = Duration::from_secs(20) * 1000 / 48;
-    assert!(beside_unknown < in_turns / 40, "{beside_unknown:?}, in turns {in_turns:?}");
+    assert!(last < in_turns / 80, "{last:?}, in turns {in_turns:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_link_has_no_more_requests_under_way_than_concurrency() {
+    let millis = Duration::from_millis;
+    for (takes, at_first, settled) in [
+        (vec![millis(200)], 48, 48),
+        (vec![millis(600)], 48, 48),
+        (vec![millis(990)], 48, 48),
+        // Nobody has answered after a second: some more are tried.
+        (vec![millis(1_500)], 144, 48),
+        (vec![millis(2_900)], 336, 48),
+        // One that is near answers at once: then the others seem to hang, until the first of them answer.
+        ([vec![millis(600); 20], vec![millis(1)]].concat(), 300, 48),
+        // Some are slower than others, but do not hang.
+        (vec![millis(300), millis(2_000)], 450, 200),
+        // One in ten hangs, and waits aside for 20 s: few places are opened for those.
+        ([vec![millis(600); 9], vec![HUNG]].concat(), 130, 250),
+        // After a hundred that hang and are still waited for, what was opened for them is closed.
+        ([vec![HUNG; 100], vec![millis(600); 1_400]].concat(), 350, 148),
+        // However many hang, it is never more than 25 times as many.
+        (vec![HUNG], 1_200, 1_200),
+    ] {
+        let servers = takes.iter().copied().cycle().take(1_500).collect();
+        let (_, most) = ask(servers, false, Duration::from_secs(8)).await;
+        assert!(most[0] <= at_first && most[1] <= settled, "{:?}: {most:?} under way", &takes[..2.min(takes.len())]);
+    }
 }
 
 /// Polls a future once.

@@ -98,6 +98,27 @@ async fn one_hung_host_delays_no_other() {
 }
 
 #[tokio::test]
+async fn no_more_large_bodies_arrive_at_once_than_there_are_places_and_small_ones_need_no_turn() {
+    let server = Server::simple(|request| match request.path.as_str() {
+        "/large" => reply(200, &[], &[b'x'; 100_000]),
+        _ => reply(200, &[], b"x"),
+    })
+    .await;
+    let client = client(&config::Fetch { concurrency: 2, ..options() });
+    let turns = [client.0.limits.turn().await, client.0.limits.turn().await];
+    let large = {
+        let (client, location) = (client.clone(), Location::Web(server.url("/large")));
+        tokio::spawn(async move { fetch(&client, &location, &Validators::default()).await })
+    };
+    for number in 0..20 {
+        new(fetch(&client, &Location::Web(server.url(&format!("/{number}"))), &Validators::default()).await);
+    }
+    assert!(!large.is_finished(), "two others arrive");
+    drop(turns);
+    assert_eq!(new(large.await.expect("no panic")).0.len(), 100_000);
+}
+
+#[tokio::test]
 async fn waiting_for_a_place_does_not_count_towards_the_timeout() {
     let server = Server::start(|_| async {
         tokio::time::sleep(Duration::from_millis(100)).await;

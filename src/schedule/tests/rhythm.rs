@@ -51,6 +51,28 @@ fn the_wait_is_between_the_interval_and_the_pause_of_the_source() {
 }
 
 #[test]
+fn at_a_constant_rate_the_wait_is_the_root_of_interval_times_pause() {
+    // Of a source of which so many entries are known and no time: one an hour more than there are.
+    for (entries, interval, expected) in [
+        (0.0, 1.0, 1.0),
+        (3.0, 1.0, 0.5),
+        (24.0, 1.0, 0.2),
+        (99.0, 1.0, 0.1),
+        (0.0, 6.0, 6.0),
+        (3.0, 10.0, 5.0),
+        (0.0, 20.0, 20.0),
+        (0.0, 30.0, 24.0),
+        (0.0, 700.0, 24.0),
+    ] {
+        let rhythm = Rhythm { entries, ..UNKNOWN.clone() };
+        for minutes in [0, 1, 29, 59] {
+            let wait = wait(&rhythm, now() + TimeDelta::minutes(minutes), interval * HOURS, 24.0 * HOURS) / HOURS;
+            assert!((wait - expected).abs() < 1e-6, "{entries} entries, every {interval} h: {wait}, not {expected}");
+        }
+    }
+}
+
+#[test]
 fn a_source_that_falls_silent_is_polled_more_and_more_rarely() {
     let (rhythm, end) = watched(&every(1.0, 720.0), 1.0, 720.0);
     let waits: Vec<f64> = [0, 2, 7, 30, 90]
@@ -78,6 +100,23 @@ fn a_source_that_publishes_at_one_hour_is_asked_then() {
     }
     let about = polls.iter().filter(|hour| (14..=17).contains(*hour)).count();
     assert!(about * 2 >= polls.len() && polls.len() < 16, "{polls:?}");
+}
+
+#[test]
+fn a_daily_source_that_is_asked_once_a_day_is_asked_when_it_has_published() {
+    let times: Vec<f64> = (0..42).map(|day| f64::from(day) * 24.0 + 3.17).collect();
+    let (rhythm, end) = watched(&times, 1.0, 24.0 * 42.0);
+    for hour in 0..24 {
+        let mut now = end + TimeDelta::hours(hour);
+        let polls: Vec<u32> = std::iter::repeat_with(|| {
+            now += TimeDelta::seconds(wait(&rhythm, now, 16.0 * HOURS, 24.0 * HOURS) as i64);
+            now.hour()
+        })
+        .take(10)
+        .collect();
+        // Whenever the first one was.
+        assert!(polls[5..].iter().all(|hour| (16..=18).contains(hour)), "it publishes at 15:10; asked at {polls:?}");
+    }
 }
 
 #[test]
@@ -131,8 +170,54 @@ proptest! {
     }
 
     #[test]
-    fn the_more_a_source_publishes_the_sooner_it_is_asked(few in 1_u32..200, more in 1_u32..200) {
-        let of = |entries: u32| Rhythm { at: Some(0), watched: 1e6, entries: entries as f32, ..UNKNOWN.clone() };
-        prop_assert!(hours(&of(few + more), now()) <= hours(&of(few), now()));
+    fn the_more_a_source_publishes_the_sooner_it_is_asked(
+        few in 1_u32..200,
+        more in 1_u32..200,
+        hours in any::<[u8; 24]>(),
+        days in any::<[u8; 7]>(),
+        minutes in 0_i64..10_080,
+        interval in 0.1_f64..200.0,
+    ) {
+        let (hours, days) = (hours.map(f32::from), days.map(f32::from));
+        let now = now() + TimeDelta::minutes(minutes);
+        let of = |entries: u32| {
+            let rhythm = Rhythm { at: Some(0), watched: 1e6, entries: entries as f32, recent: 0.0, hours, days };
+            wait(&rhythm, now, interval * HOURS, 24.0 * HOURS)
+        };
+        prop_assert!(of(few + more) <= of(few) + 1e-6);
+    }
+
+    /// Adds up, minute by minute, what the rule says of each: no other one costs less.
+    #[test]
+    fn the_wait_is_the_best_of_all_moments(
+        entries in 0_u32..3_000,
+        hours in any::<[u8; 24]>(),
+        minutes in 0_i64..1_440,
+        interval in 0.5_f64..100.0,
+    ) {
+        let hours = hours.map(f32::from);
+        let rhythm = Rhythm { at: Some(0), watched: 0.0, entries: entries as f32, recent: 0.0, hours, ..UNKNOWN.clone() };
+        let (now, longest) = (now() + TimeDelta::minutes(minutes), 1_440);
+        let all: f64 = rhythm.hours.iter().map(|count| f64::from(*count)).sum();
+        let rate = |minute: i64| {
+            let hour = (now + TimeDelta::minutes(minute)).hour() as usize;
+            let count = |hour: usize| f64::from(rhythm.hours[hour % 24]);
+            let blurred = count(hour) / 2.0 + (count(hour + 1) + count(hour + 23)) / 4.0;
+            (1.0 + f64::from(entries)) / interval / 60.0 * (24.0 * blurred + 12.0) / (all + 12.0)
+        };
+        let interval = interval * 60.0;
+        let costs: Vec<f64> = (0..longest).scan((0.0, 0.0), |(waiting, sum), minute| {
+            let rate = rate(minute);
+            let pause = (interval / rate).sqrt().min(longest as f64);
+            *sum += *waiting + rate / 2.0 - interval / 2.0 / pause - rate * pause / 2.0;
+            *waiting += rate;
+            Some(*sum)
+        }).collect();
+        let wait = wait(&rhythm, now, interval * 60.0, longest as f64 * 60.0) / 60.0;
+        let least = costs.iter().copied().fold(f64::INFINITY, f64::min);
+        let beside = [wait.floor() as usize, wait.ceil() as usize].map(|minute| costs[minute.clamp(1, 1_440) - 1]);
+        // The best moment may lie between two minutes; a minute more or less costs no more than what comes in it waits.
+        let most = (0..longest).map(rate).fold(0.0, f64::max);
+        prop_assert!(beside[0].min(beside[1]) <= least + most, "{wait} min: {beside:?}, {least}");
     }
 }
