@@ -82,10 +82,11 @@ fn status_reads_the_store_of_a_desk_that_runs() {
 fn a_source_is_asked_by_its_own_rhythm() {
     let server = Server::start();
     let ago = |minutes: i64| (chrono::Utc::now() - chrono::TimeDelta::minutes(minutes)).to_rfc2822();
+    // The next one is half a pause away: a weekly source is asked sooner on the day and at the hour of its entries.
     let feed = |pause: i64| {
         let items: String = (1..=40)
             .map(|n| {
-                format!("<item><guid>{n}</guid><title>Number {n}</title><pubDate>{}</pubDate></item>", ago(n * pause))
+                format!("<item><guid>{n}</guid><title>Number {n}</title><pubDate>{}</pubDate></item>", ago(n * pause + pause / 2))
             })
             .collect();
         format!("<rss version=\"2.0\"><channel><title>F</title>{items}</channel></rss>")
