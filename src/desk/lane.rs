@@ -30,7 +30,15 @@ struct House<T> {
 impl<T> Lane<T> {
     /// At most `most` sources at once, `most_of_house` of them of one house.
     pub(super) fn new(most: usize, most_of_house: usize) -> Self {
-        Self { houses: HashMap::default(), ready: VecDeque::new(), waiting: 0, running: 0, most, aside: 0, most_of_house }
+        Self {
+            houses: HashMap::default(),
+            ready: VecDeque::new(),
+            waiting: 0,
+            running: 0,
+            most,
+            aside: 0,
+            most_of_house,
+        }
     }
 
     pub(super) fn push(&mut self, house: &str, waiting: T) {

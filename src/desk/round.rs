@@ -21,7 +21,7 @@ use crate::model::{Location, Source};
 /// A batch is decided when it has so many readings,
 const BATCH: usize = 512;
 /// or so many entries, which must all be held until they are stored,
-const BATCH_ENTRIES: usize = 1_000;
+const BATCH_ENTRIES: usize = 500;
 /// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// After an answer the next ones gather for so long: being woken for each costs as much as sending a request.

@@ -1,16 +1,19 @@
 //! The pure stages of one source behind a barrier: a document that makes them panic is a failure of its source alone.
 
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use url::Url;
+use xxhash_rust::xxh3::Xxh3Default;
 
 use super::Trouble;
-use crate::model::{Carried, Diagnosis, Entry, Feed, Link, PollHints, Source};
-use crate::normalize::{self, Brought};
-use crate::parse::{self, Hints};
+use crate::model::{Carried, Diagnosis, Entry, Feed, Link, Parsed, PollHints, Source};
+use crate::normalize::{self, Brought, Place};
+use crate::parse::{self, Hints, Parts};
 use crate::text;
 
 /// A document as it came.
@@ -54,11 +57,24 @@ pub(super) fn read(
             max_unpacked_bytes: Some(max_body_bytes),
             ..Hints::default()
         };
-        let parsed = parse::parse(&raw.body, &hints).map_err(|error| Trouble {
-            diagnosis: if matches!(error, parse::Error::Html { .. }) { Diagnosis::Page } else { Diagnosis::NoFeed },
-            words: error.to_string(),
-        })?;
-        let Brought { entries, carried } = normalize::brought(&parsed, source, known, now);
+        let parts = Parts::of(&raw.body, raw.content_type.as_deref(), salt(raw, source));
+        let marks = parts.as_ref().map(Parts::marks).unwrap_or_default();
+        let beside = parts.and_then(|parts| read_beside(&parts, &marks, source, known, &hints));
+        let (parsed, Brought { entries, carried }) = match beside {
+            Some(read) => read,
+            None => {
+                let parsed = parse::parse(&raw.body, &hints).map_err(|error| Trouble {
+                    diagnosis: if matches!(error, parse::Error::Html { .. }) {
+                        Diagnosis::Page
+                    } else {
+                        Diagnosis::NoFeed
+                    },
+                    words: error.to_string(),
+                })?;
+                let brought = normalize::brought(&parsed, source, known, &marks, now);
+                (parsed, brought)
+            }
+        };
         Ok(Document {
             entries,
             carried,
@@ -75,6 +91,36 @@ pub(super) fn read(
             is_cut: parsed.flaws.iter().any(|flaw| matches!(flaw.kind, "truncated" | "broken-json")),
         })
     })
+}
+
+/// Reads what of a document did not come before as it stands; `None` where that is all of it, or cannot be told from a
+/// part.
+fn read_beside(
+    parts: &Parts<'_>,
+    marks: &[u64],
+    source: &Source,
+    known: &[Carried],
+    hints: &Hints<'_>,
+) -> Option<(Parsed, Brought)> {
+    let by_mark: HashMap<u64, &Carried> =
+        known.iter().filter(|carried| carried.mark != 0).map(|carried| (carried.mark, carried)).collect();
+    let place = |mark: &u64| by_mark.get(mark).map_or(Place::Read(*mark), |carried| Place::Known(carried));
+    let places: Vec<Place<'_>> = marks.iter().map(place).collect();
+    let is_known = |at: usize| matches!(places.get(at), Some(Place::Known(_)));
+    if !(0..places.len()).any(is_known) {
+        return None;
+    }
+    let parsed = parse::parse(&parts.without(is_known), hints).ok()?;
+    let brought = normalize::brought_beside(&parsed, source, known, &places, hints.now?)?;
+    Some((parsed, brought))
+}
+
+/// What else than its document an item is read by.
+fn salt(raw: &Raw, source: &Source) -> u64 {
+    let mut hasher = Xxh3Default::new();
+    // What a program of another version makes of an item may be something else.
+    (env!("CARGO_PKG_VERSION"), &raw.content_type, &raw.base, &source.location).hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Runs `stages`; a panic in them becomes a trouble that says so.
@@ -102,3 +148,6 @@ fn poll_hints(feed: &Feed) -> PollHints {
         skip_days: feed.skip_days.iter().fold(0, |days, day| days | 1 << day.num_days_from_monday()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,12 +16,16 @@ pub struct Carried {
     pub page: Option<u64>,
     /// Its language, which speaks for what is written beside it.
     pub language: Option<Language>,
+    /// Over the item as it stood in the document, and all that it was read by; `parse` makes and compares it. 0 where
+    /// that is not known. Kept beside the rest, which older versions can read.
+    #[serde(skip)]
+    pub mark: u64,
 }
 
 impl Carried {
-    /// What is to be known of an entry made of an item of this digest and page.
-    pub fn new(digest: u64, page: Option<u64>, entry: &Entry) -> Self {
-        Self { digest, entry: entry.id, page, language: entry.language.clone() }
+    /// What is to be known of an entry made of an item of this digest, mark and page.
+    pub fn new(digest: u64, mark: u64, page: Option<u64>, entry: &Entry) -> Self {
+        Self { digest, entry: entry.id, page, language: entry.language.clone(), mark }
     }
 }
 

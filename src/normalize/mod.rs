@@ -52,32 +52,85 @@ pub struct Brought {
 ///
 /// Summary and content hold at most 1 MiB of HTML each (see `text::sanitize`).
 pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entry> {
-    brought(parsed, source, &[], now).entries
+    brought(parsed, source, &[], &[], now).entries
 }
 
-/// As [`entries`], without those whose items `known` has, which is what the source's last document carried.
-pub fn brought(parsed: &Parsed, source: &Source, known: &[Carried], now: DateTime<Utc>) -> Brought {
+/// As [`entries`], without those whose items `known` has, which is what the source's last document carried. `marks` are
+/// those of the document's items, where they are known.
+pub fn brought(parsed: &Parsed, source: &Source, known: &[Carried], marks: &[u64], now: DateTime<Utc>) -> Brought {
+    let marks = if marks.len() == parsed.feed.items.len() { marks } else { &[] };
+    let places = (0..parsed.feed.items.len()).map(|at| Place::Read(marks.get(at).copied().unwrap_or_default()));
+    settle(parsed, source, known, places, now)
+}
+
+/// As [`brought`], where only some of a document's items were read. `places` has all of them in its order: the mark of
+/// each that was read, or what is known of it.
+///
+/// `None` where it takes the whole document to tell: an item that was not read may have the key of one that was.
+pub fn brought_beside(
+    parsed: &Parsed,
+    source: &Source,
+    known: &[Carried],
+    places: &[Place<'_>],
+    now: DateTime<Utc>,
+) -> Option<Brought> {
+    let read = places.iter().filter(|place| matches!(place, Place::Read(_))).count();
+    if read != parsed.feed.items.len() {
+        return None;
+    }
+    let brought = settle(parsed, source, known, places.iter().copied(), now);
+    let mut entries = HashSet::new();
+    brought.carried.iter().all(|carried| entries.insert(carried.entry)).then_some(brought)
+}
+
+/// An item of a document.
+#[derive(Debug, Clone, Copy)]
+pub enum Place<'a> {
+    /// It was read; its mark (see [`Carried::mark`]).
+    Read(u64),
+    /// It came as it came before, and was not read.
+    Known(&'a Carried),
+}
+
+fn settle<'k>(
+    parsed: &Parsed,
+    source: &Source,
+    known: &'k [Carried],
+    places: impl Iterator<Item = Place<'k>>,
+    now: DateTime<Utc>,
+) -> Brought {
     let feed = &parsed.feed;
     let home = home(feed, source).filter(|home| home.as_str().len() <= MAX_BASE_BYTES);
     let known = digest::by_digest(known);
     let (mut keys, mut again) = (HashSet::new(), Vec::new());
-    let mut places = Vec::new();
-    let (mut entries, spoken): (Vec<Entry>, Vec<Spoken>) = feed
-        .items
-        .iter()
-        .map(|item| (key(item), item))
-        .filter(|(key, _)| keys.insert(key.clone()))
-        .filter_map(|(key, item)| {
-            let digest = digest::digest(item, feed, home.as_ref());
-            if let Some(carried) = known.get(&digest) {
-                again.push((*carried).clone());
-                places.push(None);
-                return None;
+    let mut told = Vec::new();
+    let (mut entries, mut spoken): (Vec<Entry>, Vec<Spoken>) = (Vec::new(), Vec::new());
+    let mut items = feed.items.iter();
+    for place in places {
+        let mark = match place {
+            Place::Known(carried) => {
+                again.push(carried.clone());
+                told.push(None);
+                continue;
             }
-            places.push(Some(digest));
-            Some(entry(key, item, feed, home.as_ref(), source, now))
-        })
-        .unzip();
+            Place::Read(mark) => mark,
+        };
+        let Some(item) = items.next() else { break };
+        let key = key(item);
+        if !keys.insert(key.clone()) {
+            continue;
+        }
+        let digest = digest::digest(item, feed, home.as_ref());
+        if let Some(carried) = known.get(&digest) {
+            again.push(Carried { mark, ..(*carried).clone() });
+            told.push(None);
+            continue;
+        }
+        told.push(Some((digest, mark)));
+        let (entry, said) = entry(key, item, feed, home.as_ref(), source, now);
+        entries.push(entry);
+        spoken.push(said);
+    }
     let heard = again.iter().filter_map(|carried| carried.language.as_ref());
     for (entry, language) in entries.iter_mut().zip(language::settle(&spoken, heard)) {
         entry.language = language;
@@ -85,9 +138,9 @@ pub fn brought(parsed: &Parsed, source: &Source, known: &[Carried], now: DateTim
     let pages: Vec<Option<u64>> = entries.iter().map(|entry| entry.url.as_ref().map(page_hash)).collect();
     forget_shared_urls(&mut entries, &again);
     let (mut again, mut made) = (again.into_iter(), pages.into_iter().zip(&entries));
-    let carried = places.into_iter().filter_map(|place| match place {
+    let carried = told.into_iter().filter_map(|told| match told {
         None => again.next(),
-        Some(digest) => made.next().map(|(page, entry)| Carried::new(digest, page, entry)),
+        Some((digest, mark)) => made.next().map(|(page, entry)| Carried::new(digest, mark, page, entry)),
     });
     Brought { carried: carried.collect(), entries }
 }

@@ -153,7 +153,7 @@ fn utf_32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> String {
 }
 
 /// The label in `<?xml … encoding="…"?>`, which may stand behind blanks or junk.
-fn declared_label(bytes: &[u8]) -> Option<&str> {
+pub(super) fn declared_label(bytes: &[u8]) -> Option<&str> {
     const LOOK_AT: usize = 4096;
     let head = &bytes[..bytes.len().min(LOOK_AT)];
     // In JSON a declaration is part of a text.
@@ -243,7 +243,7 @@ pub fn without_controls(text: String) -> String {
 }
 
 /// The next control character other than tab and line feed.
-fn control(bytes: &[u8], from: usize) -> Option<usize> {
+pub(super) fn control(bytes: &[u8], from: usize) -> Option<usize> {
     let (blocks, rest) = bytes[from..].as_chunks::<512>();
     let block = blocks.iter().position(holds_control);
     let from = block.map_or(bytes.len() - rest.len(), |number| from + number * 512);

@@ -7,8 +7,9 @@ use std::hash::Hasher;
 use std::ops::Range;
 
 use memchr::memchr;
-use memchr::memmem::find;
 use xxhash_rust::xxh3::Xxh3Default;
+
+use super::walk::{Piece, Walk, is_item};
 
 /// A longer head is not looked at.
 const HEAD_BYTES: usize = 64 << 10;
@@ -38,88 +39,25 @@ pub fn essence(bytes: &[u8]) -> Option<u64> {
 }
 
 /// Where a document says when it was made, and by what; `None` where its head is none that is surely read so.
-fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+pub(super) fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut passing = Vec::new();
-    let mut open: Vec<&[u8]> = Vec::new();
-    let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-    while at < HEAD_BYTES {
-        let rest = &bytes[at..];
-        let tag = memchr(b'<', rest)?;
-        let (text, rest) = rest.split_at(tag);
-        // Escape sequences may make letters of what looks like tags.
-        if text.contains(&0x1b) || (open.is_empty() && !text.trim_ascii().is_empty()) {
-            return None;
+    let mut walk = Walk::of(bytes, DEPTH);
+    while walk.at < HEAD_BYTES {
+        let around = walk.open.len();
+        match walk.next()? {
+            Piece::Start(name, _) if is_item(name) => return Some(passing),
+            Piece::Start(name, start) => {
+                let (rest, end) = (&bytes[start..], walk.at - start);
+                if let Some(text) = passing_text(&walk.open[..around], name, rest, end) {
+                    passing.push(walk.at..walk.at + text);
+                }
+            }
+            // An item without its start tag ends with none that is open.
+            Piece::End(_) if walk.open.is_empty() => return None,
+            _ => {}
         }
-        at += tag;
-        at += match rest.get(1)? {
-            b'?' => after(rest, 2, b"?>")?,
-            b'!' if rest.starts_with(b"<!--") && !rest[4..].starts_with(b">") && !rest[4..].starts_with(b"->") => {
-                after(rest, 4, b"-->")?
-            }
-            b'!' if rest.starts_with(b"<![CDATA[") && !open.is_empty() => after(rest, 9, b"]]>")?,
-            b'/' => {
-                let end = memchr(b'>', rest)?;
-                // An item without its start tag ends with none that is open.
-                if open.pop()? != &rest[2..end] || open.is_empty() {
-                    return None;
-                }
-                end + 1
-            }
-            _ => {
-                let end = end_of_tag(rest)?;
-                let name = name(&rest[1..end - 1])?;
-                let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
-                if local.eq_ignore_ascii_case(b"item") || local.eq_ignore_ascii_case(b"entry") {
-                    return Some(passing);
-                }
-                if open.len() == DEPTH {
-                    return None;
-                }
-                if let Some(text) = passing_text(&open, name, rest, end) {
-                    passing.push(at + end..at + end + text);
-                }
-                if rest[end - 2] != b'/' {
-                    open.push(name);
-                }
-                end
-            }
-        };
     }
     None
-}
-
-/// What is behind the next `mark`, which is looked for from `from` on.
-fn after(bytes: &[u8], from: usize, mark: &[u8]) -> Option<usize> {
-    Some(from + find(bytes.get(from..)?, mark)? + mark.len())
-}
-
-/// Behind the tag that these bytes begin with.
-fn end_of_tag(bytes: &[u8]) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        match bytes.get(at)? {
-            b'>' => return Some(at + 1),
-            b'<' | 0x1b => return None,
-            quote @ (b'"' | b'\'') => {
-                let value = &bytes[at + 1..];
-                let value = &value[..memchr(*quote, value)?];
-                if value.contains(&b'<') || value.contains(&0x1b) {
-                    return None;
-                }
-                at += value.len() + 2;
-            }
-            _ => at += 1,
-        }
-    }
-}
-
-/// The name in a start tag.
-fn name(tag: &[u8]) -> Option<&[u8]> {
-    let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(tag.len());
-    let name = &tag[..end];
-    let is_name = name.first()?.is_ascii_alphabetic()
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(byte));
-    is_name.then_some(name)
 }
 
 /// How long the text of an element is that says when the document was made, or by what: plain, and in its place.

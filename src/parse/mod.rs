@@ -22,6 +22,7 @@ mod json;
 mod labels;
 mod limits;
 mod names;
+mod parts;
 mod reader;
 mod references;
 mod resolve;
@@ -30,6 +31,7 @@ mod tags;
 mod text;
 mod tokens;
 mod values;
+mod walk;
 mod xml;
 
 #[cfg(test)]
@@ -43,6 +45,7 @@ use url::Url;
 
 pub use error::Error;
 pub use essence::essence;
+pub use parts::Parts;
 pub use resolve::resolve_html;
 
 use self::flaws::Flaws;

@@ -23,8 +23,9 @@ impl Store {
 }
 
 pub(super) fn keep(transaction: &Transaction<'_>, source: &SourceId, carried: &[Carried]) -> rusqlite::Result<()> {
-    let bytes =
-        postcard::to_allocvec(carried).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let marks: Vec<u64> = carried.iter().map(|carried| carried.mark).collect();
+    let bytes = postcard::to_allocvec(carried).and_then(|bytes| postcard::to_extend(&marks, bytes));
+    let bytes = bytes.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let mut statement = transaction.prepare_cached(
         "INSERT INTO document (source, items) VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET items = excluded.items",
     )?;
@@ -55,5 +56,9 @@ pub(super) fn left_out(transaction: &Transaction<'_>, before: i64) -> rusqlite::
 
 /// Bytes of another version are a document of which nothing is known.
 fn items(bytes: &[u8]) -> Vec<Carried> {
-    postcard::from_bytes(bytes).unwrap_or_default()
+    let Ok((mut items, rest)) = postcard::take_from_bytes::<Vec<Carried>>(bytes) else { return Vec::new() };
+    // Those of before have none.
+    let marks: Vec<u64> = postcard::from_bytes(rest).unwrap_or_default();
+    items.iter_mut().zip(marks).for_each(|(carried, mark)| carried.mark = mark);
+    items
 }

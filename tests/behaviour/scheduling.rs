@@ -86,7 +86,10 @@ fn a_source_is_asked_by_its_own_rhythm() {
     let feed = |pause: i64| {
         let items: String = (1..=40)
             .map(|n| {
-                format!("<item><guid>{n}</guid><title>Number {n}</title><pubDate>{}</pubDate></item>", ago(n * pause + pause / 2))
+                format!(
+                    "<item><guid>{n}</guid><title>Number {n}</title><pubDate>{}</pubDate></item>",
+                    ago(n * pause + pause / 2)
+                )
             })
             .collect();
         format!("<rss version=\"2.0\"><channel><title>F</title>{items}</channel></rss>")

@@ -4,7 +4,7 @@ use super::*;
 use crate::model::Carried;
 
 fn carried(entry: &Entry, digest: u64) -> Carried {
-    Carried { digest, entry: entry.id, page: Some(7), language: entry.language.clone() }
+    Carried { digest, entry: entry.id, page: Some(7), language: entry.language.clone(), mark: digest / 2 }
 }
 
 #[test]
