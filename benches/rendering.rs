@@ -72,7 +72,7 @@ fn whole(runtime: &Runtime, desk: &Desk, folder: &TempDir) {
 fn phases(_: &Runtime, _: &Desk, folder: &TempDir) {
     let config = desk::config(folder.path(), SOURCES, STORIES, "off");
     let store = store::open_read_only(&config.store).expect("the store");
-    let sources = config.sources.iter().map(|source| (source.id.clone(), source.clone())).collect();
+    let sources = wiredesk::model::by_id(config.sources.iter().cloned());
     let selected: Vec<_> = config.sources.iter().map(|source| source.id.clone()).collect();
     let spec = config.editions.first().expect("an edition");
     let theme = Theme::default();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
-use wiredesk::model::{Entry, Item, Parsed, Person};
+use wiredesk::model::{Entry, Feed, Item, Parsed, Person};
 use wiredesk::normalize::{MAX_LIST, MAX_NAME_CHARS, MAX_TITLE_CHARS, MAX_URL_BYTES};
 
 use crate::html;
@@ -53,6 +53,25 @@ pub fn parsed(document: &[u8], parsed: &Parsed) -> Checked {
     }
     hold(kinds.values().all(|&count| count <= FLAWS_PER_KIND), || format!("a flood of flaws: {kinds:?}"))?;
     parsed.feed.items.iter().try_for_each(item)
+}
+
+/// What must hold of a document of so many items, and of what is left of it without every second one: what is left is
+/// read as it was.
+///
+/// # Errors
+/// When it does not.
+pub fn read_in_part(items: usize, whole: Option<&Parsed>, some: Option<&Parsed>) -> Checked {
+    let (Some(whole), Some(some)) = (whole, some) else {
+        return hold(whole.is_none() && some.is_none(), || "a part is read, or the whole, and not both".to_owned());
+    };
+    hold(whole.feed.items.len() == items, || {
+        format!("a cut elsewhere: {items} items, read {}", whole.feed.items.len())
+    })?;
+    let left: Vec<&Item> = whole.feed.items.iter().skip(1).step_by(2).collect();
+    let read: Vec<&Item> = some.feed.items.iter().collect();
+    hold(left == read, || format!("an item is read otherwise alone: {left:?}, {read:?}"))?;
+    let around = |parsed: &Parsed| Feed { items: Vec::new(), ..parsed.feed.clone() };
+    hold(around(whole) == around(some), || "a feed says otherwise of itself without some items".to_owned())
 }
 
 fn item(item: &Item) -> Checked {

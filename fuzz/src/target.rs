@@ -6,7 +6,7 @@ use wiredesk::config::{EditionFormat, Site};
 use wiredesk::model::{
     Edition, EditionName, Entry, FeedUrl, History, Location, Piece, Publisher, Source, SourceId, StoryId,
 };
-use wiredesk::parse::{Hints, parse};
+use wiredesk::parse::{Hints, Parts, parse};
 use wiredesk::text::{plain, sanitize};
 use wiredesk::{normalize, render};
 
@@ -115,6 +115,12 @@ impl Case {
         let read = parse(&self.document, &hints);
         if let Ok(parsed) = &read {
             checks::parsed(&self.document, parsed)?;
+        }
+        if let Some(parts) = Parts::of(&self.document, self.content_type, 0) {
+            let hints = Hints { lines: false, ..hints };
+            let without = |is_left_out: fn(usize) -> bool| parse(&parts.without(is_left_out), &hints).ok();
+            let [whole, some] = [without(|_| false), without(|place| place % 2 == 0)];
+            checks::read_in_part(parts.marks().len(), whole.as_ref(), some.as_ref())?;
         }
         if self.way == Way::Parse {
             return Ok(());
