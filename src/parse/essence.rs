@@ -41,7 +41,7 @@ pub fn essence(bytes: &[u8]) -> Option<u64> {
 /// Where a document says when it was made, and by what; `None` where its head is none that is surely read so.
 pub(super) fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut passing = Vec::new();
-    let mut walk = Walk::of(bytes, DEPTH);
+    let mut walk = Walk::of(bytes, DEPTH)?;
     while walk.at < HEAD_BYTES {
         let around = walk.open.len();
         match walk.next()? {

@@ -37,7 +37,7 @@ impl<'a> Parts<'a> {
         let mut hasher = Xxh3::with_seed(salt);
         // Empty, too, where the moment of its making is not to be left out.
         let mut passing = essence::passing(bytes)?.into_iter().peekable();
-        let (mut walk, mut items) = (Walk::of(bytes, DEPTH), Vec::new());
+        let (mut walk, mut items) = (Walk::of(bytes, DEPTH)?, Vec::new());
         // Behind what was hashed or left out last, and whether that was an item.
         let (mut done, mut is_behind_item) = (0, false);
         while !walk.is_over() {

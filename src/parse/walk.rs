@@ -28,18 +28,18 @@ pub(super) enum Piece<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Begins before the first tag.
-    pub(super) fn of(bytes: &'a [u8], depth: usize) -> Self {
+    /// Begins before the first tag. `None` where there are escape sequences, which may make letters of what looks like
+    /// tags.
+    pub(super) fn of(bytes: &'a [u8], depth: usize) -> Option<Self> {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        Self { bytes, at, open: Vec::new(), depth }
+        memchr(0x1b, bytes).is_none().then(|| Self { bytes, at, open: Vec::new(), depth })
     }
 
     /// The next piece; `None` at the end, and where the document is none that is surely read so.
     pub(super) fn next(&mut self) -> Option<Piece<'a>> {
         let rest = &self.bytes[self.at..];
         let (text, rest) = rest.split_at(memchr(b'<', rest)?);
-        // Escape sequences may make letters of what looks like tags.
-        if text.contains(&0x1b) || (self.open.is_empty() && !text.trim_ascii().is_empty()) {
+        if self.open.is_empty() && !text.trim_ascii().is_empty() {
             return None;
         }
         let start = self.at + text.len();
@@ -57,19 +57,12 @@ impl<'a> Walk<'a> {
                 (Piece::End(start), end + 1)
             }
             _ => {
-                let end = end_of_tag(rest)?;
-                let name = name(&rest[1..end - 1])?;
+                let Tag { name, end, is_empty } = start_tag(rest)?;
                 if self.open.len() == self.depth {
                     return None;
                 }
-                if rest[end - 2] != b'/' {
+                if !is_empty {
                     self.open.push(name);
-                } else if !matches!(rest[end - 3], b'"' | b'\'')
-                    && rest[..end].contains(&b'=')
-                    && !rest[end - 3].is_ascii_whitespace()
-                {
-                    // The slash may be the end of a value without quotes.
-                    return None;
                 }
                 (Piece::Start(name, start), end)
             }
@@ -95,17 +88,45 @@ fn after(bytes: &[u8], from: usize, mark: &[u8]) -> Option<usize> {
     Some(from + find(bytes.get(from..)?, mark)? + mark.len())
 }
 
-/// Behind the tag that these bytes begin with.
-fn end_of_tag(bytes: &[u8]) -> Option<usize> {
-    let mut at = 1;
+/// A start tag: its name, where it ends, and whether its element does, too.
+struct Tag<'a> {
+    name: &'a [u8],
+    end: usize,
+    is_empty: bool,
+}
+
+/// The start tag that these bytes begin with.
+fn start_tag(bytes: &[u8]) -> Option<Tag<'_>> {
+    let length = bytes[1..].iter().position(|byte| !NAME[usize::from(*byte)])?;
+    let name = &bytes[1..=length];
+    if !name.first()?.is_ascii_alphabetic() {
+        return None;
+    }
+    // Most have no attributes.
+    let end = match bytes[1 + length] {
+        b'>' => return Some(Tag { name, end: length + 2, is_empty: false }),
+        b'/' => length + 1 + bytes[1 + length..].starts_with(b"/>").then_some(2)?,
+        blank if blank.is_ascii_whitespace() => end_of_attributes(bytes, length + 1)?,
+        _ => return None,
+    };
+    let is_empty = bytes[end - 2] == b'/';
+    // The slash may be the end of a value without quotes.
+    let is_value = is_empty
+        && !(matches!(bytes[end - 3], b'"' | b'\'') || bytes[end - 3].is_ascii_whitespace())
+        && bytes[..end].contains(&b'=');
+    (!is_value).then_some(Tag { name, end, is_empty })
+}
+
+/// Behind the tag whose attributes begin there.
+fn end_of_attributes(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         match bytes.get(at)? {
             b'>' => return Some(at + 1),
-            b'<' | 0x1b => return None,
+            b'<' => return None,
             quote @ (b'"' | b'\'') => {
                 let value = &bytes[at + 1..];
                 let value = &value[..memchr(*quote, value)?];
-                if value.contains(&b'<') || value.contains(&0x1b) {
+                if memchr(b'<', value).is_some() {
                     return None;
                 }
                 at += value.len() + 2;
@@ -115,11 +136,13 @@ fn end_of_tag(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// The name in a start tag.
-fn name(tag: &[u8]) -> Option<&[u8]> {
-    let end = tag.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'/').unwrap_or(tag.len());
-    let name = &tag[..end];
-    let is_name = name.first()?.is_ascii_alphabetic()
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b":_-.".contains(byte));
-    is_name.then_some(name)
-}
+/// Characters of names, beyond which none is looked at.
+const NAME: [bool; 256] = {
+    let mut all = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        all[byte] = (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b':' | b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    all
+};
