@@ -3,7 +3,7 @@
 /// Has the system give this process small pages only, from now on.
 ///
 /// A large page (2 MiB) is there as a whole where a part of it is used, and an allocator with a heap for each thread and
-/// size uses parts of many: without them a desk takes a fifth to a quarter less memory, for some hundredths more
+/// size uses parts of many: without them a desk takes a tenth to a quarter less memory, for some hundredths more
 /// processor time (measured in docs/PERFORMANCE.md). Nothing happens on systems other than Linux.
 pub fn use_small_pages() {
     #[cfg(target_os = "linux")]
