@@ -39,7 +39,7 @@ pub fn essence(bytes: &[u8]) -> Option<u64> {
 }
 
 /// Where a document says when it was made, and by what; `None` where its head is none that is surely read so.
-pub(super) fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
+fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut passing = Vec::new();
     let mut walk = Walk::of(bytes, DEPTH)?;
     while walk.at < HEAD_BYTES {
@@ -53,7 +53,7 @@ pub(super) fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
                 }
             }
             // An item without its start tag ends with none that is open.
-            Piece::End(_) if walk.open.is_empty() => return None,
+            Piece::End if walk.open.is_empty() => return None,
             _ => {}
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
 }
 
 /// How long the text of an element is that says when the document was made, or by what: plain, and in its place.
-fn passing_text(open: &[&[u8]], name: &[u8], rest: &[u8], end: usize) -> Option<usize> {
+pub(super) fn passing_text(open: &[&[u8]], name: &[u8], rest: &[u8], end: usize) -> Option<usize> {
     let names = match open {
         [b"rss", b"channel"] => OF_CHANNEL,
         [b"feed"] => OF_FEED,

@@ -35,8 +35,6 @@ impl<'a> Parts<'a> {
             return None;
         }
         let mut hasher = Xxh3::with_seed(salt);
-        // Empty, too, where the moment of its making is not to be left out.
-        let mut passing = essence::passing(bytes)?.into_iter().peekable();
         let (mut walk, mut items) = (Walk::of(bytes, DEPTH)?, Vec::new());
         // Behind what was hashed or left out last, and whether that was an item.
         let (mut done, mut is_behind_item) = (0, false);
@@ -68,16 +66,20 @@ impl<'a> Parts<'a> {
                     hasher.update(&bytes[done..start]);
                     (done, is_behind_item) = (walk.at, false);
                 }
-                Piece::Start(..) => {
-                    if let Some(text) = passing.next_if(|text| text.start == walk.at) {
-                        hasher.update(&bytes[done..text.start]);
-                        (done, is_behind_item) = (text.end, false);
+                Piece::Start(name, start) => {
+                    let (rest, end) = (&bytes[start..], walk.at - start);
+                    if let Some(text) = essence::passing_text(&walk.open[..around], name, rest, end) {
+                        hasher.update(&bytes[done..walk.at]);
+                        (done, is_behind_item) = (walk.at + text, false);
                     }
                 }
-                Piece::End(_) | Piece::Other => {}
+                Piece::End | Piece::Other => {}
             }
         }
         hasher.update(&bytes[done..]);
+        if items.is_empty() {
+            return None;
+        }
         Some(Self { bytes, items, frame: hasher.finish() })
     }
 

@@ -21,7 +21,7 @@ pub(super) enum Piece<'a> {
     /// A start tag, whose element is open now unless it is empty.
     Start(&'a [u8], usize),
     /// An end tag.
-    End(usize),
+    End,
     Comment(usize),
     /// A processing instruction or a CDATA section.
     Other,
@@ -54,7 +54,7 @@ impl<'a> Walk<'a> {
                 if self.open.pop()? != &rest[2..end] {
                     return None;
                 }
-                (Piece::End(start), end + 1)
+                (Piece::End, end + 1)
             }
             _ => {
                 let Tag { name, end, is_empty } = start_tag(rest)?;
