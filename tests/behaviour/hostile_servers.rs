@@ -63,17 +63,14 @@ fn peak_with(pages: &[Page]) -> (u64, Vec<String>) {
     command.env("MIMALLOC_PURGE_DELAY", "0").env("MALLOC_ARENA_MAX", "1").env("MALLOC_MMAP_THRESHOLD_", "1048576");
     let daemon = Daemon::start(command);
     // On a machine that is busy it says what came of some while it still waits for others.
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(60);
-    loop {
-        let status = place.run(&["status", "--json"]).out;
-        let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+    place.wait_until(|status| {
         let sources = status["sources"].as_array().expect("a list");
-        if sources.iter().all(|source| !source["last_attempt"].is_null()) {
-            let state = |source: &serde_json::Value| source["state"].as_str().unwrap_or_default().to_owned();
-            return (peak_kib(daemon.pid()), sources.iter().map(state).collect());
-        }
-        assert!(std::time::Instant::now() < end, "{status}");
-    }
+        let state = |source: &serde_json::Value| {
+            (!source["last_attempt"].is_null()).then(|| source["state"].as_str().unwrap_or_default().to_owned())
+        };
+        let states: Option<Vec<String>> = sources.iter().map(state).collect();
+        Some((peak_kib(daemon.pid()), states?))
+    })
 }
 
 #[cfg(target_os = "linux")]

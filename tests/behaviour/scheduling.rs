@@ -10,12 +10,6 @@ fn one(guid: &str) -> String {
     rss("Feed", &[(guid, &format!("Title of {guid}"), &format!("Words that only {guid} has."))])
 }
 
-fn status(place: &Place) -> Value {
-    let ended = place.run(&["status", "--json"]);
-    assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
-    serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}", ended.out))
-}
-
 fn of<'a>(status: &'a Value, source: &str) -> &'a Value {
     let sources = status["sources"].as_array().expect("a list");
     sources.iter().find(|row| row["source"] == source).unwrap_or_else(|| panic!("{source} is missing: {status}"))
@@ -64,7 +58,7 @@ fn status_says_in_words_how_each_source_does() {
 
     server.put("/bad", Page::feed(one("bad")));
     place.cycle();
-    assert_eq!(of(&status(&place), "bad")["state"], "ok", "the first success ends it");
+    assert_eq!(of(&place.status(), "bad")["state"], "ok", "the first success ends it");
 }
 
 #[test]
@@ -73,7 +67,7 @@ fn status_reads_the_store_of_a_desk_that_runs() {
     server.put("/f", Page::feed(one("a")));
     let place = Place::new(&(config(&[("a", &server.url("/f"))]) + "[server]\nlisten = \"127.0.0.1:0\"\n"));
     let daemon = place.daemon();
-    let status = status(&place);
+    let status = place.status();
     assert_eq!((&of(&status, "a")["state"], &of(&status, "a")["entries"]), (&"ok".into(), &1.into()), "{status}");
     daemon.stop();
 }
@@ -100,14 +94,14 @@ fn a_source_is_asked_by_its_own_rhythm() {
     let sources: Vec<_> = sources.iter().map(|(name, url)| (*name, url.as_str())).collect();
     let place = Place::new(&config(&sources));
     place.cycle();
-    let adaptive = status(&place);
+    let adaptive = place.status();
     assert!((14..=40).contains(&wait(&adaptive, "busy")), "{adaptive}");
     assert!((6 * 60..=24 * 60).contains(&wait(&adaptive, "weekly")), "{adaptive}");
     assert!(of(&adaptive, "busy")["entries_per_day"].as_f64().is_some_and(|rate| rate > 100.0), "{adaptive}");
 
     let fixed = Place::new(&(config(&sources) + "[schedule]\nadaptive = false\n"));
     fixed.cycle();
-    let fixed = status(&fixed);
+    let fixed = fixed.status();
     for source in ["busy", "weekly"] {
         assert!((59..=66).contains(&wait(&fixed, source)), "{fixed}");
     }
@@ -122,7 +116,7 @@ fn what_a_feed_asks_for_holds_after_an_answer_without_a_body_too() {
     let place = Place::new(&(config(&[("a", &server.url("/f"))]) + "[schedule]\nadaptive = false\n"));
     for _ in 0..2 {
         place.cycle();
-        let status = status(&place);
+        let status = place.status();
         // The end of a skipped hour may be a little later still.
         assert!((299..=330 + 75).contains(&wait(&status, "a")), "{status}");
         let words = of(&status, "a")["diagnosis"].as_str().expect("words");
@@ -218,7 +212,7 @@ fn many_new_sources_are_asked_at_once_by_hand_and_spread_by_the_daemon() {
 
     let daemon = Place::new(&text);
     let running = daemon.daemon();
-    let status = status(&daemon);
+    let status = daemon.status();
     let new = status["sources"].as_array().expect("a list").iter().filter(|row| row["state"] == "new").count();
     // Four for each of eight places; some of the others may have come since.
     assert!((10..=28).contains(&new), "{new} of 60 wait: {}", running.said);

@@ -90,9 +90,7 @@ impl Desk {
     }
 
     fn status(&self) -> serde_json::Value {
-        let ended = self.place.run(&["status", "--json"]);
-        let status: serde_json::Value = serde_json::from_str(&ended.out).expect("JSON");
-        status["sources"][0]["push"].clone()
+        self.place.status()["sources"][0]["push"].clone()
     }
 }
 

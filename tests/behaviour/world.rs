@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A wait that only a broken program reaches.
 pub const TOO_LONG: Duration = Duration::from_secs(30);
@@ -186,6 +186,26 @@ impl Place {
         let ended = self.run(&["run", "--once", "--force", "--json"]);
         assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
         serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}", ended.out))
+    }
+
+    /// What `wiredesk status` says.
+    pub fn status(&self) -> serde_json::Value {
+        let ended = self.run(&["status", "--json"]);
+        assert_eq!(ended.code, Some(0), "{}{}", ended.out, ended.err);
+        serde_json::from_str(&ended.out).unwrap_or_else(|error| panic!("{error}: {}", ended.out))
+    }
+
+    /// Waits until `read` finds in the status what it looks for.
+    pub fn wait_until<T>(&self, read: impl Fn(&serde_json::Value) -> Option<T>) -> T {
+        let end = Instant::now() + TOO_LONG;
+        loop {
+            let status = self.status();
+            if let Some(found) = read(&status) {
+                return found;
+            }
+            assert!(Instant::now() < end, "{status}");
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Starts the daemon, and waits until it serves and has done its first cycle.

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
-use std::time::Duration;
 
 use crate::world::{Daemon, Place, Reply, TOO_LONG, config, get, listen, rss, send};
 
@@ -213,22 +211,12 @@ impl Desk {
 
     /// Waits until the status of subscribers is as it should be.
     pub fn wait_until(&self, is_so: impl Fn(&serde_json::Value) -> bool) -> serde_json::Value {
-        let end = std::time::Instant::now() + TOO_LONG;
-        loop {
-            let status = self.status();
-            if is_so(&status) {
-                return status;
-            }
-            assert!(std::time::Instant::now() < end, "{status}");
-            thread::sleep(Duration::from_millis(20));
-        }
+        self.place.wait_until(|status| Some(&status["subscribers"]).filter(|status| is_so(status)).cloned())
     }
 
     /// What `wiredesk status` says of subscribers.
     pub fn status(&self) -> serde_json::Value {
-        let ended = self.place.run(&["status", "--json"]);
-        let status: serde_json::Value = serde_json::from_str(&ended.out).unwrap_or_else(|_| panic!("{}", ended.err));
-        status["subscribers"].clone()
+        self.place.status()["subscribers"].clone()
     }
 
     /// Waits until a delivery is noted that is another than the last one known, and says when it was.
