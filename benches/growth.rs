@@ -95,17 +95,11 @@ fn measure(family: &Family, read: Read, rounds: usize) -> Growth {
 }
 
 fn source() -> Source {
-    Source {
-        id: SourceId::new("hostile").expect("a name"),
-        name: None,
-        location: Location::File("feed.xml".into()),
-        publisher: Publisher::new("hostile.example").expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new("hostile").expect("a name"),
+        Location::File("feed.xml".into()),
+        Publisher::new("hostile.example").expect("a name"),
+    )
 }
 
 /// The time of one run: the mean of as many as it takes to be longer than the ticks of the clock.

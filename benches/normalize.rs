@@ -76,17 +76,11 @@ fn spoken_in(feed: &Feed, item: &Item) -> Spoken {
 }
 
 fn source() -> Source {
-    Source {
-        id: SourceId::new("wire").expect("a name"),
-        name: None,
-        location: Location::Web(FeedUrl::parse("https://wire.example/feed.xml").expect("a URL")),
-        publisher: Publisher::new("wire").expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new("wire").expect("a name"),
+        Location::Web(FeedUrl::parse("https://wire.example/feed.xml").expect("a URL")),
+        Publisher::new("wire").expect("a name"),
+    )
 }
 
 fn now() -> DateTime<Utc> {

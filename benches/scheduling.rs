@@ -65,17 +65,11 @@ fn moment(seconds: i64) -> DateTime<Utc> {
 }
 
 fn source(name: &str) -> Source {
-    Source {
-        id: SourceId::new(name).expect("a name"),
-        name: None,
-        location: Location::Web(FeedUrl::parse("https://bench.invalid/feed").expect("a URL")),
-        publisher: Publisher::new("bench").expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new(name).expect("a name"),
+        Location::Web(FeedUrl::parse("https://bench.invalid/feed").expect("a URL")),
+        Publisher::new("bench").expect("a name"),
+    )
 }
 
 /// Polls every source from `start` to `end`, where nothing is known at the start.

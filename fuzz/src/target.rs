@@ -225,17 +225,7 @@ fn now() -> DateTime<Utc> {
 fn source(on_the_web: bool) -> Source {
     let address = FeedUrl::parse("https://wire.example/feeds/rss.xml").expect("an address");
     let location = if on_the_web { Location::Web(address) } else { Location::File("feed.xml".into()) };
-    Source {
-        id: SourceId::new("wire").expect("a name"),
-        name: None,
-        location,
-        publisher: Publisher::new("wire.example").expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(SourceId::new("wire").expect("a name"), location, Publisher::new("wire.example").expect("a name"))
 }
 
 #[cfg(test)]

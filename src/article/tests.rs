@@ -14,17 +14,11 @@ fn site() -> Site {
 }
 
 fn source() -> Source {
-    Source {
-        id: SourceId::new("articles").expect("a name"),
-        name: None,
-        location: Location::Articles(PathBuf::from("feeds/articles")),
-        publisher: Publisher::own(),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new("articles").expect("a name"),
+        Location::Articles(PathBuf::from("feeds/articles")),
+        Publisher::own(),
+    )
 }
 
 fn date(text: &str) -> DateTime<Utc> {

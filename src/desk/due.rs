@@ -132,6 +132,12 @@ impl Core {
         Ok(())
     }
 
+    /// A source, and what the store knows of it now.
+    pub(super) fn recall(&self, source: Arc<Source>) -> Result<Due, store::Error> {
+        let polling = self.store.polling(&source.id)?;
+        Ok(remembered(source, polling))
+    }
+
     fn take(&self, taken: Vec<Arc<Source>>) -> Result<Taken, store::Error> {
         let mut due = Taken { local: Vec::new(), web: Vec::new() };
         for source in taken {
@@ -141,8 +147,7 @@ impl Core {
                     due.web.push(Waiting { source, has_failed });
                 }
                 Location::File(_) | Location::Articles(_) => {
-                    let polling = self.store.polling(&source.id)?;
-                    due.local.push(remembered(source, polling));
+                    due.local.push(self.recall(source)?);
                 }
             }
         }

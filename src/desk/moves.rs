@@ -66,17 +66,7 @@ mod tests {
     }
 
     fn source() -> Source {
-        Source {
-            id: SourceId::new("a").expect("a name"),
-            name: None,
-            location: Location::Web(url("https://old.example/f")),
-            publisher: Publisher::own(),
-            tags: Vec::new(),
-            priority: 0,
-            can_lead: true,
-            allow_private: false,
-            access: None,
-        }
+        Source::new(SourceId::new("a").expect("a name"), Location::Web(url("https://old.example/f")), Publisher::own())
     }
 
     /// Observes redirects at these hours; what was adopted, and when.

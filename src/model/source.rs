@@ -35,6 +35,21 @@ pub struct Source {
 }
 
 impl Source {
+    /// A source of which nothing else is configured.
+    pub fn new(id: SourceId, location: Location, publisher: Publisher) -> Self {
+        Self {
+            id,
+            name: None,
+            location,
+            publisher,
+            tags: Vec::new(),
+            priority: 0,
+            can_lead: true,
+            allow_private: false,
+            access: None,
+        }
+    }
+
     /// What to call the source where there is room for one line.
     pub fn title(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())

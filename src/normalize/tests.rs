@@ -8,17 +8,11 @@ use super::*;
 use crate::model::{Enclosure, FeedUrl, Link, Publisher, SourceId};
 
 fn source() -> Source {
-    Source {
-        id: SourceId::new("harbour").expect("a name"),
-        name: None,
-        location: Location::Web(FeedUrl::parse("https://harbour.example/feeds/all.xml").expect("a URL")),
-        publisher: Publisher::new("harbour").expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new("harbour").expect("a name"),
+        Location::Web(FeedUrl::parse("https://harbour.example/feeds/all.xml").expect("a URL")),
+        Publisher::new("harbour").expect("a name"),
+    )
 }
 
 fn now() -> DateTime<Utc> {

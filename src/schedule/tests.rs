@@ -30,17 +30,7 @@ fn schedule() -> Schedule {
 }
 
 fn source(name: &str, location: Location) -> Source {
-    Source {
-        id: SourceId::new(name).expect("a name"),
-        name: None,
-        location,
-        publisher: Publisher::own(),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(SourceId::new(name).expect("a name"), location, Publisher::own())
 }
 
 fn web(name: &str) -> Source {

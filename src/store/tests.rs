@@ -26,17 +26,11 @@ fn at(hour: i64) -> DateTime<Utc> {
 }
 
 fn source(id: &str, url: &str) -> Source {
-    Source {
-        id: SourceId::new(id).expect("a name"),
-        name: None,
-        location: Location::Web(FeedUrl::parse(url).expect("a URL")),
-        publisher: Publisher::new(id).expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new(id).expect("a name"),
+        Location::Web(FeedUrl::parse(url).expect("a URL")),
+        Publisher::new(id).expect("a name"),
+    )
 }
 
 fn entry(source: &Source, key: &str) -> Entry {

@@ -80,17 +80,7 @@ fn parse(line: &str, number: usize) -> anyhow::Result<Labelled> {
     let name = line.source.unwrap_or_else(|| format!("unknown {number}"));
     let id = source_id(&name)?;
     let publisher = Publisher::new(id.as_str())?;
-    let source = Source {
-        id,
-        name: Some(name),
-        location: Location::File(PathBuf::new()),
-        publisher: publisher.clone(),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    };
+    let source = Source { name: Some(name), ..Source::new(id, Location::File(PathBuf::new()), publisher.clone()) };
     let item = Item {
         id: Some(line.id.clone()),
         link: line.url,

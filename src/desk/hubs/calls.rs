@@ -9,7 +9,6 @@ use url::Url;
 use crate::desk::cycle::{Cycle, count_readings};
 use crate::desk::decide::{Decision, decide};
 use crate::desk::due::Due;
-use crate::desk::lookup::remembered;
 use crate::desk::read::{carried, read_document};
 use crate::desk::stages::Raw;
 use crate::desk::{Core, Desk, Next, Outcome, Reading};
@@ -154,13 +153,8 @@ fn recall(core: &mut Core, tokens: Vec<Secret>) -> Result<BTreeMap<Secret, Known
     let mut known = BTreeMap::new();
     for token in tokens {
         let Some(subscription) = core.book.get(&token).cloned() else { continue };
-        let source = match core.sources.get(&subscription.source).cloned() {
-            Some(source) => {
-                let polling = core.store.polling(&source.id)?;
-                Some(remembered(source, polling))
-            }
-            None => None,
-        };
+        let source = core.sources.get(&subscription.source).cloned();
+        let source = source.map(|source| core.recall(source)).transpose()?;
         known.insert(token, (subscription, source));
     }
     Ok(known)

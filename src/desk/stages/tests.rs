@@ -35,17 +35,11 @@ const ITEMS: [&str; 16] = [
 ];
 
 fn source() -> Source {
-    Source {
-        id: SourceId::new("a").expect("a name"),
-        name: None,
-        location: Location::Web(FeedUrl::parse("https://a.example/feed").expect("a URL")),
-        publisher: Publisher::new("a").expect("a name"),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    }
+    Source::new(
+        SourceId::new("a").expect("a name"),
+        Location::Web(FeedUrl::parse("https://a.example/feed").expect("a URL")),
+        Publisher::new("a").expect("a name"),
+    )
 }
 
 fn raw(document: &str) -> Raw {

@@ -81,15 +81,8 @@ async fn poll_with(options: &config::Fetch, url: &FeedUrl, validators: &Validato
 /// A source at this address that is reached like this.
 fn source(url: &FeedUrl, access: Access) -> Source {
     Source {
-        id: SourceId::new("a").expect("a name"),
-        name: None,
-        location: Location::Web(url.clone()),
-        publisher: Publisher::own(),
-        tags: Vec::new(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
         access: Some(access.into()),
+        ..Source::new(SourceId::new("a").expect("a name"), Location::Web(url.clone()), Publisher::own())
     }
 }
 
