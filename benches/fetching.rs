@@ -1,7 +1,7 @@
 //! How fast a desk asks its sources, end to end (fetched, read, filed into stories, stored), next to a bare loop of
 //! `reqwest` that asks the same server for the same bytes with as many requests under way and throws them away.
 //!
-//! `cargo bench -p wiredesk-benches --bench fetching`, with `-- many answers unmodified` for some of it. The server
+//! `cargo bench -p wiredesk-benches --bench fetching`, with `-- many answers unmodified hung` for some of it. The server
 //! is a process of its own on many addresses of this machine. `WIREDESK_SOURCES=10000` makes `many` smaller.
 #![allow(clippy::disallowed_methods, reason = "measures time and memory")]
 
@@ -32,6 +32,8 @@ const SAME: u64 = 20_000;
 const NEW: u64 = 3;
 /// Rounds of which the median is taken.
 const ROUNDS: usize = 5;
+/// Rounds with servers that hang, each of which takes as long as they are waited for.
+const HUNG_ROUNDS: usize = 3;
 /// As in the configuration that ships.
 const CONCURRENCY: usize = 64;
 
@@ -158,8 +160,8 @@ fn many() {
     println!("bare loop: {bare:.0} sources/s, {whole} whole; the desk does {:.2} of it", rate / bare);
 }
 
-/// Feeds of 30 KB that have all changed: in the hour of their making, in bytes that nobody reads, by one new item, or
-/// by some.
+/// Feeds of 30 KB that have all changed: in the hour of their making, in a comment at their end, in the number of
+/// comments of an item, by one new item, or by some.
 fn answers() {
     let server = Server::start();
     let runtime = runtime();
@@ -168,7 +170,14 @@ fn answers() {
     let desk = open(&folder, (0..CHANGED).map(|number| server::address(server.port, number)));
     cycle(&runtime, &desk, 0);
     let (mut version, mut newest) = (1, 0);
-    for (kind, new) in [(Kind::Changing, 0), (Kind::Marked, 0), (Kind::Changing, 1), (Kind::Changing, NEW)] {
+    let passes = [
+        (Kind::Changing, 0, "the hour"),
+        (Kind::Marked, 0, "a comment at the end"),
+        (Kind::Counted, 0, "a number of comments"),
+        (Kind::Changing, 1, "the hour"),
+        (Kind::Changing, NEW, "the hour"),
+    ];
+    for (kind, new, other) in passes {
         let [mut ours, mut bares] = [(); 2].map(|()| Vec::new());
         let mut taken = [0.0; 2];
         let mut read = 0;
@@ -189,7 +198,8 @@ fn answers() {
             taken = [taken[0] + middle - start, taken[1] + end - middle];
         }
         let read = read as u64 / ROUNDS as u64;
-        report(&format!("200-answers, {new} new of 20 items, {read} of {CHANGED} read"), CHANGED, [ours, bares], taken);
+        let what = format!("200-answers, {other} and {new} of 20 items new, {read} of {CHANGED} read");
+        report(&what, CHANGED, [ours, bares], taken);
     }
 }
 
@@ -215,6 +225,38 @@ fn unmodified() {
     report("304-answers", SAME, [ours, bares], taken);
 }
 
+/// Sources that answer among others that hang, none of which anybody knows yet: how long after the beginning of a round
+/// the servers of those that answer have answered, next to a round without the others.
+fn hung() {
+    let server = Server::start();
+    let runtime = runtime();
+    let rounds: Vec<[[f64; 2]; 2]> =
+        (0..HUNG_ROUNDS).map(|_| [false, true].map(|beside| among(&server, &runtime, beside))).collect();
+    for (at, which) in ["the mean of them", "the last of them"].into_iter().enumerate() {
+        let of = |beside: usize| rounds.iter().map(|round| round[beside][at]).collect::<Vec<f64>>();
+        let times = median(rounds.iter().map(|round| round[1][at] / round[0][at]).collect());
+        println!(
+            "100 servers that answer after 0.3 s among 1,000 that hang, {which}: {:.2} s, alone {:.2} s; {times:.2} times",
+            median(of(1)),
+            median(of(0))
+        );
+    }
+}
+
+/// The mean and the greatest delay of a round over new sources that answer, beside others that hang or alone.
+fn among(server: &Server, runtime: &Runtime, beside: bool) -> [f64; 2] {
+    let numbers = (0..server::HUNG).filter(|number| beside || number.is_multiple_of(server::ONE_IN));
+    let folder = TempDir::new().expect("a folder");
+    let desk = open(&folder, numbers.map(|number| server::address_alone(server.port, number)));
+    server::make_pass(server.port, Kind::Hung, 1, 0, 0);
+    let done = runtime.block_on(desk.cycle(moment(0), true)).expect("a cycle");
+    let delays = server::delays(server.port);
+    let answered = (server::HUNG / server::ONE_IN) as usize;
+    let failed = if beside { server::HUNG as usize - answered } else { 0 };
+    assert_eq!((delays.len(), done.summary.failed.len()), (answered, failed));
+    [delays.iter().sum::<f64>() / delays.len() as f64, delays.iter().copied().fold(0.0, f64::max)]
+}
+
 /// Processor time says the same where others use the machine: both take all of it when they can.
 fn report(what: &str, feeds: u64, [ours, bares]: [Vec<f64>; 2], taken: [f64; 2]) {
     let ratio = median(ours.iter().zip(&bares).map(|(ours, bare)| bare / ours).collect());
@@ -231,13 +273,15 @@ fn report(what: &str, feeds: u64, [ours, bares]: [Vec<f64>; 2], taken: [f64; 2])
 }
 
 fn main() {
+    // As the program does; the server of those that hang needs them too.
+    rlimit::increase_nofile_limit(16_384).expect("descriptors");
     if server::is_server() {
         return;
     }
     // As the program does.
     wiredesk::cli::use_small_pages();
     let named: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
-    let parts: [(&str, fn()); 3] = [("many", many), ("answers", answers), ("unmodified", unmodified)];
+    let parts: [(&str, fn()); 4] = [("many", many), ("answers", answers), ("unmodified", unmodified), ("hung", hung)];
     for (name, run) in parts {
         if named.is_empty() || named.iter().any(|other| other == name) {
             run();

@@ -2,13 +2,14 @@
 //! for those who ask it, and each request costs as little as it can.
 //!
 //! Its feeds have versions. `GET /pass/KIND/VERSION/NEWEST/FEEDS` makes the next pass; feeds are at `/feed/NUMBER`, and
-//! each has an ETag of its version.
+//! each has an ETag of its version. `GET /delays` says when the feeds of the pass were answered.
 
 use std::fmt::Write as _;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -17,6 +18,11 @@ use crate::wire;
 
 /// Addresses that answer; each is a house of its own.
 pub const HOSTS: u64 = 250;
+/// Addresses of which one in [`ONE_IN`] answers, after a while.
+pub const HUNG: u64 = 1_100;
+pub const ONE_IN: u64 = 11;
+/// After so long.
+const FAR: Duration = Duration::from_millis(300);
 /// The argument that makes a process the server.
 const SERVE: &str = "--serve";
 /// Items of a feed of 30 KB.
@@ -33,6 +39,15 @@ pub enum Kind {
     Changing,
     /// All are large and were made at one hour, but the version stands in a comment at their end.
     Marked,
+    /// All are large and were made at one hour, but the first item has the version as its number of comments.
+    Counted,
+    /// None has items. Those whose numbers [`ONE_IN`] divides are answered after a while, the others never.
+    Hung,
+}
+
+/// A feed's address at a house that no other feed has, where there are so many.
+pub fn address_alone(port: u16, number: u64) -> String {
+    format!("http://{}:{port}/feed/{number}", host(number))
 }
 
 /// A feed's address.
@@ -41,7 +56,7 @@ pub fn address(port: u16, number: u64) -> String {
 }
 
 fn host(number: u64) -> Ipv4Addr {
-    Ipv4Addr::new(127, 0, 1, (number + 1) as u8)
+    Ipv4Addr::new(127, 0, (1 + number / HOSTS) as u8, (number % HOSTS + 1) as u8)
 }
 
 /// A server process, which ends when this is dropped.
@@ -81,6 +96,11 @@ pub fn make_pass(port: u16, kind: Kind, version: u64, newest: u64, feeds: u64) {
     ask(port, &format!("/pass/{kind:?}/{version}/{newest}/{feeds}"));
 }
 
+/// How long after the beginning of the pass its feeds were answered that are answered after a while, in seconds.
+pub fn delays(port: u16) -> Vec<f64> {
+    ask(port, "/delays").split_whitespace().map(|delay| delay.parse().expect("a number")).collect()
+}
+
 fn ask(port: u16, path: &str) -> String {
     let mut stream = std::net::TcpStream::connect((host(0), port)).expect("the server is there");
     write!(stream, "GET {path} HTTP/1.1\r\nConnection: close\r\n\r\n").expect("it reads");
@@ -104,6 +124,9 @@ struct Pass {
     version: u64,
     /// Whole answers of the large feeds, by number.
     large: Vec<Vec<u8>>,
+    began: Instant,
+    /// After so long feeds were answered that are answered after a while.
+    delays: Mutex<Vec<Duration>>,
 }
 
 struct State {
@@ -116,7 +139,7 @@ async fn serve() {
     let control = TcpListener::bind(SocketAddr::from((host(0), 0))).await.expect("a port");
     let port = control.local_addr().expect("an address").port();
     let mut listeners = vec![control];
-    for number in 1..HOSTS {
+    for number in 1..HUNG {
         listeners.push(TcpListener::bind((host(number), port)).await.expect("loopback"));
     }
     println!("{port}");
@@ -153,7 +176,16 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
         match (parts.next(), parts.next()) {
             (Some("feed"), Some(number)) => {
                 let pass = Arc::clone(&state.pass.read().unwrap_or_else(PoisonError::into_inner));
-                let number = number.parse().unwrap_or(0);
+                let number: u64 = number.parse().unwrap_or(0);
+                if pass.kind == Kind::Hung {
+                    if !number.is_multiple_of(ONE_IN) {
+                        // Until the client has enough of it.
+                        stream.read_buf(&mut head).await?;
+                        return Ok(());
+                    }
+                    tokio::time::sleep(FAR).await;
+                    pass.delays.lock().unwrap_or_else(PoisonError::into_inner).push(pass.began.elapsed());
+                }
                 let tag = tag(&pass, number);
                 if text.lines().any(|line| is_condition(line, &tag)) {
                     answer.clear();
@@ -171,13 +203,22 @@ async fn answer_all(mut stream: TcpStream, state: &State) -> io::Result<()> {
                 let kind = match kind {
                     "Mixed" => Kind::Mixed,
                     "Changing" => Kind::Changing,
-                    _ => Kind::Marked,
+                    "Marked" => Kind::Marked,
+                    "Counted" => Kind::Counted,
+                    _ => Kind::Hung,
                 };
                 let numbers: Vec<u64> = parts.map(|number| number.parse().unwrap_or(0)).collect();
                 let [version, newest, feeds] = numbers[..] else { return Ok(()) };
                 let pass = tokio::task::spawn_blocking(move || Pass::new(kind, version, newest, feeds)).await;
                 *state.pass.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pass.expect("feeds"));
                 stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n").await?;
+                return Ok(());
+            }
+            (Some("delays"), None) => {
+                let pass = Arc::clone(&state.pass.read().unwrap_or_else(PoisonError::into_inner));
+                let delays = pass.delays.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                let body: String = delays.iter().map(|delay| format!("{} ", delay.as_secs_f64())).collect();
+                stream.write_all(whole("\"\"", &body).as_slice()).await?;
                 return Ok(());
             }
             _ => return Ok(()),
@@ -191,11 +232,15 @@ fn is_condition(line: &str, tag: &str) -> bool {
 
 impl Pass {
     fn new(kind: Kind, version: u64, newest: u64, feeds: u64) -> Self {
-        let mut pass = Self { kind, version, large: Vec::new() };
+        let mut pass = Self { kind, version, large: Vec::new(), began: Instant::now(), delays: Mutex::default() };
         let large = (0..feeds).filter(|number| is_large(kind, *number));
         let made = |number| match kind {
-            Kind::Mixed | Kind::Changing => feed(number, version, newest, ITEMS),
+            Kind::Mixed | Kind::Changing | Kind::Hung => feed(number, version, newest, ITEMS),
             Kind::Marked => feed(number, 1, newest, ITEMS) + &format!("<!-- Version {version} -->\n"),
+            Kind::Counted => {
+                let end = format!("<slash:comments>{version}</slash:comments>\n</item>");
+                feed(number, 1, newest, ITEMS).replacen("</item>", &end, 1)
+            }
         };
         pass.large = large.map(|number| whole(&tag(&pass, number), &made(number))).collect();
         pass
@@ -203,7 +248,11 @@ impl Pass {
 }
 
 fn is_large(kind: Kind, number: u64) -> bool {
-    kind != Kind::Mixed || number.is_multiple_of(20)
+    match kind {
+        Kind::Mixed => number.is_multiple_of(20),
+        Kind::Changing | Kind::Marked | Kind::Counted => true,
+        Kind::Hung => false,
+    }
 }
 
 fn large_index(kind: Kind, number: u64) -> usize {
@@ -230,7 +279,7 @@ fn date(seconds: u64) -> impl std::fmt::Display {
 /// A version of a feed: its items up to the one numbered `newest`, which comes first.
 pub fn feed(number: u64, version: u64, newest: u64, items: u64) -> String {
     let mut feed = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n<lastBuildDate>{}</lastBuildDate>\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" xmlns:slash=\"http://purl.org/rss/1.0/modules/slash/\">\n<channel>\n<title>Wire {number}</title>\n<link>https://wire-{number}.example/</link>\n<description>Bench</description>\n<lastBuildDate>{}</lastBuildDate>\n",
         date(version * 3_600)
     );
     let end = newest + items;

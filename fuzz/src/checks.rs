@@ -74,6 +74,15 @@ pub fn read_in_part(items: usize, whole: Option<&Parsed>, some: Option<&Parsed>)
     hold(around(whole) == around(some), || "a feed says otherwise of itself without some items".to_owned())
 }
 
+/// What must hold of two documents of one essence: they say the same.
+///
+/// # Errors
+/// When it does not.
+pub fn known_again(one: Option<&Parsed>, other: Option<&Parsed>) -> Checked {
+    let feeds = [one, other].map(|parsed| parsed.map(|parsed| &parsed.feed));
+    hold(feeds[0] == feeds[1], || format!("two feeds of one essence: {feeds:?}"))
+}
+
 fn item(item: &Item) -> Checked {
     let longest = [item.authors.len(), item.enclosures.len(), item.categories.len(), item.links.len()];
     hold(longest.iter().all(|&length| length <= LIST), || format!("a list is too long: {longest:?}"))?;

@@ -1,29 +1,32 @@
 //! Knows a document again that says nothing but the moment of its making anew, without reading it.
 //!
-//! Many servers make a document for each request and write the hour into its head. No entry is made of that. The head
-//! is looked at as strictly as XML is meant; where it is anything else, every byte counts.
+//! Many servers make a document for each request and write the hour into its head, and many caches write it into a
+//! comment at the end. No entry is made of that. The head, and with such a comment the whole, is looked at as strictly
+//! as XML is meant; where it is anything else, every byte counts.
 
 use std::hash::Hasher;
 use std::ops::Range;
 
-use memchr::memchr;
 use xxhash_rust::xxh3::Xxh3Default;
 
-use super::walk::{Piece, Walk, is_item};
+use super::parts::Parts;
+use super::walk::{Piece, Walk, is_item, passing_text};
 
 /// A longer head is not looked at.
 const HEAD_BYTES: usize = 64 << 10;
 /// Elements in each other that a head has.
 const DEPTH: usize = 16;
-/// Elements of a feed, and of no item, whose text nothing is made of.
-const OF_CHANNEL: [&[u8]; 3] = [b"lastBuildDate", b"pubDate", b"generator"];
-const OF_FEED: [&[u8]; 3] = [b"updated", b"modified", b"generator"];
 
 /// A hash over all that a document says but when it was made, and by what; `None` where it does not say so in plain
 /// sight.
 ///
 /// Documents with one essence have the same items, and the same to say of themselves but for those things.
 pub fn essence(bytes: &[u8]) -> Option<u64> {
+    if bytes.trim_ascii_end().ends_with(b"-->")
+        && let Some(parts) = Parts::of(bytes, None, 0)
+    {
+        return Some(parts.essence());
+    }
     let passing = passing(bytes)?;
     if passing.is_empty() {
         return None;
@@ -60,23 +63,6 @@ fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     None
 }
 
-/// How long the text of an element is that says when the document was made, or by what: plain, and in its place.
-pub(super) fn passing_text(open: &[&[u8]], name: &[u8], rest: &[u8], end: usize) -> Option<usize> {
-    let names = match open {
-        [b"rss", b"channel"] => OF_CHANNEL,
-        [b"feed"] => OF_FEED,
-        _ => return None,
-    };
-    // Without attributes.
-    if !names.contains(&name) || end != name.len() + 2 {
-        return None;
-    }
-    let text = &rest[end..][..memchr(b'<', &rest[end..])?];
-    let is_plain = text.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'>'));
-    let is_closed = rest[end + text.len()..].strip_prefix(b"</")?.strip_prefix(name)?.starts_with(b">");
-    (is_plain && is_closed).then_some(text.len())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +95,32 @@ mod tests {
             let feeds = documents.each_ref().map(|document| read(document));
             assert!(feeds[0].is_some() && feeds.iter().all(|other| *other == feeds[0]), "{document}");
         }
+    }
+
+    #[test]
+    fn nor_does_a_comment_at_the_end() {
+        let of = |made: &str, comment: &str| {
+            let document =
+                format!("<rss><channel><title>A</title><pubDate>{made}</pubDate>{ITEMS}\n<!-- {comment} -->\n");
+            (essence(document.as_bytes()), read(&document))
+        };
+        let known = of("24 Oct", "0.2 s");
+        assert!(known.0.is_some() && known.1.is_some());
+        for (made, comment) in [("24 Oct", "0.3 s"), ("25 Oct", "0.3 s"), ("24 Oct", "</rss><item/>")] {
+            assert_eq!(of(made, comment), known, "{comment}");
+        }
+        let document = format!("<rss><channel><title>A</title>{ITEMS}<!-- 0.2 s -->");
+        let known = essence(document.as_bytes());
+        for (from, to) in
+            [("<title>A", "<title>B"), ("One", "Two"), ("<item><title>Two</title></item>", ""), ("-->", "--><a/>")]
+        {
+            assert_ne!(essence(document.replacen(from, to, 1).as_bytes()), known, "{from}");
+        }
+        let swapped =
+            document.replace("One", "Two").replacen("<title>Two</title></item></", "<title>One</title></item></", 1);
+        assert_ne!(essence(swapped.as_bytes()), known, "their order");
+        // What looks like one may stand in a text.
+        assert_eq!(essence(document.replace("</title></item></channel>", "<![CDATA[</channel>").as_bytes()), None);
     }
 
     #[test]

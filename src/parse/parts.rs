@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
 
-use super::walk::{Piece, Walk, is_item};
-use super::{decode, essence, labels};
+use super::walk::{Piece, Walk, is_item, passing_text};
+use super::{decode, labels};
 
 /// Elements in each other that an item has.
 const DEPTH: usize = 64;
@@ -68,7 +68,7 @@ impl<'a> Parts<'a> {
                 }
                 Piece::Start(name, start) => {
                     let (rest, end) = (&bytes[start..], walk.at - start);
-                    if let Some(text) = essence::passing_text(&walk.open[..around], name, rest, end) {
+                    if let Some(text) = passing_text(&walk.open[..around], name, rest, end) {
                         hasher.update(&bytes[done..walk.at]);
                         (done, is_behind_item) = (walk.at + text, false);
                     }
@@ -87,6 +87,13 @@ impl<'a> Parts<'a> {
     pub fn marks(&self) -> Vec<u64> {
         let mark = |item: &Range<usize>| xxh3_64_with_seed(&self.bytes[item.clone()], self.frame).max(1);
         self.items.iter().map(mark).collect()
+    }
+
+    /// A hash over all that the document says, and in which order.
+    pub(super) fn essence(&self) -> u64 {
+        let mut hasher = Xxh3::with_seed(self.frame);
+        self.marks().into_iter().for_each(|mark| hasher.write_u64(mark));
+        hasher.finish()
     }
 
     /// The document without some of its items, by their places.

@@ -3,6 +3,10 @@
 use memchr::memchr;
 use memchr::memmem::find;
 
+/// Elements of a feed, and of no item, whose text nothing is made of.
+const OF_CHANNEL: [&[u8]; 3] = [b"lastBuildDate", b"pubDate", b"generator"];
+const OF_FEED: [&[u8]; 3] = [b"updated", b"modified", b"generator"];
+
 /// Walks from tag to tag. It ends early where a lenient reader might see anything else.
 #[derive(Debug)]
 pub(super) struct Walk<'a> {
@@ -75,6 +79,23 @@ impl<'a> Walk<'a> {
     pub(super) fn is_over(&self) -> bool {
         self.open.is_empty() && self.bytes[self.at..].trim_ascii().is_empty()
     }
+}
+
+/// How long the text of an element is that says when the document was made, or by what: plain, and in its place.
+pub(super) fn passing_text(open: &[&[u8]], name: &[u8], rest: &[u8], end: usize) -> Option<usize> {
+    let names = match open {
+        [b"rss", b"channel"] => OF_CHANNEL,
+        [b"feed"] => OF_FEED,
+        _ => return None,
+    };
+    // Without attributes.
+    if !names.contains(&name) || end != name.len() + 2 {
+        return None;
+    }
+    let text = &rest[end..][..memchr(b'<', &rest[end..])?];
+    let is_plain = text.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'>'));
+    let is_closed = rest[end + text.len()..].strip_prefix(b"</")?.strip_prefix(name)?.starts_with(b">");
+    (is_plain && is_closed).then_some(text.len())
 }
 
 /// Whether a tag's name is that of an item in any dialect, whatever its prefix.
