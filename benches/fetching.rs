@@ -225,36 +225,45 @@ fn unmodified() {
     report("304-answers", SAME, [ours, bares], taken);
 }
 
-/// Sources that answer among others that hang, none of which anybody knows yet: how long after the beginning of a round
-/// the servers of those that answer have answered, next to a round without the others.
+/// Sources that answer among others that hang, which nobody knows yet and which are known then: how long after the
+/// beginning of a round the servers of those that answer have answered, next to a round without the others.
 fn hung() {
     let server = Server::start();
     let runtime = runtime();
-    let rounds: Vec<[[f64; 2]; 2]> =
-        (0..HUNG_ROUNDS).map(|_| [false, true].map(|beside| among(&server, &runtime, beside))).collect();
-    for (at, which) in ["the mean of them", "the last of them"].into_iter().enumerate() {
-        let of = |beside: usize| rounds.iter().map(|round| round[beside][at]).collect::<Vec<f64>>();
-        let times = median(rounds.iter().map(|round| round[1][at] / round[0][at]).collect());
-        println!(
-            "100 servers that answer after 0.3 s among 1,000 that hang, {which}: {:.2} s, alone {:.2} s; {times:.2} times",
-            median(of(1)),
-            median(of(0))
-        );
+    let rounds: Vec<[Delays; 3]> = (0..HUNG_ROUNDS).map(|_| among_hung(&server, &runtime)).collect();
+    for (case, known) in ["not known yet", "known"].into_iter().enumerate() {
+        for (at, which) in ["the mean of them", "the last of them"].into_iter().enumerate() {
+            let of = |case: usize| median(rounds.iter().map(|round| round[case][at]).collect());
+            let times = median(rounds.iter().map(|round| round[case + 1][at] / round[0][at]).collect());
+            println!(
+                "100 servers that answer after 0.3 s among 1,000 that hang, {known}, {which}: {:.2} s, alone {:.2} s; {times:.2} times",
+                of(case + 1),
+                of(0)
+            );
+        }
     }
 }
 
-/// The mean and the greatest delay of a round over new sources that answer, beside others that hang or alone.
-fn among(server: &Server, runtime: &Runtime, beside: bool) -> [f64; 2] {
-    let numbers = (0..server::HUNG).filter(|number| beside || number.is_multiple_of(server::ONE_IN));
-    let folder = TempDir::new().expect("a folder");
-    let desk = open(&folder, numbers.map(|number| server::address_alone(server.port, number)));
-    server::make_pass(server.port, Kind::Hung, 1, 0, 0);
-    let done = runtime.block_on(desk.cycle(moment(0), true)).expect("a cycle");
-    let delays = server::delays(server.port);
+/// The mean and the greatest delay of a round.
+type Delays = [f64; 2];
+
+/// Those of a round over new sources that answer, over such beside others that hang, and once more over these.
+fn among_hung(server: &Server, runtime: &Runtime) -> [Delays; 3] {
     let answered = (server::HUNG / server::ONE_IN) as usize;
-    let failed = if beside { server::HUNG as usize - answered } else { 0 };
-    assert_eq!((delays.len(), done.summary.failed.len()), (answered, failed));
-    [delays.iter().sum::<f64>() / delays.len() as f64, delays.iter().copied().fold(0.0, f64::max)]
+    let of = |desk: &Desk, day: i64| {
+        server::make_pass(server.port, Kind::Hung, 1, 0, 0);
+        let done = runtime.block_on(desk.cycle(moment(day), true)).expect("a cycle");
+        let delays = server::delays(server.port);
+        assert_eq!((delays.len(), done.summary.failed.len()), (answered, done.summary.asked - answered));
+        [delays.iter().sum::<f64>() / delays.len() as f64, delays.iter().copied().fold(0.0, f64::max)]
+    };
+    let folder = TempDir::new().expect("a folder");
+    let all = (0..server::HUNG).map(|number| (number, server::address_alone(server.port, number)));
+    let well = all.clone().filter(|(number, _)| number.is_multiple_of(server::ONE_IN));
+    let alone = of(&open(&folder, well.map(|(_, address)| address)), 0);
+    let folder = TempDir::new().expect("a folder");
+    let beside = open(&folder, all.map(|(_, address)| address));
+    [alone, of(&beside, 0), of(&beside, 1)]
 }
 
 /// Processor time says the same where others use the machine: both take all of it when they can.

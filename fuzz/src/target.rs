@@ -116,7 +116,7 @@ impl Case {
         if let Ok(parsed) = &read {
             checks::parsed(&self.document, parsed)?;
         }
-        if let Some(parts) = Parts::of(&self.document, self.content_type, 0) {
+        if let Some(parts) = Parts::of(&self.document, self.content_type, 0, &[]) {
             let hints = Hints { lines: false, ..hints };
             let without = |is_left_out: fn(usize) -> bool| parse(&parts.without(is_left_out), &hints).ok();
             let [whole, some] = [without(|_| false), without(|place| place % 2 == 0)];

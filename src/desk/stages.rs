@@ -11,7 +11,7 @@ use url::Url;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::Trouble;
-use crate::model::{Carried, Diagnosis, Entry, Feed, Link, Parsed, PollHints, Source};
+use crate::model::{Carried, Diagnosis, Entry, Feed, Link, Mark, Parsed, PollHints, Source};
 use crate::normalize::{self, Brought, Place};
 use crate::parse::{self, Hints, Parts};
 use crate::text;
@@ -57,7 +57,8 @@ pub(super) fn read(
             max_unpacked_bytes: Some(max_body_bytes),
             ..Hints::default()
         };
-        let parts = Parts::of(&raw.body, raw.content_type.as_deref(), salt(raw, source));
+        let before: Vec<Mark> = known.iter().filter_map(|carried| carried.mark).collect();
+        let parts = Parts::of(&raw.body, raw.content_type.as_deref(), salt(raw, source), &before);
         let marks = parts.as_ref().map(Parts::marks).unwrap_or_default();
         let beside = parts.and_then(|parts| read_beside(&parts, &marks, source, known, &hints));
         let (parsed, Brought { entries, carried }) = match beside {
@@ -97,14 +98,14 @@ pub(super) fn read(
 /// part.
 fn read_beside(
     parts: &Parts<'_>,
-    marks: &[u64],
+    marks: &[Mark],
     source: &Source,
     known: &[Carried],
     hints: &Hints<'_>,
 ) -> Option<(Parsed, Brought)> {
-    let by_mark: HashMap<u64, &Carried> =
-        known.iter().filter(|carried| carried.mark != 0).map(|carried| (carried.mark, carried)).collect();
-    let place = |mark: &u64| by_mark.get(mark).map_or(Place::Read(*mark), |carried| Place::Known(carried));
+    let by_mark: HashMap<Mark, &Carried> =
+        known.iter().filter_map(|carried| carried.mark.map(|mark| (mark, carried))).collect();
+    let place = |mark: &Mark| by_mark.get(mark).map_or(Place::Read(Some(*mark)), |carried| Place::Known(carried));
     let places: Vec<Place<'_>> = marks.iter().map(place).collect();
     let is_known = |at: usize| matches!(places.get(at), Some(Place::Known(_)));
     if !(0..places.len()).any(is_known) {

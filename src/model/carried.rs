@@ -16,15 +16,26 @@ pub struct Carried {
     pub page: Option<u64>,
     /// Its language, which speaks for what is written beside it.
     pub language: Option<Language>,
-    /// Over the item as it stood in the document, and all that it was read by; `parse` makes and compares it. 0 where
-    /// that is not known. Kept beside the rest, which older versions can read.
+    /// How it stood in the document, where that is known. Kept beside the rest, which older versions can read.
     #[serde(skip)]
-    pub mark: u64,
+    pub mark: Option<Mark>,
+}
+
+/// How an item stood in a document: one that stands so again is the same, and need not be read. `parse` makes and compares
+/// it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Mark {
+    /// Over its bytes.
+    pub item: u64,
+    /// How many they are.
+    pub length: u32,
+    /// Over all else that it was read by.
+    pub around: u64,
 }
 
 impl Carried {
     /// What is to be known of an entry made of an item of this digest, mark and page.
-    pub fn new(digest: u64, mark: u64, page: Option<u64>, entry: &Entry) -> Self {
+    pub fn new(digest: u64, mark: Option<Mark>, page: Option<u64>, entry: &Entry) -> Self {
         Self { digest, entry: entry.id, page, language: entry.language.clone(), mark }
     }
 }

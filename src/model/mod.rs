@@ -24,7 +24,7 @@ mod version;
 pub use access::{Access, Auth, Proxy, Route};
 pub use address::{CanonicalUrl, FeedUrl, FeedUrlError, SitePath, registrable_domain, without_credentials};
 pub use archive::{ArchiveName, ArchiveNameError, History};
-pub use carried::{Carried, page_hash};
+pub use carried::{Carried, Mark, page_hash};
 pub use diagnosis::Diagnosis;
 pub use doubt::{Doubt, EARLIEST_YEAR, LATEST_AHEAD, LATEST_YEAR, doubt};
 pub use edition::{Coverage, Cuts, ETag, Edition, Piece, Rendered, cache_control, is_feed};

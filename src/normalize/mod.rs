@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::model::{
-    CanonicalUrl, Carried, Entry, EntryId, Feed, Html, Item, Location, Markup, Parsed, Person, Source, Text, page_hash,
-    without_credentials,
+    CanonicalUrl, Carried, Entry, EntryId, Feed, Html, Item, Location, Mark, Markup, Parsed, Person, Source, Text,
+    page_hash, without_credentials,
 };
 pub use crate::text::canonical_url;
 use crate::text::{clip, drop_section_marks, fold};
@@ -57,9 +57,9 @@ pub fn entries(parsed: &Parsed, source: &Source, now: DateTime<Utc>) -> Vec<Entr
 
 /// As [`entries`], without those whose items `known` has, which is what the source's last document carried. `marks` are
 /// those of the document's items, where they are known.
-pub fn brought(parsed: &Parsed, source: &Source, known: &[Carried], marks: &[u64], now: DateTime<Utc>) -> Brought {
+pub fn brought(parsed: &Parsed, source: &Source, known: &[Carried], marks: &[Mark], now: DateTime<Utc>) -> Brought {
     let marks = if marks.len() == parsed.feed.items.len() { marks } else { &[] };
-    let places = (0..parsed.feed.items.len()).map(|at| Place::Read(marks.get(at).copied().unwrap_or_default()));
+    let places = (0..parsed.feed.items.len()).map(|at| Place::Read(marks.get(at).copied()));
     settle(parsed, source, known, places, now)
 }
 
@@ -86,8 +86,8 @@ pub fn brought_beside(
 /// An item of a document.
 #[derive(Debug, Clone, Copy)]
 pub enum Place<'a> {
-    /// It was read; its mark (see [`Carried::mark`]).
-    Read(u64),
+    /// It was read; its mark, where that is known.
+    Read(Option<Mark>),
     /// It came as it came before, and was not read.
     Known(&'a Carried),
 }

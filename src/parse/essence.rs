@@ -23,7 +23,7 @@ const DEPTH: usize = 16;
 /// Documents with one essence have the same items, and the same to say of themselves but for those things.
 pub fn essence(bytes: &[u8]) -> Option<u64> {
     if bytes.trim_ascii_end().ends_with(b"-->")
-        && let Some(parts) = Parts::of(bytes, None, 0)
+        && let Some(parts) = Parts::of(bytes, None, 0, &[])
     {
         return Some(parts.essence());
     }

@@ -3,6 +3,7 @@
 //! Reading fails only for what is no feed at all; all else is read, and what was wrong is told as flaws. Every cost is
 //! bounded (`limits`), and time is linear in the document's size.
 
+mod again;
 mod ahead;
 mod attributes;
 mod base64;

@@ -7,10 +7,12 @@
 use std::hash::Hasher;
 use std::ops::Range;
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64_with_seed};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
+use super::again::Again;
 use super::walk::{Piece, Walk, is_item, passing_text};
 use super::{decode, labels};
+use crate::model::Mark;
 
 /// Elements in each other that an item has.
 const DEPTH: usize = 64;
@@ -21,21 +23,24 @@ const MOST_ITEMS: usize = 2_000;
 #[derive(Debug)]
 pub struct Parts<'a> {
     bytes: &'a [u8],
-    items: Vec<Range<usize>>,
+    /// Where each item is, and a hash over its bytes.
+    items: Vec<(Range<usize>, u64)>,
     /// A hash over what stands around the items: all that they may be read by. The moment of its making, comments and
     /// the blanks between two items are left out.
-    frame: u64,
+    around: u64,
 }
 
 impl<'a> Parts<'a> {
     /// Cuts a document; `None` where its items are none that are surely read so. `salt` stands for all else that an item
-    /// is read by.
-    pub fn of(bytes: &'a [u8], content_type: Option<&str>, salt: u64) -> Option<Self> {
+    /// is read by. `known` are marks of items that were cut before, in their order: they are passed over where they come
+    /// again, which is quicker than to look at them.
+    pub fn of(bytes: &'a [u8], content_type: Option<&str>, salt: u64, known: &[Mark]) -> Option<Self> {
         if !is_plain_utf_8(bytes, content_type) {
             return None;
         }
         let mut hasher = Xxh3::with_seed(salt);
-        let (mut walk, mut items) = (Walk::of(bytes, DEPTH)?, Vec::new());
+        let (mut walk, mut again) = (Walk::of(bytes, DEPTH)?, Again::of(known, bytes.len()));
+        let mut items = Vec::with_capacity(known.len());
         // Behind what was hashed or left out last, and whether that was an item.
         let (mut done, mut is_behind_item) = (0, false);
         while !walk.is_over() {
@@ -54,12 +59,8 @@ impl<'a> Parts<'a> {
                     if !(is_behind_item && between.trim_ascii().is_empty()) {
                         hasher.update(between);
                     }
-                    while walk.open.len() > around {
-                        if matches!(walk.next()?, Piece::Start(inner, _) if is_item(inner)) {
-                            return None;
-                        }
-                    }
-                    items.push(start..walk.at);
+                    let hash = pass_item(&mut walk, &mut again, (bytes, start), around)?;
+                    items.push((start..walk.at, hash));
                     (done, is_behind_item) = (walk.at, true);
                 }
                 Piece::Comment(start) => {
@@ -80,19 +81,20 @@ impl<'a> Parts<'a> {
         if items.is_empty() {
             return None;
         }
-        Some(Self { bytes, items, frame: hasher.finish() })
+        Some(Self { bytes, items, around: hasher.finish() })
     }
 
-    /// A hash of each item as it stands, and of all that it is read by; none is zero.
-    pub fn marks(&self) -> Vec<u64> {
-        let mark = |item: &Range<usize>| xxh3_64_with_seed(&self.bytes[item.clone()], self.frame).max(1);
+    /// How each item stands.
+    pub fn marks(&self) -> Vec<Mark> {
+        let length = |item: &Range<usize>| u32::try_from(item.len()).unwrap_or(u32::MAX);
+        let mark = |(item, hash): &(_, u64)| Mark { item: *hash, length: length(item), around: self.around };
         self.items.iter().map(mark).collect()
     }
 
     /// A hash over all that the document says, and in which order.
     pub(super) fn essence(&self) -> u64 {
-        let mut hasher = Xxh3::with_seed(self.frame);
-        self.marks().into_iter().for_each(|mark| hasher.write_u64(mark));
+        let mut hasher = Xxh3::with_seed(self.around);
+        self.items.iter().for_each(|(_, hash)| hasher.write_u64(*hash));
         hasher.finish()
     }
 
@@ -100,13 +102,30 @@ impl<'a> Parts<'a> {
     pub fn without(&self, is_left_out: impl Fn(usize) -> bool) -> Vec<u8> {
         let mut rest = Vec::with_capacity(self.bytes.len() / 8);
         let mut done = 0;
-        for (_, item) in self.items.iter().enumerate().filter(|(place, _)| is_left_out(*place)) {
+        for (_, (item, _)) in self.items.iter().enumerate().filter(|(place, _)| is_left_out(*place)) {
             rest.extend_from_slice(&self.bytes[done..item.start]);
             done = item.end;
         }
         rest.extend_from_slice(&self.bytes[done..]);
         rest
     }
+}
+
+/// Goes on behind an item that begins there, whose start tag came last and around which so many elements are open; gives
+/// the hash of its bytes. `None` where it is none that is surely read so.
+fn pass_item(walk: &mut Walk<'_>, again: &mut Again<'_>, (bytes, start): (&[u8], usize), around: usize) -> Option<u64> {
+    if let Some(mark) = again.next(&bytes[start..]) {
+        walk.pass_over(around, start + mark.length as usize);
+        return Some(mark.item);
+    }
+    while walk.open.len() > around {
+        if matches!(walk.next()?, Piece::Start(inner, _) if is_item(inner)) {
+            return None;
+        }
+    }
+    let hash = xxh3_64(&bytes[start..walk.at]);
+    again.met(hash);
+    Some(hash)
 }
 
 /// Whether a part of these bytes is read as it is within the whole: UTF-8 that says nothing else, without characters
@@ -136,8 +155,12 @@ mod tests {
     ];
     const TAIL: &str = "</channel></rss>\n";
 
-    fn marks(document: &str) -> Option<Vec<u64>> {
-        Parts::of(document.as_bytes(), Some("text/xml; charset=UTF-8"), 7).map(|parts| parts.marks())
+    fn marks(document: &str) -> Option<Vec<Mark>> {
+        marks_with(document, &[])
+    }
+
+    fn marks_with(document: &str, known: &[Mark]) -> Option<Vec<Mark>> {
+        Parts::of(document.as_bytes(), Some("text/xml; charset=UTF-8"), 7, known).map(|parts| parts.marks())
     }
 
     fn document(head: &str, items: &[&str], tail: &str) -> String {
@@ -162,9 +185,38 @@ mod tests {
     }
 
     #[test]
+    fn items_that_came_before_are_passed_over_wherever_they_stand() {
+        let items: Vec<String> =
+            (0..6).map(|at| format!("<item><title>{at}</title><b>{}</b></item>", "x".repeat(at))).collect();
+        let all: Vec<&str> = items.iter().map(String::as_str).collect();
+        let known = marks(&document(HEAD, &all, TAIL)).expect("in plain sight");
+        for order in [
+            vec![0, 1, 2, 3, 4, 5],
+            vec![5, 4, 3, 2, 1, 0],
+            vec![1, 2, 4, 5],
+            vec![3, 3, 0, 0, 1],
+            vec![5, 0, 1, 2, 3, 4],
+            vec![2],
+        ] {
+            for new in [None, Some(0), Some(order.len() / 2), Some(order.len())] {
+                let mut some: Vec<&str> = order.iter().map(|at| all[*at]).collect();
+                new.into_iter().for_each(|at| some.insert(at, "<item><title>New</title></item>"));
+                let text = document(HEAD, &some, TAIL);
+                assert_eq!(marks_with(&text, &known), marks(&text), "{order:?} {new:?}");
+            }
+        }
+        // What is known is not looked at again: this item is none, but its mark says that it is.
+        let text = document(HEAD, &["<item><b></item>"], TAIL);
+        assert_eq!(marks(&text), None);
+        let mark = Mark { item: xxh3_64(b"<item><b></item>"), length: 16, around: 0 };
+        assert_eq!(marks_with(&text, &[known[0], mark]).map(|marks| marks.len()), Some(1));
+        assert_eq!(marks_with(&text, &[known[0], known[1], mark]), None, "two are tried");
+    }
+
+    #[test]
     fn what_is_left_out_is_gone_and_the_rest_stays() {
         let text = document(HEAD, &[ITEMS[0], ITEMS[2]], TAIL);
-        let parts = Parts::of(text.as_bytes(), None, 0).expect("in plain sight");
+        let parts = Parts::of(text.as_bytes(), None, 0, &[]).expect("in plain sight");
         assert_eq!(parts.without(|_| false), text.as_bytes());
         assert_eq!(parts.without(|place| place == 0), text.replace(ITEMS[0], "").as_bytes());
         assert_eq!(parts.without(|_| true), text.replace(ITEMS[0], "").replace(ITEMS[2], "").as_bytes());
@@ -195,7 +247,7 @@ mod tests {
         ] {
             assert_eq!(marks(&document), None, "{document}");
         }
-        assert!(Parts::of(sound.as_bytes(), Some("text/xml; charset=koi8-r"), 0).is_none());
-        assert!(Parts::of(b"<rss><channel><title>\xe9</title><item/></channel></rss>", None, 0).is_none());
+        assert!(Parts::of(sound.as_bytes(), Some("text/xml; charset=koi8-r"), 0, &[]).is_none());
+        assert!(Parts::of(b"<rss><channel><title>\xe9</title><item/></channel></rss>", None, 0, &[]).is_none());
     }
 }

@@ -75,6 +75,12 @@ impl<'a> Walk<'a> {
         Some(piece)
     }
 
+    /// Goes on behind an element that is known to end there, whose start tag came last; so many were open around it.
+    pub(super) fn pass_over(&mut self, around: usize, end: usize) {
+        self.open.truncate(around);
+        self.at = end;
+    }
+
     /// Whether nothing but blanks is left, and nothing is open.
     pub(super) fn is_over(&self) -> bool {
         self.open.is_empty() && self.bytes[self.at..].trim_ascii().is_empty()

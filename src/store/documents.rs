@@ -1,10 +1,11 @@
 //! What the last document of each source carried, as bytes.
 
 use rusqlite::{OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
 
 use super::error::doing;
 use super::{Error, Store};
-use crate::model::{Carried, EntryId, SourceId};
+use crate::model::{Carried, EntryId, Mark, SourceId};
 
 impl Store {
     /// What the last document of a source carried, in its order; nothing where that is not known.
@@ -23,8 +24,7 @@ impl Store {
 }
 
 pub(super) fn keep(transaction: &Transaction<'_>, source: &SourceId, carried: &[Carried]) -> rusqlite::Result<()> {
-    let marks: Vec<u64> = carried.iter().map(|carried| carried.mark).collect();
-    let bytes = postcard::to_allocvec(carried).and_then(|bytes| postcard::to_extend(&marks, bytes));
+    let bytes = postcard::to_allocvec(carried).and_then(|bytes| postcard::to_extend(&Marks::of(carried), bytes));
     let bytes = bytes.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let mut statement = transaction.prepare_cached(
         "INSERT INTO document (source, items) VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET items = excluded.items",
@@ -57,8 +57,32 @@ pub(super) fn left_out(transaction: &Transaction<'_>, before: i64) -> rusqlite::
 /// Bytes of another version are a document of which nothing is known.
 fn items(bytes: &[u8]) -> Vec<Carried> {
     let Ok((mut items, rest)) = postcard::take_from_bytes::<Vec<Carried>>(bytes) else { return Vec::new() };
-    // Those of before have none.
-    let marks: Vec<u64> = postcard::from_bytes(rest).unwrap_or_default();
-    items.iter_mut().zip(marks).for_each(|(carried, mark)| carried.mark = mark);
+    // Those of before have none, or others.
+    let marks: Marks = postcard::from_bytes(rest).unwrap_or_default();
+    items.iter_mut().zip(marks.all()).for_each(|(carried, mark)| carried.mark = mark);
     items
+}
+
+/// The marks of a document's items, in its order.
+#[derive(Default, Serialize, Deserialize)]
+struct Marks {
+    /// What stood around nearly all of them. A mark with something else around it is not kept: the item is read again.
+    around: u64,
+    /// Hash and length of each; 0 and 0 where there is none.
+    items: Vec<(u64, u32)>,
+}
+
+impl Marks {
+    fn of(carried: &[Carried]) -> Self {
+        let marks = || carried.iter().map(|carried| carried.mark);
+        let around = marks().flatten().next().map(|mark| mark.around).unwrap_or_default();
+        let kept = |mark: Option<Mark>| mark.filter(|mark| mark.around == around);
+        let items = marks().map(|mark| kept(mark).map(|mark| (mark.item, mark.length)).unwrap_or_default());
+        Self { around, items: items.collect() }
+    }
+
+    fn all(&self) -> impl Iterator<Item = Option<Mark>> {
+        let mark = |&(item, length): &(u64, u32)| (length > 0).then_some(Mark { item, length, around: self.around });
+        self.items.iter().map(mark)
+    }
 }

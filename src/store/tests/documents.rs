@@ -1,10 +1,11 @@
 //! What the last documents of sources carried.
 
 use super::*;
-use crate::model::Carried;
+use crate::model::{Carried, Mark};
 
 fn carried(entry: &Entry, digest: u64) -> Carried {
-    Carried { digest, entry: entry.id, page: Some(7), language: entry.language.clone(), mark: digest / 2 }
+    let mark = Some(Mark { item: digest / 2, length: 3, around: 7 });
+    Carried { digest, entry: entry.id, page: Some(7), language: entry.language.clone(), mark }
 }
 
 #[test]
@@ -26,6 +27,23 @@ fn what_a_document_carried_is_known_until_the_source_has_another_address() {
     let moved = source("b", "https://b.example/f");
     store.adopt(std::slice::from_ref(&moved)).expect("adopted");
     assert!(store.carried(&moved.id).expect("read").is_empty());
+}
+
+#[test]
+fn marks_are_kept_where_the_same_stood_around_them() {
+    let (_folder, path) = fresh();
+    let mut store = open(&path).expect("a store");
+    let a = source("a", "https://a.example/f");
+    store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let marked = |key: &str, around: Option<u64>| {
+        let mark = around.map(|around| Mark { item: 5, length: 3, around });
+        Carried { mark, ..carried(&entry(&a, key), 1) }
+    };
+    let items = vec![marked("1", None), marked("2", Some(7)), marked("3", Some(8)), marked("4", Some(7))];
+    let documents = vec![(a.id.clone(), items)];
+    store.commit(&Changes { documents, ..Changes::default() }).expect("committed");
+    let expected = [marked("1", None), marked("2", Some(7)), marked("3", None), marked("4", Some(7))];
+    assert_eq!(store.carried(&a.id).expect("read"), expected);
 }
 
 #[test]
