@@ -130,7 +130,7 @@ impl Desk {
             let mut taken = Vec::new();
             for (source, polling) in due.by_ref().take(LOCAL_BATCH) {
                 taken.push(source.id.clone());
-                under_way.spawn(read(Arc::clone(&desk), source, polling, [now, began]));
+                under_way.spawn(read(Arc::clone(&desk), source, (polling, None), [now, began]));
             }
             let mut batch = Vec::new();
             while let Some(reading) = under_way.join_next().await {

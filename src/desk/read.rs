@@ -1,39 +1,42 @@
 //! Asks one source and reads what it brings. Whatever happens, it comes to a `Reading`: no source disturbs another.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use tokio::time::Instant;
 
-use super::stages::{self, Document, Raw};
+use super::document::{carried, panicked, read_document};
+use super::stages::{self, Raw};
 use super::{Desk, Next, Outcome, Reading, Trouble, articles, moves};
 use crate::fetch;
 use crate::model::{
-    Answer, Carried, Diagnosis, EntryId, FeedUrl, Hold, Link, Location, Polling, Publisher, Source, SourceId,
-    Validators,
+    Answer, Carried, Diagnosis, FeedUrl, Hold, Link, Location, Polling, Publisher, Source, SourceId, Validators,
 };
 use crate::parse;
 use crate::websub::{Announced, discovery};
 
-/// So many items of a source are known again: there are archives in one document.
-const MOST_CARRIED: usize = 2_000;
-
-/// Asks a source. `polling` is what is remembered of it, `now` the time at this moment. What is new counts as seen at
+/// Asks a source. `polling` is what is remembered of it, with what its last document carried if that was looked up, `now`
+/// the time at this moment. What is new counts as seen at
 /// `seen`, when the round began, so that which server answers first has no say in anything.
 ///
 /// Tasks hand it on: boxed, so that it is not copied each time.
 pub(super) async fn read(
     desk: Arc<Desk>,
     source: Arc<Source>,
-    polling: Box<Polling>,
+    (polling, known): (Box<Polling>, Option<Vec<Carried>>),
     times: [DateTime<Utc>; 2],
 ) -> Box<Reading> {
-    Box::new(ask(&desk, source, polling, times).await)
+    Box::new(ask(&desk, source, polling, known, times).await)
 }
 
-async fn ask(desk: &Desk, source: Arc<Source>, mut polling: Box<Polling>, [now, seen]: [DateTime<Utc>; 2]) -> Reading {
+async fn ask(
+    desk: &Desk,
+    source: Arc<Source>,
+    mut polling: Box<Polling>,
+    known: Option<Vec<Carried>>,
+    [now, seen]: [DateTime<Utc>; 2],
+) -> Reading {
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
         return read_articles(desk, source, polling, [now, seen]).await;
@@ -53,7 +56,7 @@ async fn ask(desk: &Desk, source: Arc<Source>, mut polling: Box<Polling>, [now, 
         Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
             let is_part = validators.body_hash.is_none();
-            match read_document(desk, raw, &source, seen).await {
+            match read_document(desk, raw, &source, known, seen).await {
                 Ok((document, known)) => {
                     if document.is_cut && polling.validators.body_hash != validators.body_hash {
                         // The rest must not be answered with 304. When the same comes again, it is all there is.
@@ -118,42 +121,6 @@ fn announced(desk: &Desk, head: &[Link], document: &[Link], location: &Location)
         Location::Web(url) if desk.hubs.are_used() => Some(discovery::announced(head, document, url)),
         _ => None,
     }
-}
-
-/// A packed body may take as much room as a large one, whatever its size: one of them is unpacked at a time.
-///
-/// Gives back what the last document carried, too.
-pub(super) async fn read_document(
-    desk: &Desk,
-    raw: Raw,
-    source: &Source,
-    now: DateTime<Utc>,
-) -> Result<(Document, Vec<Carried>), Trouble> {
-    let is_packed = parse::is_packed(&raw.body);
-    let (owner, limit_bytes) = (source.clone(), desk.config.fetch.max_body_bytes);
-    let lookup = desk.lookup.clone();
-    let work = move || {
-        let known = lookup.carried(&owner.id);
-        stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known))
-    };
-    match is_packed {
-        true => desk.clients[0].alone(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
-        false => desk.readers.run(work).await.unwrap_or_else(|| Err(panicked("its thread ended"))),
-    }
-}
-
-/// What a source carries after a document that was read whole, unless that is what is known. One without items takes
-/// nothing away; a part is added to what was there.
-pub(super) fn carried(mut carried: Vec<Carried>, known: Vec<Carried>, is_part: bool) -> Option<Vec<Carried>> {
-    if carried.is_empty() {
-        return None;
-    }
-    if is_part {
-        let new: HashSet<EntryId> = carried.iter().map(|carried| carried.entry).collect();
-        carried.extend(known.iter().filter(|known| !new.contains(&known.entry)).cloned());
-    }
-    carried.truncate(MOST_CARRIED);
-    (carried != known).then_some(carried)
 }
 
 /// A 304 may shorten the freshness, never lengthen it: it says nothing of a document that it does not bring.
@@ -297,12 +264,6 @@ fn fail(
         trouble.words.push_str(&back);
     }
     Reading::failed(source, polling, Next::Failed { retry_after }, trouble, now)
-}
-
-fn panicked(error: &str) -> Trouble {
-    let words =
-        format!("reading it broke off, which is a fault of wiredesk: {error}; please report it with the document");
-    Trouble { diagnosis: Diagnosis::Fault, words }
 }
 
 /// Stands in for the publisher of a source that is no longer configured.

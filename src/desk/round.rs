@@ -14,7 +14,7 @@ use super::cycle::Cycle;
 use super::due::Waiting;
 use super::lane::Lane;
 use super::read::read;
-use super::{Desk, Reading};
+use super::{Desk, Outcome, Reading};
 use crate::fetch;
 use crate::model::{Location, Source};
 
@@ -112,8 +112,8 @@ impl Round {
                 return Err(error);
             }
         };
-        for (asked, (source, polling)) in called.into_iter().zip(due) {
-            let asking = Box::pin(read(Arc::clone(&self.desk), source, polling, times));
+        for (asked, ((source, polling), known)) in called.into_iter().zip(due) {
+            let asking = Box::pin(read(Arc::clone(&self.desk), source, (polling, known), times));
             let handle = self.under_way.spawn(asking);
             self.asked.insert(handle.id(), asked);
         }
@@ -198,6 +198,7 @@ impl Desk {
                         round.deadline = Instant::now() + PATIENCE;
                     }
                     self.progress.one_done(reading.has_failed());
+                    self.lookup.answered(&reading.source.id, matches!(reading.outcome, Outcome::Read { .. }));
                     round.entries += reading.entries.len();
                     round.batch.push(*reading);
                 }

@@ -50,70 +50,83 @@ pub(super) fn read(
     behind_barrier(|| {
         #[cfg(test)]
         super::tests::panic_if_asked(&raw.body);
-        let hints = Hints {
-            content_type: raw.content_type.as_deref(),
-            base: raw.base.as_ref(),
-            now: Some(now),
-            max_unpacked_bytes: Some(max_body_bytes),
-            ..Hints::default()
-        };
-        let before: Vec<Mark> = known.iter().filter_map(|carried| carried.mark).collect();
-        let parts = Parts::of(&raw.body, raw.content_type.as_deref(), salt(raw, source), &before);
+        let hints = Hints { max_unpacked_bytes: Some(max_body_bytes), ..hints(raw, now) };
+        let parts = parts(raw, source, known);
         let marks = parts.as_ref().map(Parts::marks).unwrap_or_default();
-        let beside = parts.and_then(|parts| read_beside(&parts, &marks, source, known, &hints));
-        let (parsed, Brought { entries, carried }) = match beside {
-            Some(read) => read,
-            None => {
-                let parsed = parse::parse(&raw.body, &hints).map_err(|error| Trouble {
-                    diagnosis: if matches!(error, parse::Error::Html { .. }) {
-                        Diagnosis::Page
-                    } else {
-                        Diagnosis::NoFeed
-                    },
-                    words: error.to_string(),
-                })?;
-                let brought = normalize::brought(&parsed, source, known, &marks, now);
-                (parsed, brought)
-            }
-        };
-        Ok(Document {
-            entries,
-            carried,
-            title: parsed.feed.title.as_ref().map(|title| text::plain(title.raw()).0),
-            hints: poll_hints(&parsed.feed),
-            links: parsed
-                .feed
-                .links
-                .iter()
-                .filter(|link| matches!(link.rel.as_str(), "hub" | "self"))
-                .cloned()
-                .collect(),
-            flaws: parsed.flaws.len(),
-            is_cut: parsed.flaws.iter().any(|flaw| matches!(flaw.kind, "truncated" | "broken-json")),
-        })
+        let beside = parts.and_then(|parts| read_beside(&parts, &marks, source, known, &hints, usize::MAX));
+        if let Some(document) = beside {
+            return Ok(document);
+        }
+        let parsed = parse::parse(&raw.body, &hints).map_err(|error| Trouble {
+            diagnosis: match error {
+                parse::Error::Html { .. } => Diagnosis::Page,
+                _ => Diagnosis::NoFeed,
+            },
+            words: error.to_string(),
+        })?;
+        let brought = normalize::brought(&parsed, source, known, &marks, now);
+        Ok(document(&parsed, brought))
     })
 }
 
-/// Reads what of a document did not come before as it stands; `None` where that is all of it, or cannot be told from a
-/// part.
+/// As [`read`], if the document is known but for so many items; `None` where more is to be read.
+pub(super) fn read_little(
+    raw: &Raw,
+    source: &Source,
+    known: &[Carried],
+    few: usize,
+    now: DateTime<Utc>,
+) -> Option<Result<Document, Trouble>> {
+    let read = behind_barrier(|| {
+        let parts = parts(raw, source, known);
+        Ok(parts.and_then(|parts| read_beside(&parts, &parts.marks(), source, known, &hints(raw, now), few)))
+    });
+    read.transpose()
+}
+
+fn hints(raw: &Raw, now: DateTime<Utc>) -> Hints<'_> {
+    Hints { content_type: raw.content_type.as_deref(), base: raw.base.as_ref(), now: Some(now), ..Hints::default() }
+}
+
+fn parts<'a>(raw: &'a Raw, source: &Source, known: &[Carried]) -> Option<Parts<'a>> {
+    let marks: Vec<Mark> = known.iter().filter_map(|carried| carried.mark).collect();
+    Parts::of(&raw.body, raw.content_type.as_deref(), salt(raw, source), &marks)
+}
+
+fn document(parsed: &Parsed, Brought { entries, carried }: Brought) -> Document {
+    Document {
+        entries,
+        carried,
+        title: parsed.feed.title.as_ref().map(|title| text::plain(title.raw()).0),
+        hints: poll_hints(&parsed.feed),
+        links: parsed.feed.links.iter().filter(|link| matches!(link.rel.as_str(), "hub" | "self")).cloned().collect(),
+        flaws: parsed.flaws.len(),
+        is_cut: parsed.flaws.iter().any(|flaw| matches!(flaw.kind, "truncated" | "broken-json")),
+    }
+}
+
+/// Reads what of a document did not come before as it stands, if that is no more than `most` items; `None` where it is
+/// more, or all of it, or cannot be told from a part.
 fn read_beside(
     parts: &Parts<'_>,
     marks: &[Mark],
     source: &Source,
     known: &[Carried],
     hints: &Hints<'_>,
-) -> Option<(Parsed, Brought)> {
+    most: usize,
+) -> Option<Document> {
     let by_mark: HashMap<Mark, &Carried> =
         known.iter().filter_map(|carried| carried.mark.map(|mark| (mark, carried))).collect();
     let place = |mark: &Mark| by_mark.get(mark).map_or(Place::Read(Some(*mark)), |carried| Place::Known(carried));
     let places: Vec<Place<'_>> = marks.iter().map(place).collect();
     let is_known = |at: usize| matches!(places.get(at), Some(Place::Known(_)));
-    if !(0..places.len()).any(is_known) {
+    let known_again = (0..places.len()).filter(|at| is_known(*at)).count();
+    if known_again == 0 || places.len() - known_again > most {
         return None;
     }
     let parsed = parse::parse(&parts.without(is_known), hints).ok()?;
     let brought = normalize::brought_beside(&parsed, source, known, &places, hints.now?)?;
-    Some((parsed, brought))
+    Some(document(&parsed, brought))
 }
 
 /// What else than its document an item is read by. The charset is no other, where documents are cut.

@@ -38,6 +38,12 @@ impl Carried {
     pub fn new(digest: u64, mark: Option<Mark>, page: Option<u64>, entry: &Entry) -> Self {
         Self { digest, entry: entry.id, page, language: entry.language.clone(), mark }
     }
+
+    /// Whether it is the same item, however it stands in the document.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let Self { digest, entry, page, language, mark: _ } = self;
+        (digest, entry, page, language) == (&other.digest, &other.entry, &other.page, &other.language)
+    }
 }
 
 /// What stands for a page in [`Carried::page`].

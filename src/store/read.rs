@@ -93,26 +93,6 @@ impl Store {
         read().map_err(doing("read a source of", &self.path))
     }
 
-    /// What is remembered of some sources, in their order, as it is at one moment; `None` for one that the store does
-    /// not know.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn pollings_of<'a>(&self, sources: impl Iterator<Item = &'a SourceId>) -> Result<Vec<Option<Polling>>, Error> {
-        let read = || -> rusqlite::Result<_> {
-            // One for all of them: each by itself would look at the log anew. It writes nothing, and ends when it is dropped.
-            let _transaction = self.connection.unchecked_transaction()?;
-            let mut statement =
-                self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
-            let mut pollings = Vec::with_capacity(sources.size_hint().0);
-            for source in sources {
-                pollings.push(statement.query_row([source.as_str()], polling).optional()?);
-            }
-            Ok(pollings)
-        };
-        read().map_err(doing("read some sources of", &self.path))
-    }
-
     /// What each source has brought that belongs to a story.
     ///
     /// # Errors

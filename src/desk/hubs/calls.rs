@@ -8,8 +8,8 @@ use url::Url;
 
 use crate::desk::cycle::{Cycle, count_readings};
 use crate::desk::decide::{Decision, decide};
+use crate::desk::document::{carried, read_document};
 use crate::desk::due::Due;
-use crate::desk::read::{carried, read_document};
 use crate::desk::stages::Raw;
 use crate::desk::{Core, Desk, Next, Outcome, Reading};
 use crate::model::{
@@ -126,7 +126,7 @@ impl Desk {
         }
         let base = base(&source, &polling);
         let raw = Raw { body: delivery.body.clone(), content_type: delivery.content_type.clone(), base };
-        let (document, known) = match read_document(self, raw, &source, now).await {
+        let (document, known) = match read_document(self, raw, &source, None, now).await {
             Ok((document, known)) if !document.carried.is_empty() => (document, known),
             Ok(_) => return Err(hint(source)),
             Err(trouble) => {
