@@ -1,6 +1,5 @@
 //! The pure stages of one source behind a barrier: a document that makes them panic is a failure of its source alone.
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -115,9 +114,13 @@ fn read_beside(
     hints: &Hints<'_>,
     most: usize,
 ) -> Option<Document> {
-    let by_mark: HashMap<Mark, &Carried> =
+    let mut by_mark: Vec<(Mark, &Carried)> =
         known.iter().filter_map(|carried| carried.mark.map(|mark| (mark, carried))).collect();
-    let place = |mark: &Mark| by_mark.get(mark).map_or(Place::Read(Some(*mark)), |carried| Place::Known(carried));
+    by_mark.sort_unstable_by_key(|(mark, _)| *mark);
+    let place = |mark: &Mark| match by_mark.binary_search_by_key(mark, |(mark, _)| *mark) {
+        Ok(at) => Place::Known(by_mark[at].1),
+        Err(_) => Place::Read(Some(*mark)),
+    };
     let places: Vec<Place<'_>> = marks.iter().map(place).collect();
     let is_known = |at: usize| matches!(places.get(at), Some(Place::Known(_)));
     let known_again = (0..places.len()).filter(|at| is_known(*at)).count();

@@ -23,7 +23,7 @@ pub struct Carried {
 
 /// How an item stood in a document: one that stands so again is the same, and need not be read. `parse` makes and compares
 /// it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mark {
     /// Over its bytes.
     pub item: u64,

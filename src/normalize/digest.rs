@@ -51,7 +51,49 @@ pub(super) fn digest(item: &Item, feed: &Feed, home: Option<&Url>) -> u64 {
     hasher.finish()
 }
 
-/// What was known of a document's items, by digest.
-pub(super) fn by_digest(known: &[Carried]) -> HashMap<u64, &Carried> {
-    known.iter().map(|carried| (carried.digest, carried)).collect()
+/// So many are looked for one by one: to make a map takes longer.
+const FEW: usize = 4;
+
+/// What was known of a document's items, by digest; of two with the same the later one.
+pub(super) struct Known<'a> {
+    items: &'a [Carried],
+    by_digest: Option<HashMap<u64, &'a Carried>>,
+}
+
+impl<'a> Known<'a> {
+    /// For so many items that will be looked for.
+    pub(super) fn new(items: &'a [Carried], sought: usize) -> Self {
+        let map = || items.iter().map(|carried| (carried.digest, carried)).collect();
+        Self { items, by_digest: (sought > FEW).then(map) }
+    }
+
+    pub(super) fn get(&self, digest: u64) -> Option<&'a Carried> {
+        match &self.by_digest {
+            Some(map) => map.get(&digest).copied(),
+            None => self.items.iter().rev().find(|carried| carried.digest == digest),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::EntryId;
+
+    #[test]
+    fn few_and_many_are_found_alike() {
+        let item = |digest: u64, entry: u8| Carried {
+            digest,
+            entry: EntryId([entry; 16]),
+            page: None,
+            language: None,
+            mark: None,
+        };
+        let items = [item(1, 1), item(2, 2), item(1, 3)];
+        for sought in [1, FEW, FEW + 1] {
+            let known = Known::new(&items, sought);
+            let found = [1, 2, 3].map(|digest| known.get(digest).map(|carried| carried.entry.0[0]));
+            assert_eq!(found, [Some(3), Some(2), None], "{sought}");
+        }
+    }
 }

@@ -79,8 +79,9 @@ pub fn brought_beside(
         return None;
     }
     let brought = settle(parsed, source, known, places.iter().copied(), now);
-    let mut entries = HashSet::new();
-    brought.carried.iter().all(|carried| entries.insert(carried.entry)).then_some(brought)
+    let mut entries: Vec<EntryId> = brought.carried.iter().map(|carried| carried.entry).collect();
+    entries.sort_unstable();
+    entries.windows(2).all(|pair| pair[0] != pair[1]).then_some(brought)
 }
 
 /// An item of a document.
@@ -101,7 +102,7 @@ fn settle<'k>(
 ) -> Brought {
     let feed = &parsed.feed;
     let home = home(feed, source).filter(|home| home.as_str().len() <= MAX_BASE_BYTES);
-    let known = digest::by_digest(known);
+    let known = digest::Known::new(known, feed.items.len());
     let (mut keys, mut again) = (HashSet::new(), Vec::new());
     let mut told = Vec::new();
     let (mut entries, mut spoken): (Vec<Entry>, Vec<Spoken>) = (Vec::new(), Vec::new());
@@ -121,8 +122,8 @@ fn settle<'k>(
             continue;
         }
         let digest = digest::digest(item, feed, home.as_ref());
-        if let Some(carried) = known.get(&digest) {
-            again.push(Carried { mark, ..(*carried).clone() });
+        if let Some(carried) = known.get(digest) {
+            again.push(Carried { mark, ..carried.clone() });
             told.push(None);
             continue;
         }
@@ -270,6 +271,9 @@ fn names_a_page(url: &Url) -> bool {
 ///
 /// Change logs and live pages link every item to one page, apart from the fragment.
 fn forget_shared_urls(entries: &mut [Entry], again: &[Carried]) {
+    if entries.is_empty() {
+        return;
+    }
     let mut uses: HashMap<u64, usize> = HashMap::new();
     let pages = entries.iter().filter_map(|entry| entry.url.as_ref()).map(page_hash);
     for page in pages.chain(again.iter().filter_map(|carried| carried.page)) {

@@ -7,6 +7,7 @@
 use std::hash::Hasher;
 use std::ops::Range;
 
+use memchr::memchr;
 use xxhash_rust::xxh3::Xxh3Default;
 
 use super::parts::Parts;
@@ -44,11 +45,14 @@ pub fn essence(bytes: &[u8]) -> Option<u64> {
 /// Where a document says when it was made, and by what; `None` where its head is none that is surely read so.
 fn passing(bytes: &[u8]) -> Option<Vec<Range<usize>>> {
     let mut passing = Vec::new();
-    let mut walk = Walk::of(bytes, DEPTH)?;
+    let mut walk = Walk::of(bytes, DEPTH);
     while walk.at < HEAD_BYTES {
         let around = walk.open.len();
         match walk.next()? {
-            Piece::Start(name, _) if is_item(name) => return Some(passing),
+            // Whatever encoding the rest may be in, this much is read so: an escape sequence may change it.
+            Piece::Start(name, start) if is_item(name) => {
+                return memchr(0x1b, &bytes[..start]).is_none().then_some(passing);
+            }
             Piece::Start(name, start) => {
                 let (rest, end) = (&bytes[start..], walk.at - start);
                 if let Some(text) = passing_text(&walk.open[..around], name, rest, end) {

@@ -39,7 +39,7 @@ impl<'a> Parts<'a> {
             return None;
         }
         let mut hasher = Xxh3::with_seed(salt);
-        let (mut walk, mut again) = (Walk::of(bytes, DEPTH)?, Again::of(known, bytes.len()));
+        let (mut walk, mut again) = (Walk::of(bytes, DEPTH), Again::of(known, bytes.len()));
         let mut items = Vec::with_capacity(known.len());
         // Behind what was hashed or left out last, and whether that was an item.
         let (mut done, mut is_behind_item) = (0, false);

@@ -32,11 +32,11 @@ pub(super) enum Piece<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Begins before the first tag. `None` where there are escape sequences, which may make letters of what looks like
-    /// tags.
-    pub(super) fn of(bytes: &'a [u8], depth: usize) -> Option<Self> {
+    /// Begins before the first tag. Whoever walks sees to it that there are no escape sequences, which may make letters of
+    /// what looks like tags.
+    pub(super) fn of(bytes: &'a [u8], depth: usize) -> Self {
         let at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        memchr(0x1b, bytes).is_none().then(|| Self { bytes, at, open: Vec::new(), depth })
+        Self { bytes, at, open: Vec::new(), depth }
     }
 
     /// The next piece; `None` at the end, and where the document is none that is surely read so.
