@@ -46,9 +46,10 @@ pub(super) async fn read_document(
         let known = known.unwrap_or_else(|| lookup.carried(&owner.id));
         stages::read(&raw, &owner, &known, limit_bytes, now).map(|document| (document, known))
     };
+    // Boxed, since most sources bring no document, and all would have to have room for it.
     let read = match is_packed {
-        true => desk.clients[0].alone(work).await,
-        false => desk.readers.run(work).await,
+        true => Box::pin(desk.clients[0].alone(work)).await,
+        false => Box::pin(desk.readers.run(work)).await,
     };
     read.unwrap_or_else(|| Err(panicked("its thread ended")))
 }

@@ -5,14 +5,19 @@
 //! alone and to a feed that could be read. The configured address is never forgotten: the source goes back to it when
 //! the new one fails.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::config::Moves;
 use crate::model::{FeedUrl, Location, Moving, Polling, Source};
 
 /// Where a source is asked.
-pub(super) fn location(source: &Source, polling: &Polling) -> Location {
-    polling.adopted.clone().map_or_else(|| source.location.clone(), Location::Web)
+pub(super) fn location<'a>(source: &'a Source, polling: &Polling) -> Cow<'a, Location> {
+    match &polling.adopted {
+        Some(adopted) => Cow::Owned(Location::Web(adopted.clone())),
+        None => Cow::Borrowed(&source.location),
+    }
 }
 
 /// Notes where an answer that could be read came from: `led_to` is the end of permanent redirects, if there were any
@@ -117,10 +122,10 @@ mod tests {
         let mut polling =
             Polling { adopted: Some(url("https://new.example/f")), failures: 2, ..Polling::never(source().id) };
         assert_eq!(go_back(&mut polling, RULE, false), None);
-        assert_eq!(location(&source(), &polling), Location::Web(url("https://new.example/f")));
+        assert_eq!(*location(&source(), &polling), Location::Web(url("https://new.example/f")));
         polling.failures = 3;
         assert_eq!(go_back(&mut polling, RULE, false), Some(url("https://new.example/f")));
-        assert_eq!(location(&source(), &polling), source().location);
+        assert_eq!(*location(&source(), &polling), source().location);
         assert_eq!(go_back(&mut polling, RULE, false), None, "once");
         polling = Polling { adopted: Some(url("https://new.example/f")), ..polling };
         assert!(go_back(&mut polling, RULE, true).is_some(), "what is gone for good is not asked thrice");

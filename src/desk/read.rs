@@ -39,9 +39,11 @@ async fn ask(
 ) -> Reading {
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
-        return read_articles(desk, source, polling, [now, seen]).await;
+        // Boxed, since most are no folders, and all would have to have room for it.
+        return Box::pin(read_articles(desk, source, polling, [now, seen])).await;
     }
-    let location = moves::location(&source, &polling);
+    let asked = Arc::clone(&source);
+    let location = moves::location(&asked, &polling);
     let began = Instant::now();
     let client = &desk.clients[usize::from(polling.failures > 0)];
     let answer = fetch::fetch_source(client, &source, &location, &polling.validators).await;

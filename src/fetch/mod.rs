@@ -93,7 +93,8 @@ async fn fetch_at(
 ) -> Result<Answer, Error> {
     match location {
         Location::Web(url) => web::fetch(&client.0, url, validators, terms).await,
-        Location::File(path) => file::read(&client.0, path, validators).await,
+        // Boxed, so that what is asked over the web needs no room for it.
+        Location::File(path) => Box::pin(file::read(&client.0, path, validators)).await,
         Location::Articles(path) => {
             let cause = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder of articles, not a feed");
             Err(Error::File { path: path.clone(), cause })

@@ -1,6 +1,7 @@
 //! Polls a feed over HTTP: one conditional request a hop, redirects followed by hand, the body read within bounds.
 #![expect(clippy::disallowed_methods, reason = "servers that send no Date are measured by our clock")]
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use chrono::Utc;
@@ -70,7 +71,7 @@ pub(super) async fn fetch(
     let mut deadline = Deadline::new(start, client.timeout);
     let route = client.routes.to(access)?;
     let mut keys = Keys::new(access, home);
-    let mut url = start.clone();
+    let mut url = Cow::Borrowed(start);
     let mut visited = Vec::new();
     let mut permanent = true;
     loop {
@@ -80,7 +81,7 @@ pub(super) async fn fetch(
         let host = slot.house();
         if let Some(wait) = client.holds.wait(host, Instant::now()) {
             let silence = Silence { wait, host: Some(host.to_owned()) };
-            return Err(Error::Held { url: url.clone(), silence: Box::new(silence) });
+            return Err(Error::Held { url: url.into_owned(), silence: Box::new(silence) });
         }
         // Many wait for a place: what a request needs is there when it has one.
         let step = slot.hold(Box::pin(ask(client, &hop, validators, &mut keys, &mut deadline))).await;
@@ -96,7 +97,7 @@ pub(super) async fn fetch(
                     return Err(Error::Redirect { url: start.clone(), problem });
                 }
                 permanent &= lasting;
-                visited.push(std::mem::replace(&mut url, target));
+                visited.push(std::mem::replace(&mut url, Cow::Owned(target)).into_owned());
             }
         }
     }
