@@ -37,7 +37,7 @@ fn labelled(line: &str, number: usize, path: &str) -> anyhow::Result<Labelled> {
         name: None,
         location: Location::File(std::path::PathBuf::new()),
         publisher: publisher.clone(),
-        tags: Vec::new(),
+        tags: std::sync::Arc::default(),
         priority: 0,
         can_lead: true,
         allow_private: false,

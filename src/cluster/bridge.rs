@@ -88,13 +88,13 @@ pub(super) fn others(found: &[Candidate], threshold: f32, home: &StoryId) -> Vec
 /// The same for an entry that joins `home` by its id, its address or its text; `joined` are the copies if it was by
 /// its text.
 pub(super) fn others_of_sure(asked: &Asked<'_>, home: &StoryId, joined: Option<&[Copy<'_>]>) -> Vec<Match> {
-    let story = |member: &Document| asked.index.story(member.story).map(|story| &story.id);
+    let story = |member: &Document| asked.index.story(member.story).map(|story| asked.index.id_of(story));
     let mut matches: Vec<Match> = Vec::new();
     let mut add = |member: &Document, reason| {
         if let Some(story) =
-            story(member).filter(|story| *story != home && matches.iter().all(|sure| sure.story != **story))
+            story(member).filter(|story| story != home && matches.iter().all(|sure| sure.story != *story))
         {
-            matches.push(Match { story: story.clone(), reason, score: 1.0 });
+            matches.push(Match { story, reason, score: 1.0 });
         }
     };
     if let Some(member) = asked.same_id() {
@@ -105,7 +105,7 @@ pub(super) fn others_of_sure(asked: &Asked<'_>, home: &StoryId, joined: Option<&
     }
     let own = if joined.is_none() { asked.copies() } else { Vec::new() };
     let copies = joined.unwrap_or(&own).iter().filter(|copy| copy.own_percent >= BRIDGE_OWN_TEXT_PERCENT);
-    if joined.is_none() || copies.clone().any(|copy| story(copy.member) == Some(home)) {
+    if joined.is_none() || copies.clone().any(|copy| story(copy.member).is_some_and(|story| story == *home)) {
         copies.for_each(|copy| add(copy.member, Reason::Text));
     }
     if let Some(threshold) = asked.threshold {

@@ -291,7 +291,7 @@ fn candidate(
     ]);
     let mut shared: Vec<(usize, f32)> = shared.iter().map(|(place, _, term)| (*place, term.idf)).collect();
     shared.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    Some(Candidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score: 0.0 })
+    Some(Candidate { story: index.id_of(story), nearest: nearest.entry, shared, features, score: 0.0 })
 }
 
 /// The words that both have, each with its place among the entry's.

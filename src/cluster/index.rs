@@ -1,5 +1,6 @@
 //! What the desk remembers of recent entries, so that a new one finds its story: in memory, rebuilt at start.
 
+mod ids;
 mod members;
 mod merge;
 mod names;
@@ -7,6 +8,8 @@ mod seats;
 
 use std::collections::VecDeque;
 
+use self::ids::Ids;
+pub(super) use self::ids::ShortId;
 use super::background;
 use super::chunks::Chunks;
 use super::document::Document;
@@ -53,6 +56,7 @@ pub struct Index {
     sources: Map<SourceId, VecDeque<u32>>,
     /// Sources by number: there are as many as the desk has had.
     source_numbers: Map<SourceId, u32>,
+    ids: Ids,
     story_numbers: Table,
     stories: Chunks<IndexedStory>,
     free_stories: Vec<u32>,
@@ -73,7 +77,7 @@ pub(super) struct Glance {
 /// A story in the index.
 #[derive(Debug)]
 pub(super) struct IndexedStory {
-    pub(super) id: StoryId,
+    pub(super) id: ShortId,
     /// Slots, in the order in which they joined.
     pub(super) members: Newest,
     /// Of each language with two members or more, the sum of their words, sorted by term.
@@ -118,6 +122,7 @@ impl Index {
             fingerprints: Table::default(),
             sources: Map::default(),
             source_numbers: Map::default(),
+            ids: Ids::default(),
             story_numbers: Table::default(),
             stories: Chunks::default(),
             free_stories: Vec::new(),
@@ -145,9 +150,14 @@ impl Index {
     }
 
     /// The story of an entry, if the index still knows it.
-    pub fn story_of(&self, entry: EntryId) -> Option<&StoryId> {
+    pub fn story_of(&self, entry: EntryId) -> Option<StoryId> {
         let document = self.document(self.slot(entry)?)?;
-        self.story(document.story).map(|story| &story.id)
+        self.story(document.story).map(|story| self.id_of(story))
+    }
+
+    /// The id of a story.
+    pub(super) fn id_of(&self, story: &IndexedStory) -> StoryId {
+        self.ids.whole(story.id)
     }
 
     pub(super) fn document(&self, slot: u32) -> Option<&Document> {
@@ -195,8 +205,9 @@ impl Index {
     }
 
     fn story_number(&self, id: &StoryId) -> Option<u32> {
-        let is = |number: u32| self.stories.get(number).is_some_and(|story| story.id == *id);
-        self.story_numbers.find(self.story_numbers.key(id), is)
+        let id = self.ids.find(id)?;
+        let is = |number: u32| self.stories.get(number).is_some_and(|story| story.id == id);
+        self.story_numbers.find(self.story_numbers.key(&id), is)
     }
 
     /// The entries that could share an id with an entry, the newest last.

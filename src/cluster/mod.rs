@@ -129,7 +129,7 @@ pub fn find_by(
 ) -> Option<Found> {
     let asked = Asked::new(index, prepared, options, threshold, weights);
     let sure = |member: &Document, reason, copies, evidence| {
-        let story = index.story(member.story)?.id.clone();
+        let story = index.id_of(index.story(member.story)?);
         let others = bridge::others_of_sure(&asked, &story, copies);
         Some(Found { story, reason, score: 1.0, evidence, others })
     };

@@ -251,7 +251,7 @@ fn a_revised_text_replaces_the_old_one() {
     let (old, new) = (StoryId::stored("old"), StoryId::stored("new"));
     index.insert(prepare(&first, &Publisher::own()), &old);
     index.insert(prepare(&revised, &Publisher::own()), &new);
-    assert_eq!((index.len(), index.story_of(first.id)), (1, Some(&new)));
+    assert_eq!((index.len(), index.story_of(first.id)), (1, Some(new.clone())));
     let like = |title| {
         let entry = entry("two", 1, title, "");
         find(&index, &prepare(&entry, &publisher(&entry)), &options(MatchLevel::Loose)).map(|found| found.story)

@@ -31,7 +31,7 @@ pub(super) fn select(
             && !sources.iter().any(|source| spec.selects(&source.value))
         {
             let known: BTreeSet<_> =
-                sources.iter().flat_map(|source| &source.value.tags).map(|tag| format!("tag:{tag}")).collect();
+                sources.iter().flat_map(|source| source.value.tags.iter()).map(|tag| format!("tag:{tag}")).collect();
             let known: Vec<_> = known.into_iter().collect();
             let help = match known.as_slice() {
                 [] => format!("for example: include = [\"source:{}\"]", first.value.id),

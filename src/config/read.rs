@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::de::DeTable;
@@ -200,7 +201,7 @@ fn site(mut section: Section<'_, '_>, server: &Server) -> (Site, Option<String>)
 pub(super) fn source(
     mut section: Section<'_, '_>,
     folder: &Path,
-    known: &mut BTreeSet<Tag>,
+    known: &mut BTreeSet<Arc<[Tag]>>,
     notes: &Notes,
 ) -> Option<At<Source>> {
     let place = section.required("url", r#""https://news.example/feed.xml""#, values::place);
@@ -238,7 +239,7 @@ pub(super) fn source(
             name,
             location,
             publisher,
-            tags: values_of(tags).into_iter().map(|tag| shared(tag, known)).collect(),
+            tags: shared(values_of(tags), known),
             priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: allow_private.is_some_and(|at| at.value),
@@ -248,12 +249,13 @@ pub(super) fn source(
     })
 }
 
-fn shared(tag: Tag, known: &mut BTreeSet<Tag>) -> Tag {
-    if let Some(known) = known.get(&tag) {
-        return known.clone();
+fn shared(tags: Vec<Tag>, known: &mut BTreeSet<Arc<[Tag]>>) -> Arc<[Tag]> {
+    if let Some(known) = known.get(&tags[..]) {
+        return Arc::clone(known);
     }
-    known.insert(tag.clone());
-    tag
+    let tags: Arc<[Tag]> = tags.into();
+    known.insert(Arc::clone(&tags));
+    tags
 }
 
 fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Option<At<Source>> {
@@ -275,7 +277,7 @@ fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Optio
             name: name.map(|at| at.value),
             location: Location::Articles(folder.join(dir)),
             publisher: Publisher::own(),
-            tags: tags.map_or_else(|| vec![own()], |tags| values_of(Some(tags))),
+            tags: tags.map_or_else(|| vec![own()], |tags| values_of(Some(tags))).into(),
             priority: 0,
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: false,

@@ -51,7 +51,7 @@ fn sources(lines: &[&str]) -> Sources {
             name: Some(format!("The {id}")),
             location: Location::Web(FeedUrl::parse(&format!("https://u:p@{id}.example/feed")).expect("a URL")),
             publisher: Publisher::new(publisher).expect("a name"),
-            tags: vec![Tag::new(&format!("t-{id}")).expect("a name")],
+            tags: [Tag::new(&format!("t-{id}")).expect("a name")].into(),
             priority: priority.parse().expect("a number"),
             can_lead: !name.starts_with('!'),
             allow_private: false,
@@ -186,7 +186,7 @@ fn copies_of_an_agency_count_as_the_agency() {
     use Reason::{Event, First, Text};
     let mut sources = sources(&["wire harbour-wire 0", "a a 0", "b b 0", "c c 0", "own own 0"]);
     let wire = sources.get_mut(&SourceId::new("wire").expect("a name")).expect("configured");
-    Arc::make_mut(wire).tags = vec![Tag::new("agency").expect("a name")];
+    Arc::make_mut(wire).tags = [Tag::new("agency").expect("a name")].into();
     let names = Names::of(&sources);
     let check = |members: &[(Entry, Reason)], expected: &[&str]| {
         let mut members = members.to_vec();

@@ -22,8 +22,8 @@ pub struct Source {
     pub location: Location,
     /// Whose it is.
     pub publisher: Publisher,
-    /// Labels that editions select by.
-    pub tags: Vec<Tag>,
+    /// Labels that editions select by; many sources have the same.
+    pub tags: Arc<[Tag]>,
     /// Who leads a story: the higher, the sooner. 0 unless configured.
     pub priority: i32,
     /// Whether its entries may lead a story that others report too.
@@ -42,7 +42,7 @@ impl Source {
             name: None,
             location,
             publisher,
-            tags: Vec::new(),
+            tags: Arc::default(),
             priority: 0,
             can_lead: true,
             allow_private: false,

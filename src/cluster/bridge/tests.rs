@@ -201,7 +201,7 @@ proptest! {
             lives.iter_mut().filter(|lives| **lives == loser).for_each(|lives| *lives = survivor);
         }
         for (at, entry) in entries.iter().enumerate() {
-            prop_assert_eq!(index.story_of(entry.id), Some(&name(lives[at % 6])));
+            prop_assert_eq!(index.story_of(entry.id), Some(name(lives[at % 6])));
         }
         for entry in &entries {
             index.remove(entry.id);

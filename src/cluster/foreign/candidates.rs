@@ -257,7 +257,7 @@ fn candidate(
     ];
     let shared = shared(query, &nearest.marks);
     let score = weights::probability(&features);
-    Some(ForeignCandidate { story: story.id.clone(), nearest: nearest.entry, shared, features, score })
+    Some(ForeignCandidate { story: index.id_of(story), nearest: nearest.entry, shared, features, score })
 }
 
 /// What both have, by name where the tables know one.

@@ -61,13 +61,14 @@ impl Index {
         if let Some(number) = self.story_number(id) {
             return number;
         }
-        let story = IndexedStory { id: id.clone(), members: Newest::None, sums: Vec::new() };
+        let id = self.ids.keep(id);
+        let story = IndexedStory { id, members: Newest::None, sums: Vec::new() };
         let number = self.free_stories.pop().unwrap_or(self.stories.len() as u32);
         match self.stories.get_mut(number) {
             Some(free) => *free = story,
             None => self.stories.push(story),
         }
-        self.story_numbers.add(self.story_numbers.key(id), number);
+        self.story_numbers.add(self.story_numbers.key(&id), number);
         number
     }
 }

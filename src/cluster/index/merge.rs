@@ -12,8 +12,8 @@ impl Index {
         if loser == survivor {
             return;
         }
-        let Some(number) = self.story_number(loser) else { return };
-        self.story_numbers.remove(self.story_numbers.key(loser), |other| other == number);
+        let (Some(number), Some(id)) = (self.story_number(loser), self.ids.find(loser)) else { return };
+        self.story_numbers.remove(self.story_numbers.key(&id), |other| other == number);
         let into = self.admit(survivor);
         let taken = |stories: &mut Chunks<IndexedStory>, number: u32| {
             let story = stories.get_mut(number)?;

@@ -39,7 +39,7 @@ fn restored(index: &Index, entries: &[Entry]) -> Index {
         let bytes = index.keep(entry.id).expect("held");
         let story = index.story_of(entry.id).expect("in a story");
         let who = |name: &str| (name == entry.source.as_str()).then(|| (entry.source.clone(), publisher(entry)));
-        again.restore(entry.id, &bytes, story, who).expect("restored");
+        again.restore(entry.id, &bytes, &story, who).expect("restored");
     }
     again
 }

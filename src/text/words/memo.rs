@@ -10,6 +10,9 @@ const MAX_BYTES: usize = 32;
 /// Bytes of remembered words for each place, one after the other, from which all are forgotten.
 const TEXT_A_PLACE: usize = 32;
 
+/// So many bytes of what a word comes to are kept at most.
+const MOST_KEPT: usize = 255;
+
 /// What says what is to be kept of a word: by its letters, what it comes to, and the code of the language.
 pub(super) type Noted<N> = fn(&str, Word<'_>, [u8; 2]) -> N;
 
@@ -39,18 +42,26 @@ struct Place<N> {
     note: N,
 }
 
+impl<N: Default> Place<N> {
+    fn empty() -> Self {
+        let (key, kind) = (Key::default(), WordKind::Plain);
+        Self { key, start: 0, length: 0, kind, language: [0; 2], note: N::default() }
+    }
+}
+
 impl<N: Copy + Default> Memo<N> {
     /// One with at least so many places for words.
     pub(super) fn new(places: usize) -> Self {
-        let empty = Place {
-            key: Key::default(),
-            start: 0,
-            length: 0,
-            kind: WordKind::Plain,
-            language: [0; 2],
-            note: N::default(),
-        };
-        Self { places: vec![empty; places.next_power_of_two()], text: String::new() }
+        let places = places.next_power_of_two();
+        // All that it may hold, and the word that is too much: a text that grows takes twice as much.
+        let text = String::with_capacity(TEXT_A_PLACE * places + 2 * MOST_KEPT);
+        Self { places: vec![Place::empty(); places], text }
+    }
+
+    /// Forgets all words, and keeps the room that they took.
+    fn clear(&mut self) {
+        self.places.fill(Place::empty());
+        self.text.clear();
     }
 
     /// What the word at a place of a text comes to, and what `note` says of it; both are worked out where they are not
@@ -85,11 +96,11 @@ impl<N: Copy + Default> Memo<N> {
         let language = stemmers.language;
         let word = stemmers.work_out(run);
         if self.text.len() > TEXT_A_PLACE * self.places.len() {
-            *self = Self::new(self.places.len());
+            self.clear();
         }
         let start = self.text.len() as u32;
         // Few words grow when they are folded, and none that is read so much: what is cut here is cut every time.
-        let end = (0..=word.text.len().min(255)).rev().find(|&end| word.text.is_char_boundary(end)).unwrap_or(0);
+        let end = (0..=word.text.len().min(MOST_KEPT)).rev().find(|&end| word.text.is_char_boundary(end)).unwrap_or(0);
         let word = Word { text: &word.text[..end], kind: word.kind };
         self.text.push_str(word.text);
         let note = note(run, word, language);
@@ -185,6 +196,7 @@ mod tests {
             let word = format!("wordofmanyletters{number}");
             assert_eq!(stem(&mut memo, "pl", &word, 0..word.len()), (word.clone(), word.len()));
         }
-        assert!(memo.text.len() <= TEXT_A_PLACE * 256 + 255);
+        assert!(memo.text.len() <= TEXT_A_PLACE * 256 + MOST_KEPT);
+        assert_eq!(memo.text.capacity(), Memo::<usize>::new(256).text.capacity(), "it does not grow");
     }
 }
