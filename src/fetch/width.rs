@@ -144,17 +144,19 @@ impl Place {
 }
 
 impl Drop for Place {
-    /// Closes a place that is no longer needed.
+    /// Closes places that are no longer needed: this one, or those that nobody has once a request that waited aside is
+    /// over.
     fn drop(&mut self) {
-        if self.is_aside {
-            return;
+        let Self { width, permit, is_aside } = self;
+        let mut seen = width.lock();
+        if *is_aside {
+            *permit = None;
         }
-        let mut seen = self.width.lock();
-        if seen.open > self.width.wanted(&seen)
-            && let Some(permit) = self.permit.take()
-        {
-            permit.forget();
-            self.width.aside.add_permits(1);
+        while seen.open > width.wanted(&seen) {
+            let free = if *is_aside { Arc::clone(&width.places).try_acquire_owned().ok() } else { permit.take() };
+            let Some(free) = free else { return };
+            free.forget();
+            width.aside.add_permits(1);
             seen.open -= 1;
         }
     }

@@ -207,6 +207,32 @@ async fn a_slow_link_has_no_more_requests_under_way_than_concurrency() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn places_opened_for_servers_that_hang_are_closed_when_those_are_given_up() {
+    let hosts = Arc::new(Hosts { gap: Duration::ZERO, known: Mutex::default() });
+    let limits = Arc::new(Limits::with([48, SLOW, 1], hosts, Arc::default(), Arc::default()));
+    let round = async |name: &str, servers: Vec<Duration>| {
+        let now_and_most = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+        let mut asked = tokio::task::JoinSet::new();
+        for (number, takes) in servers.into_iter().enumerate() {
+            let (limits, counts) = (Arc::clone(&limits), Arc::clone(&now_and_most));
+            let address = url(&format!("http://{name}{number}.example/"));
+            asked.spawn(async move {
+                let slot = limits.slot(&address).await;
+                counts[1].fetch_max(counts[0].fetch_add(1, Relaxed) + 1, Relaxed);
+                let _ = slot.hold(answers_after(takes)).await;
+                counts[0].fetch_sub(1, Relaxed);
+            });
+        }
+        asked.join_all().await;
+        now_and_most[1].load(Relaxed)
+    };
+    let well = Duration::from_millis(300);
+    let hung = (0..1_100).map(|number| if number % 11 == 0 { well } else { HUNG }).collect();
+    assert!(round("hung", hung).await > 1_000);
+    assert_eq!(round("well", vec![well; 200]).await, 48);
+}
+
 /// Polls a future once.
 async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
     std::future::poll_fn(|context| {
