@@ -17,8 +17,8 @@ use crate::parse;
 use crate::websub::{Announced, discovery};
 
 /// Asks a source. `polling` is what is remembered of it, with what its last document carried if that was looked up, `now`
-/// the time at this moment. What is new counts as seen at
-/// `seen`, when the round began, so that which server answers first has no say in anything.
+/// the time at this moment. What is new counts as seen at `seen`, when the round began, so that which server answers
+/// first has no say in anything.
 ///
 /// Tasks hand it on: boxed, so that it is not copied each time.
 pub(super) async fn read(

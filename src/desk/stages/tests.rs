@@ -86,6 +86,12 @@ proptest! {
             prop_assert_eq!(without_marks(&part.carried), without_marks(&whole.carried), "{}", document);
             let told = |document: &Document| (document.title.clone(), document.hints, document.links.clone(), document.is_cut);
             prop_assert_eq!(told(&part), told(&whole));
+            if let Some(little) = read_little(&raw(&document), &source(), &known, 2, now()) {
+                let little = little.expect("a feed");
+                prop_assert!(little.entries.len() <= 2, "{}", document);
+                prop_assert_eq!((&little.entries, &little.carried), (&part.entries, &part.carried), "{}", document);
+                prop_assert_eq!(told(&little), told(&part));
+            }
             known = part.carried;
         }
     }
@@ -109,6 +115,13 @@ fn an_item_that_came_before_is_not_read() {
         2,
         "it is the mark that tells"
     );
+    // Where little is new, that is all that is read; where more is, nothing.
+    let little = |items: &[usize], few| {
+        let read = read_little(&raw(&document(items, "2")), &source(), &known, few, now());
+        read.map(|document| document.expect("a feed").entries.len())
+    };
+    assert_eq!([little(&[2, 6, 0], 1), little(&[2, 6, 0], 0), little(&[2, 0], 0)], [Some(1), None, Some(0)]);
+    assert_eq!(little(&[3, 6], 2), None, "nothing of it is known");
     // A feed that says something else of itself is read whole.
     let other = document(&[0, 2], "3").replace("<title>A", "<title>B");
     assert_eq!(read_with(&other, &known).entries.len(), 2);
