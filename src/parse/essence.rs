@@ -110,9 +110,14 @@ mod tests {
         };
         let known = of("24 Oct", "0.2 s");
         assert!(known.0.is_some() && known.1.is_some());
-        for (made, comment) in [("24 Oct", "0.3 s"), ("25 Oct", "0.3 s"), ("24 Oct", "</rss><item/>")] {
+        for (made, comment) in [("24 Oct", "0.3 s"), ("25 Oct", "0.3 s"), ("24 Oct", "item")] {
             assert_eq!(of(made, comment), known, "{comment}");
         }
+        // Where something is amiss, the reader looks for tags ahead, and sees those in comments.
+        let fields_alone = "<feed><entry><title>One</title></entry><id>1</id><content>x</content></feed>";
+        let documents = ["<!-- 0.2 s -->", "<!-- </item><item> -->"].map(|comment| format!("{fields_alone}{comment}"));
+        assert_ne!(read(&documents[0]), read(&documents[1]));
+        assert_ne!(essence(documents[0].as_bytes()), essence(documents[1].as_bytes()));
         let document = format!("<rss><channel><title>A</title>{ITEMS}<!-- 0.2 s -->");
         let known = essence(document.as_bytes());
         for (from, to) in

@@ -7,6 +7,7 @@
 use std::hash::Hasher;
 use std::ops::Range;
 
+use memchr::memchr;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 use super::again::Again;
@@ -25,8 +26,8 @@ pub struct Parts<'a> {
     bytes: &'a [u8],
     /// Where each item is, and a hash over its bytes.
     items: Vec<(Range<usize>, u64)>,
-    /// A hash over what stands around the items: all that they may be read by. The moment of its making, comments and
-    /// the blanks between two items are left out.
+    /// A hash over what stands around the items: all that they may be read by. The moment of its making, comments without tags
+    /// and the blanks between two items are left out.
     around: u64,
 }
 
@@ -63,7 +64,8 @@ impl<'a> Parts<'a> {
                     items.push((start..walk.at, hash));
                     (done, is_behind_item) = (walk.at, true);
                 }
-                Piece::Comment(start) => {
+                // The reader may look ahead for tags, and sees those in comments.
+                Piece::Comment(start) if memchr(b'<', &bytes[start + 1..walk.at]).is_none() => {
                     hasher.update(&bytes[done..start]);
                     (done, is_behind_item) = (walk.at, false);
                 }
@@ -74,7 +76,7 @@ impl<'a> Parts<'a> {
                         (done, is_behind_item) = (walk.at + text, false);
                     }
                 }
-                Piece::End | Piece::Other => {}
+                Piece::Comment(_) | Piece::End | Piece::Other => {}
             }
         }
         hasher.update(&bytes[done..]);
@@ -211,6 +213,15 @@ mod tests {
         let mark = Mark { item: xxh3_64(b"<item><b></item>"), length: 16, around: 0 };
         assert_eq!(marks_with(&text, &[known[0], mark]).map(|marks| marks.len()), Some(1));
         assert_eq!(marks_with(&text, &[known[0], known[1], mark]), None, "two are tried");
+    }
+
+    #[test]
+    fn a_comment_with_a_tag_in_it_is_a_part_of_what_items_are_read_by() {
+        let with = |comment: &str| marks(&document(HEAD, &ITEMS[..1], TAIL).replace("</channel>", comment));
+        let known = with("<!-- 1 --></channel>");
+        assert!(known.is_some());
+        assert_eq!(with("<!-- 2 > 1 --></channel>"), known);
+        assert_ne!(with("<!-- </item> --></channel>"), known);
     }
 
     #[test]
