@@ -59,6 +59,8 @@ impl<'a> Parts<'a> {
                     let between = &bytes[done..start];
                     if !(is_behind_item && between.trim_ascii().is_empty()) {
                         hasher.update(between);
+                        // Where items stand among the rest; no document that is cut has a zero in it.
+                        hasher.update(&[0]);
                     }
                     let hash = pass_item(&mut walk, &mut again, (bytes, start), around)?;
                     items.push((start..walk.at, hash));
@@ -213,6 +215,16 @@ mod tests {
         let mark = Mark { item: xxh3_64(b"<item><b></item>"), length: 16, around: 0 };
         assert_eq!(marks_with(&text, &[known[0], mark]).map(|marks| marks.len()), Some(1));
         assert_eq!(marks_with(&text, &[known[0], known[1], mark]), None, "two are tried");
+    }
+
+    #[test]
+    fn where_items_stand_is_a_part_of_what_they_are_read_by() {
+        let feed = |entries: [&str; 2]| {
+            let [before, behind] = entries;
+            marks(&format!("<feed>{before}<title>A</title>{behind}</feed>")).expect("in plain sight")
+        };
+        let entry = "<entry><title>One</title></entry>";
+        assert_ne!(feed([entry, ""]), feed(["", entry]));
     }
 
     #[test]
