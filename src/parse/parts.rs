@@ -26,8 +26,8 @@ pub struct Parts<'a> {
     bytes: &'a [u8],
     /// Where each item is, and a hash over its bytes.
     items: Vec<(Range<usize>, u64)>,
-    /// A hash over what stands around the items: all that they may be read by. The moment of its making, comments without tags
-    /// and the blanks between two items are left out.
+    /// A hash over what stands around the items: all that they may be read by. The moment of its making, comments
+    /// without tags and the blanks between two items are left out.
     around: u64,
 }
 

@@ -125,7 +125,6 @@ async fn ask(servers: Vec<Duration>, is_beside_known: bool, settled: Duration) -
     let hosts = Arc::new(Hosts { gap: Duration::from_secs(1), known: Mutex::default() });
     let steady = Arc::new(Limits::with([places(64, false), SLOW, 1], hosts, Arc::default(), Arc::default()));
     let failing = Arc::new(steady.beside(places(64, true)));
-    let began = Instant::now();
     let mut known = tokio::task::JoinSet::new();
     for number in 0..if is_beside_known { 1000 } else { 0 } {
         let limits = Arc::clone(&failing);
@@ -134,11 +133,17 @@ async fn ask(servers: Vec<Duration>, is_beside_known: bool, settled: Duration) -
             let _ = slot.hold(answers_after(HUNG)).await;
         });
     }
+    ask_by(&steady, servers, settled).await
+}
+
+/// The same within these limits.
+async fn ask_by(limits: &Arc<Limits>, servers: Vec<Duration>, settled: Duration) -> (Vec<Duration>, [usize; 2]) {
+    let began = Instant::now();
     let now = Arc::new(AtomicUsize::new(0));
     let most = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
     let mut asked = tokio::task::JoinSet::new();
     for (number, takes) in servers.into_iter().enumerate() {
-        let (limits, now, most) = (Arc::clone(&steady), Arc::clone(&now), Arc::clone(&most));
+        let (limits, now, most) = (Arc::clone(limits), Arc::clone(&now), Arc::clone(&most));
         asked.spawn(async move {
             let slot = limits.slot(&url(&format!("http://n{number}.example/"))).await;
             let under_way = now.fetch_add(1, Relaxed) + 1;
@@ -211,26 +216,11 @@ async fn a_slow_link_has_no_more_requests_under_way_than_concurrency() {
 async fn places_opened_for_servers_that_hang_are_closed_when_those_are_given_up() {
     let hosts = Arc::new(Hosts { gap: Duration::ZERO, known: Mutex::default() });
     let limits = Arc::new(Limits::with([48, SLOW, 1], hosts, Arc::default(), Arc::default()));
-    let round = async |name: &str, servers: Vec<Duration>| {
-        let now_and_most = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
-        let mut asked = tokio::task::JoinSet::new();
-        for (number, takes) in servers.into_iter().enumerate() {
-            let (limits, counts) = (Arc::clone(&limits), Arc::clone(&now_and_most));
-            let address = url(&format!("http://{name}{number}.example/"));
-            asked.spawn(async move {
-                let slot = limits.slot(&address).await;
-                counts[1].fetch_max(counts[0].fetch_add(1, Relaxed) + 1, Relaxed);
-                let _ = slot.hold(answers_after(takes)).await;
-                counts[0].fetch_sub(1, Relaxed);
-            });
-        }
-        asked.join_all().await;
-        now_and_most[1].load(Relaxed)
-    };
     let well = Duration::from_millis(300);
     let hung = (0..1_100).map(|number| if number % 11 == 0 { well } else { HUNG }).collect();
-    assert!(round("hung", hung).await > 1_000);
-    assert_eq!(round("well", vec![well; 200]).await, 48);
+    let most = async |servers| ask_by(&limits, servers, Duration::ZERO).await.1[1];
+    assert!(most(hung).await > 1_000);
+    assert_eq!(most(vec![well; 200]).await, 48);
 }
 
 /// Polls a future once.
