@@ -32,17 +32,7 @@ fn labelled(line: &str, number: usize, path: &str) -> anyhow::Result<Labelled> {
     let slug: String = slug(&name).chars().filter(char::is_ascii).collect();
     let id = SourceId::new(slug.trim_start_matches('-')).or_else(|_| SourceId::new("unnamed"))?;
     let publisher = Publisher::new(id.as_str())?;
-    let source = Source {
-        id,
-        name: None,
-        location: Location::File(std::path::PathBuf::new()),
-        publisher: publisher.clone(),
-        tags: std::sync::Arc::default(),
-        priority: 0,
-        can_lead: true,
-        allow_private: false,
-        access: None,
-    };
+    let source = Source::new(id, Location::File(std::path::PathBuf::new()), publisher.clone());
     let item = Item {
         id: field("id"),
         link: field("url"),

@@ -235,15 +235,13 @@ pub(super) fn source(
     let publisher = publisher.map(|at| at.value).unwrap_or_else(|| publisher_of(&location, &id));
     Some(At {
         value: Source {
-            id,
             name,
-            location,
-            publisher,
             tags: shared(values_of(tags), known),
             priority: priority.and_then(|at| i32::try_from(at.value).ok()).unwrap_or(0),
             can_lead: can_lead.is_none_or(|at| at.value),
             allow_private: allow_private.is_some_and(|at| at.value),
             access,
+            ..Source::new(id, location, publisher)
         },
         span,
     })
@@ -273,15 +271,10 @@ fn articles(mut section: Section<'_, '_>, folder: &Path, notes: &Notes) -> Optio
     let own = || Tag::new("own").expect("a well-formed constant");
     Some(At {
         value: Source {
-            id,
             name: name.map(|at| at.value),
-            location: Location::Articles(folder.join(dir)),
-            publisher: Publisher::own(),
             tags: tags.map_or_else(|| vec![own()], |tags| values_of(Some(tags))).into(),
-            priority: 0,
             can_lead: can_lead.is_none_or(|at| at.value),
-            allow_private: false,
-            access: None,
+            ..Source::new(id, Location::Articles(folder.join(dir)), Publisher::own())
         },
         span,
     })

@@ -129,7 +129,7 @@ impl Desk {
             let mut under_way = JoinSet::new();
             let mut taken = Vec::new();
             for (source, polling) in due.by_ref().take(LOCAL_BATCH) {
-                taken.push(source.id.clone());
+                taken.push(Arc::clone(&source));
                 under_way.spawn(read(Arc::clone(&desk), source, (polling, None), [now, began]));
             }
             let mut batch = Vec::new();
@@ -137,7 +137,7 @@ impl Desk {
                 match reading {
                     Ok(reading) => {
                         self.progress.one_done(reading.has_failed());
-                        taken.retain(|source| *source != reading.source.id);
+                        taken.retain(|source| source.number != reading.source.number);
                         batch.push(*reading);
                     }
                     Err(error) => tracing::error!("a source could not be read: {error}"),
@@ -158,8 +158,10 @@ impl Desk {
         cycle.summary.add(count_readings(&batch));
         let schedule = self.config.schedule;
         let again = |reading: &Reading| match reading.source.location {
-            Location::Web(_) => (reading.source.id.clone(), reading.now + AFTER_FAILURE),
-            Location::File(_) | Location::Articles(_) => (reading.source.id.clone(), reading.now + LOCAL_AFTER_FAILURE),
+            Location::Web(_) => (Arc::clone(&reading.source), reading.now + AFTER_FAILURE),
+            Location::File(_) | Location::Articles(_) => {
+                (Arc::clone(&reading.source), reading.now + LOCAL_AFTER_FAILURE)
+            }
         };
         let sources: Vec<_> = batch.iter().map(again).collect();
         let committed = self.decide_and_commit(move |core| decide(core, batch, began, &schedule), cycle).await;
@@ -185,7 +187,8 @@ impl Desk {
                     core.book.update(&decision.changes);
                     core.shelf.forget(&decision.changes);
                 }
-                decision.changes.polled.iter().for_each(|polling| core.polled(polling));
+                let polled = decision.polled.iter().zip(&decision.changes.polled);
+                polled.for_each(|(source, polling)| core.polled(source, polling));
                 Ok(decision)
             });
             if decision.is_err() {

@@ -20,6 +20,8 @@ use crate::store::{self, Known};
 #[derive(Debug, Default)]
 pub(super) struct Decision {
     pub(super) changes: Changes,
+    /// The sources whose polls `changes` has, in their order there.
+    pub(super) polled: Vec<Arc<Source>>,
     /// What happened to stories, for people who watch.
     pub(super) news: Vec<News>,
     /// Entries that rulings moved to another story.
@@ -91,7 +93,7 @@ pub(super) fn decide(
     }
     let carried = decision.changes.documents.iter_mut().flat_map(|(_, carried)| carried);
     carried.for_each(|carried| carried.entry = older.get(&carried.entry).copied().unwrap_or(carried.entry));
-    polls.settle(schedule, &core.book, &mut decision.changes);
+    decision.polled = polls.settle(schedule, &core.book, &mut decision.changes);
     rulings::obey(core, &mut touched, &mut decision, now)?;
     settle(core, touched, &mut decision);
     let held = decision.changes.entries.iter().filter_map(|entry| Some((entry.id, core.index.keep(entry.id)?)));

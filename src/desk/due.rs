@@ -1,6 +1,5 @@
 //! Which sources are due, and what is remembered of each when its turn comes.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -60,7 +59,7 @@ impl Desk {
     }
 
     /// Puts sources that could not be asked, or whose answers could not be kept, back into the queue.
-    pub(super) async fn put_off(&self, sources: Vec<SourceId>, until: DateTime<Utc>) -> anyhow::Result<()> {
+    pub(super) async fn put_off(&self, sources: Vec<Arc<Source>>, until: DateTime<Utc>) -> anyhow::Result<()> {
         if sources.is_empty() {
             return Ok(());
         }
@@ -84,49 +83,51 @@ impl Desk {
 }
 
 impl Core {
-    /// Puts a source into the queue, if it is configured.
-    pub(super) fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
-        let at = self.hinted.remove(source).map_or(at, |hint| at.min(hint));
+    /// Puts a source into the queue.
+    pub(super) fn put(&mut self, source: &Source, at: DateTime<Utc>) {
+        let at = self.hinted.remove(&source.number).map_or(at, |hint| at.min(hint));
         self.queue.put(source, at);
     }
 
-    /// Has a source asked at this time, if that is sooner. One that is being asked may have answered already.
+    /// Has a source asked at this time, if it is configured and that is sooner. One that is being asked may have answered
+    /// already.
     pub(super) fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) {
+        let Some(source) = self.sources.get(source) else { return };
         if !self.queue.hasten(source, at) {
-            self.hinted.insert(source.clone(), at);
+            self.hinted.insert(source.number, at);
         }
     }
 
     /// Remembers what a commit says of a source.
-    pub(super) fn polled(&mut self, polling: &Polling) {
+    pub(super) fn polled(&mut self, source: &Source, polling: &Polling) {
         match polling.failures {
-            0 => self.failing.remove(&polling.source),
-            _ => self.failing.insert(polling.source.clone()),
+            0 => self.failing.remove(&source.number),
+            _ => self.failing.insert(source.number),
         };
         if polling.gone.is_none() {
-            self.put(&polling.source, polling.next_check);
+            self.put(source, polling.next_check);
         }
     }
 
     /// Puts every source into the queue, by what is remembered of it.
     pub(super) fn requeue(&mut self, now: DateTime<Utc>, schedule: &Schedule) -> Result<(), store::Error> {
         let Self { store, sources, failing, .. } = self;
-        let mut unknown: HashSet<&SourceId> = sources.keys().collect();
+        let mut is_known = vec![false; sources.len()];
         let mut due = Vec::with_capacity(sources.len());
         store.for_each_polling(|polling| {
             let Some(source) = sources.get(&polling.source) else { return };
-            unknown.remove(&source.id);
+            is_known[source.number as usize] = true;
             if polling.failures > 0 {
-                failing.insert(source.id.clone());
+                failing.insert(source.number);
             }
             if polling.gone.is_none() {
-                due.push((source.id.clone(), schedule::resume(source, &polling, now, schedule)));
+                due.push((Arc::clone(source), schedule::resume(source, &polling, now, schedule)));
             }
         })?;
-        let unknown = unknown.into_iter().filter_map(|id| sources.get(id));
+        let unknown = sources.values().filter(|source| !is_known[source.number as usize]);
         due.extend(unknown.map(|source| {
             let polling = Polling::never(source.id.clone());
-            (source.id.clone(), schedule::resume(source, &polling, now, schedule))
+            (Arc::clone(source), schedule::resume(source, &polling, now, schedule))
         }));
         due.iter().for_each(|(source, at)| self.put(source, *at));
         Ok(())
@@ -143,7 +144,7 @@ impl Core {
         for source in taken {
             match source.location {
                 Location::Web(_) => {
-                    let has_failed = self.failing.contains(&source.id);
+                    let has_failed = self.failing.contains(&source.number);
                     due.web.push(Waiting { source, has_failed });
                 }
                 Location::File(_) | Location::Articles(_) => {

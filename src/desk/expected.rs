@@ -3,27 +3,20 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use xxhash_rust::xxh3::xxh3_64;
+use crate::model::Source;
 
-use crate::model::SourceId;
-
-/// One bit for each source, by a hash of its name. Where two have the same, one of them may be guessed wrong, which costs
-/// no more than a look in vain, or a later one.
-const BITS: usize = 1 << 17;
-
-/// Which sources brought a document the last time.
+/// Which sources brought a document the last time: a bit for each, by its number.
 #[derive(Debug)]
 pub(super) struct Expected(Vec<AtomicU64>);
 
-impl Default for Expected {
-    fn default() -> Self {
-        Self((0..BITS / 64).map(|_| AtomicU64::default()).collect())
-    }
-}
-
 impl Expected {
-    pub(super) fn learn(&self, source: &SourceId, has_brought: bool) {
-        let (word, bit) = self.place(source);
+    /// Of so many sources nothing is known.
+    pub(super) fn of(sources: usize) -> Self {
+        Self((0..sources.div_ceil(64)).map(|_| AtomicU64::default()).collect())
+    }
+
+    pub(super) fn learn(&self, source: &Source, has_brought: bool) {
+        let Some((word, bit)) = self.place(source) else { return };
         // Most have done what they did the last time.
         if (word.load(Relaxed) & bit != 0) == has_brought {
             return;
@@ -34,29 +27,36 @@ impl Expected {
         };
     }
 
-    pub(super) fn brings(&self, source: &SourceId) -> bool {
-        let (word, bit) = self.place(source);
-        word.load(Relaxed) & bit != 0
+    pub(super) fn brings(&self, source: &Source) -> bool {
+        self.place(source).is_some_and(|(word, bit)| word.load(Relaxed) & bit != 0)
     }
 
-    fn place(&self, source: &SourceId) -> (&AtomicU64, u64) {
-        let at = xxh3_64(source.as_str().as_bytes()) as usize % BITS;
-        (&self.0[at / 64], 1 << (at % 64))
+    fn place(&self, source: &Source) -> Option<(&AtomicU64, u64)> {
+        let (word, bit) = (source.number / 64, source.number % 64);
+        Some((self.0.get(word as usize)?, 1 << bit))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
+    use crate::model::{Location, Publisher, SourceId, by_id};
 
     #[test]
     fn a_source_is_expected_to_do_what_it_did() {
-        let expected = Expected::default();
-        let [one, other] = ["one", "other"].map(|name| SourceId::new(name).expect("a name"));
-        assert!(!expected.brings(&one));
-        expected.learn(&one, true);
-        assert!(expected.brings(&one) && !expected.brings(&other));
-        expected.learn(&one, false);
-        assert!(!expected.brings(&one));
+        let sources = by_id((100..200).map(|number| {
+            let id = SourceId::new(&number.to_string()).expect("a name");
+            Source::new(id, Location::File(PathBuf::new()), Publisher::own())
+        }));
+        let expected = Expected::of(sources.len());
+        let mut sources = sources.values();
+        let (Some(one), Some(other)) = (sources.next_back(), sources.next_back()) else { panic!("a hundred") };
+        assert!(!expected.brings(one));
+        expected.learn(one, true);
+        assert!(expected.brings(one) && !expected.brings(other));
+        expected.learn(one, false);
+        assert!(!expected.brings(one));
     }
 }

@@ -25,14 +25,14 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
-    /// Reads what is committed to `store`.
+    /// Reads what is committed to `store` of so many sources.
     ///
     /// # Errors
     /// When the store cannot be opened once more, or there is no thread to be had.
-    pub(super) fn open(store: &Store) -> anyhow::Result<Self> {
+    pub(super) fn open(store: &Store, sources: usize) -> anyhow::Result<Self> {
         let thread = Crew::start("wiredesk-lookup", 1).context("Failed to start a thread")?;
         let [store, documents] = [store.beside()?, store.beside()?].map(|store| Arc::new(Mutex::new(store)));
-        Ok(Self { store, documents, thread: Arc::new(thread), expected: Arc::default() })
+        Ok(Self { store, documents, thread: Arc::new(thread), expected: Arc::new(Expected::of(sources)) })
     }
 
     /// What is remembered of sources whose turn it is, in their order; with what the last document carried of those that
@@ -44,8 +44,7 @@ impl Lookup {
         let (store, expected) = (Arc::clone(&self.store), Arc::clone(&self.expected));
         let work = move || {
             let store = store.lock().unwrap_or_else(PoisonError::into_inner);
-            let ids = sources.iter().map(|source| &source.id);
-            let recalled = store.recall(ids, |source| expected.brings(source), CARRIED_BYTES)?;
+            let recalled = store.recall(&sources, |source| expected.brings(source), CARRIED_BYTES)?;
             let due = |(source, (polling, carried))| (remembered(source, polling), carried);
             Ok(sources.into_iter().zip(recalled).map(due).collect())
         };
@@ -53,7 +52,7 @@ impl Lookup {
     }
 
     /// Learns what a source did.
-    pub(super) fn answered(&self, source: &SourceId, has_brought_document: bool) {
+    pub(super) fn answered(&self, source: &Source, has_brought_document: bool) {
         self.expected.learn(source, has_brought_document);
     }
 

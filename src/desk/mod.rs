@@ -102,10 +102,10 @@ struct Core {
     sources: Arc<Sources>,
     /// When each source is due that is not being asked.
     queue: Queue,
-    /// Those that failed the last time.
-    failing: HashSet<SourceId>,
-    /// When sources are to be asked of which a hub said so while they were being asked.
-    hinted: BTreeMap<SourceId, DateTime<Utc>>,
+    /// The numbers of those that failed the last time.
+    failing: HashSet<u32>,
+    /// When sources are to be asked, by their numbers, of which a hub said so while they were being asked.
+    hinted: BTreeMap<u32, DateTime<Utc>>,
     book: hubs::Book,
     stories: Stories,
     docket: docket::Docket,
@@ -264,7 +264,7 @@ pub fn open(mut config: Config) -> anyhow::Result<Desk> {
     let now = Utc::now().trunc_subsecs(3);
     core.requeue(now, &config.schedule)?;
     hubs::start(&mut core, &hubs, &config, now)?;
-    let lookup = lookup::Lookup::open(&core.store)?;
+    let lookup = lookup::Lookup::open(&core.store, core.sources.len())?;
     let processors = std::thread::available_parallelism().map_or(1, Into::into);
     Ok(Desk {
         config: Arc::new(config),

@@ -54,20 +54,22 @@ impl Polls {
         }
     }
 
-    /// What is to be remembered of each, with its next check.
-    pub(super) fn settle(self, schedule: &Schedule, book: &Book, changes: &mut Changes) {
+    /// What is to be remembered of each, with its next check. Gives those that were asked, in the order of their polls.
+    pub(super) fn settle(self, schedule: &Schedule, book: &Book, changes: &mut Changes) -> Vec<Arc<Source>> {
         changes.polled.reserve(self.polls.len());
+        let mut polled = Vec::with_capacity(self.polls.len());
         for poll in self.polls {
             match poll.reading.next {
                 Next::Pushed => poll.learned(changes),
-                _ => poll.scheduled(schedule, book, changes),
+                _ => polled.extend(poll.scheduled(schedule, book, changes)),
             }
         }
+        polled
     }
 }
 
 impl Poll {
-    fn scheduled(self, schedule: &Schedule, book: &Book, changes: &mut Changes) {
+    fn scheduled(self, schedule: &Schedule, book: &Book, changes: &mut Changes) -> Option<Arc<Source>> {
         let Reading { source, mut polling, next, announced, now, before, .. } = self.reading;
         let change = after_poll(book, &source.id, (next, announced.as_ref()), &self.new, now);
         let relied_on = change.relied_on(now).unwrap_or_else(|| book.relied_on(&source.id, now));
@@ -81,7 +83,7 @@ impl Poll {
             }
             Next::Gone => schedule::Outcome::Gone,
             Next::Failed { retry_after } => schedule::Outcome::Failed { failures: polling.failures, retry_after },
-            Next::Pushed => return,
+            Next::Pushed => return None,
         };
         let check = match relied_on {
             // Its hub tells what is new: polling is what remains when that fails.
@@ -91,6 +93,7 @@ impl Poll {
         // As the store keeps it.
         polling.next_check = check.trunc_subsecs(3);
         changes.polled.push(*polling);
+        Some(source)
     }
 
     /// What a hub sent teaches the rhythm, and nothing else: the source was not asked.

@@ -107,7 +107,7 @@ impl Round {
             Ok(due) => due,
             Err(error) => {
                 called.iter().for_each(|asked| self.lanes[asked.lane].done(&asked.house));
-                let sources = called.into_iter().map(|asked| asked.source.id.clone());
+                let sources = called.into_iter().map(|asked| asked.source);
                 desk.put_off(sources.collect(), times[0] + AFTER_FAULT).await?;
                 return Err(error);
             }
@@ -198,7 +198,7 @@ impl Desk {
                         round.deadline = Instant::now() + PATIENCE;
                     }
                     self.progress.one_done(reading.has_failed());
-                    self.lookup.answered(&reading.source.id, matches!(reading.outcome, Outcome::Read { .. }));
+                    self.lookup.answered(&reading.source, matches!(reading.outcome, Outcome::Read { .. }));
                     round.entries += reading.entries.len();
                     round.batch.push(*reading);
                 }
@@ -206,7 +206,7 @@ impl Desk {
                     // `read` has a barrier around what can panic; this is a fault of its own, and disturbs no other.
                     tracing::error!("a source could not be asked: {error}");
                     if let Some(source) = round.end(error.id()) {
-                        self.put_off(vec![source.id.clone()], now + AFTER_FAULT).await?;
+                        self.put_off(vec![source], now + AFTER_FAULT).await?;
                     }
                 }
             }

@@ -46,20 +46,16 @@ fn sources(lines: &[&str]) -> Sources {
     let source = |line: &&str| {
         let [name, publisher, priority] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
         let id = SourceId::new(name.trim_start_matches('!')).expect("a name");
-        let source = Source {
-            id: id.clone(),
+        let location = Location::Web(FeedUrl::parse(&format!("https://u:p@{id}.example/feed")).expect("a URL"));
+        Source {
             name: Some(format!("The {id}")),
-            location: Location::Web(FeedUrl::parse(&format!("https://u:p@{id}.example/feed")).expect("a URL")),
-            publisher: Publisher::new(publisher).expect("a name"),
             tags: [Tag::new(&format!("t-{id}")).expect("a name")].into(),
             priority: priority.parse().expect("a number"),
             can_lead: !name.starts_with('!'),
-            allow_private: false,
-            access: None,
-        };
-        (id, Arc::new(source))
+            ..Source::new(id, location, Publisher::new(publisher).expect("a name"))
+        }
     };
-    lines.iter().map(source).collect()
+    by_id(lines.iter().map(source))
 }
 
 fn story(entries: Vec<Entry>, lead: usize) -> StoryEntries {

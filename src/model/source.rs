@@ -14,6 +14,8 @@ use super::{Access, Diagnosis, FeedUrl, Link, PollHints, Publisher, Rhythm, Sour
 /// A feed that the desk reads, as configured. Folders of local articles are sources too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
+    /// Its place among the sources of a desk, in the order of their ids; [`by_id`] gives it.
+    pub number: u32,
     /// The key under which its entries are kept.
     pub id: SourceId,
     /// What people call it; without one, the feed's own title is shown.
@@ -38,6 +40,7 @@ impl Source {
     /// A source of which nothing else is configured.
     pub fn new(id: SourceId, location: Location, publisher: Publisher) -> Self {
         Self {
+            number: 0,
             id,
             name: None,
             location,
@@ -59,9 +62,14 @@ impl Source {
 /// The sources of a desk, each shared by whoever deals with it.
 pub type Sources = BTreeMap<SourceId, Arc<Source>>;
 
-/// Sources by their ids; of two with one id the last counts.
+/// Sources by their ids, with their numbers; of two with one id the last counts.
 pub fn by_id(sources: impl IntoIterator<Item = Source>) -> Sources {
-    sources.into_iter().map(|source| (source.id.clone(), Arc::new(source))).collect()
+    let mut sources: Sources = sources.into_iter().map(|source| (source.id.clone(), Arc::new(source))).collect();
+    // Nobody shares them yet.
+    for (source, number) in sources.values_mut().filter_map(Arc::get_mut).zip(0..) {
+        source.number = number;
+    }
+    sources
 }
 
 /// Where a source's bytes come from.
@@ -103,6 +111,8 @@ pub struct Validators {
 pub struct Polling {
     /// Whose polling it is.
     pub source: SourceId,
+    /// The row of the store that it was read from; `None` before it was.
+    pub row: Option<i64>,
     /// For the next conditional request.
     pub validators: Validators,
     /// When it is due.
@@ -139,6 +149,7 @@ impl Polling {
     pub fn never(source: SourceId) -> Self {
         Self {
             source,
+            row: None,
             validators: Validators::default(),
             next_check: DateTime::UNIX_EPOCH,
             last_attempt: None,

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::config::Schedule;
-use crate::model::{Location, Source, SourceId, Sources};
+use crate::model::{Location, Source, Sources};
 
 /// Sources in the order of the times at which they are due; of one time, in that of their names.
 #[derive(Debug, Default)]
 pub struct Queue {
-    /// Those that may wait here, in the order of their ids: they are known by their numbers in this list.
+    /// Those that may wait here, by their numbers.
     sources: Vec<Arc<Source>>,
     order: BTreeSet<(DateTime<Utc>, u32)>,
     /// Of each source its place, while it waits.
@@ -35,25 +35,25 @@ impl Queue {
     /// Puts a source where it is due next. One that is not of this queue is left out.
     ///
     /// A file or folder costs nobody anything: it is never moved because many are due.
-    pub fn put(&mut self, source: &SourceId, at: DateTime<Utc>) {
-        if let Some(number) = self.number(source) {
-            let has_waited = !matches!(self.sources[number as usize].location, Location::Web(_));
-            self.place(number, Place { at, has_waited });
+    pub fn put(&mut self, source: &Source, at: DateTime<Utc>) {
+        if self.has(source) {
+            let has_waited = !matches!(source.location, Location::Web(_));
+            self.place(source.number, Place { at, has_waited });
         }
     }
 
     /// Moves a source that waits for a later time to this one. Returns whether it waits at all.
-    pub fn hasten(&mut self, source: &SourceId, at: DateTime<Utc>) -> bool {
-        let Some(number) = self.number(source) else { return false };
-        let Some(place) = self.places[number as usize] else { return false };
+    pub fn hasten(&mut self, source: &Source, at: DateTime<Utc>) -> bool {
+        let place = self.places.get(source.number as usize).copied().flatten();
+        let Some(place) = place.filter(|_| self.has(source)) else { return false };
         if at < place.at {
-            self.place(number, Place { at, ..place });
+            self.place(source.number, Place { at, ..place });
         }
         true
     }
 
-    fn number(&self, source: &SourceId) -> Option<u32> {
-        self.sources.binary_search_by(|other| other.id.cmp(source)).ok().and_then(|number| u32::try_from(number).ok())
+    fn has(&self, source: &Source) -> bool {
+        self.sources.get(source.number as usize).is_some_and(|other| other.id == source.id)
     }
 
     fn place(&mut self, number: u32, place: Place) {

@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
 use super::error::doing;
-use super::rows::{json, rhythm_bytes};
-use super::{Error, Store, documents, held, holds, keys, subscriptions, versions};
-use crate::model::{Changes, Diagnosis, Entry, EntryId, Merged, Polling, Story};
+use super::rows::json;
+use super::{Error, Store, documents, held, holds, keys, polls, subscriptions, versions};
+use crate::model::{Changes, Entry, EntryId, Merged, Story};
 
 impl Store {
     /// Commits what the answers of some sources change, in one transaction.
@@ -59,7 +59,7 @@ impl Store {
             for hold in &changes.holds {
                 holds::keep(&transaction, hold)?;
             }
-            write_pollings(&transaction, &changes.polled)?;
+            polls::keep(&transaction, &changes.polled)?;
             for (source, rhythm) in &changes.rhythms {
                 subscriptions::keep_rhythm(&transaction, source, rhythm)?;
             }
@@ -193,42 +193,5 @@ fn write_merged(transaction: &Transaction<'_>, merged: &Merged) -> rusqlite::Res
          ON CONFLICT (id) DO UPDATE SET story = excluded.story, since = excluded.since",
         params![loser, survivor, merged.since.timestamp_millis()],
     )?;
-    Ok(())
-}
-
-fn write_pollings(transaction: &Transaction<'_>, pollings: &[Polling]) -> rusqlite::Result<()> {
-    let mut statement = transaction.prepare_cached(
-        "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, next_check = ?5, last_attempt = ?6,
-             last_success = ?7, failures = ?8, error = ?9, title = ?10, answered_by = ?11, rhythm = ?12, keep_for = ?13,
-             skip_hours = ?14, skip_days = ?15, diagnosis = ?16, fresh_for = ?17, gone = ?18, adopted = ?19,
-             moving_to = ?20, moving_since = ?21, moving_polls = ?22
-         WHERE id = ?1",
-    )?;
-    for polling in pollings {
-        statement.execute(params![
-            polling.source.as_str(),
-            polling.validators.etag,
-            polling.validators.last_modified,
-            polling.validators.body_hash.map(u64::cast_signed),
-            polling.next_check.timestamp_millis(),
-            polling.last_attempt.map(|moment| moment.timestamp_millis()),
-            polling.last_success.map(|moment| moment.timestamp_millis()),
-            polling.failures,
-            polling.error,
-            polling.title,
-            polling.validators.url,
-            rhythm_bytes(&polling.rhythm)?,
-            polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
-            polling.hints.skip_hours,
-            polling.hints.skip_days,
-            polling.diagnosis.map(Diagnosis::as_str),
-            polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
-            polling.gone.map(|moment| moment.timestamp_millis()),
-            polling.adopted.clone().map(String::from),
-            polling.moving.as_ref().map(|moving| String::from(moving.target.clone())),
-            polling.moving.as_ref().map(|moving| moving.since.timestamp_millis()),
-            polling.moving.as_ref().map(|moving| moving.polls),
-        ])?;
-    }
     Ok(())
 }

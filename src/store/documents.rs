@@ -1,15 +1,11 @@
-//! What the last document of each source carried, as bytes; alone, and with all else that is remembered of a source.
+//! What the last document of each source carried, as bytes.
 
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
 use super::error::doing;
-use super::rows::{POLLING, polling};
 use super::{Error, Store};
-use crate::model::{Carried, EntryId, Mark, Polling, SourceId};
-
-/// What is remembered of a source, if it is known, and what its last document carried, if that was asked for and is little.
-pub type Recalled = (Option<Polling>, Option<Vec<Carried>>);
+use crate::model::{Carried, EntryId, Mark, SourceId};
 
 impl Store {
     /// What the last document of a source carried, in its order; nothing where that is not known.
@@ -22,38 +18,11 @@ impl Store {
     }
 
     /// As [`Store::carried`], unless that takes more bytes.
-    fn carried_within(&self, source: &SourceId, bytes: usize) -> rusqlite::Result<Option<Vec<Carried>>> {
+    pub(super) fn carried_within(&self, source: &SourceId, bytes: usize) -> rusqlite::Result<Option<Vec<Carried>>> {
         let mut statement =
             self.connection.prepare_cached("SELECT items FROM document WHERE source = ?1 AND length(items) <= ?2")?;
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         statement.query_row(params![source.as_str(), bytes], |row| Ok(items(row.get_ref(0)?.as_blob()?))).optional()
-    }
-
-    /// What is remembered of some sources, in their order; of those that are `expected` to bring a document, what the
-    /// last one carried too, if that takes no more than so many bytes.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn recall<'a>(
-        &self,
-        sources: impl Iterator<Item = &'a SourceId>,
-        expected: impl Fn(&SourceId) -> bool,
-        bytes: usize,
-    ) -> Result<Vec<Recalled>, Error> {
-        let read = || -> rusqlite::Result<_> {
-            // One for all of them: each by itself would look at the log anew. It writes nothing, and ends when it is dropped.
-            let _transaction = self.connection.unchecked_transaction()?;
-            let mut statement =
-                self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
-            let mut recalled = Vec::with_capacity(sources.size_hint().0);
-            for source in sources {
-                let polling = statement.query_row([source.as_str()], polling).optional()?;
-                let carried = if expected(source) { self.carried_within(source, bytes)? } else { None };
-                recalled.push((polling, carried));
-            }
-            Ok(recalled)
-        };
-        read().map_err(doing("read some sources of", &self.path))
     }
 }
 

@@ -12,6 +12,7 @@ mod held;
 mod holds;
 mod keys;
 mod migrations;
+mod polls;
 mod ranked;
 mod read;
 mod rows;
@@ -53,6 +54,7 @@ pub struct Store {
     /// What was counted last, and the version of the file that other connections had left then; commits of this one
     /// that could change it take it away.
     counted: Cell<Option<(i64, Counts)>>,
+    rows: polls::Rows,
     /// Held as long as the store is open; the operating system lets go of it when the process ends, however it ends.
     _lock: Option<File>,
 }
@@ -82,7 +84,13 @@ pub fn open(path: &Path) -> Result<Store, Error> {
     };
     set_up(&connection).map_err(doing("open", path))?;
     migrations::apply(&mut connection, path)?;
-    Ok(Store { connection, path: path.to_owned(), counted: Cell::default(), _lock: Some(lock) })
+    Ok(Store {
+        connection,
+        path: path.to_owned(),
+        counted: Cell::default(),
+        rows: polls::Rows::default(),
+        _lock: Some(lock),
+    })
 }
 
 /// Opens the store at `path` to read it as it is at this moment; a process that works with it is not disturbed.
@@ -97,7 +105,7 @@ pub fn open_read_only(path: &Path) -> Result<Store, Error> {
     // Everything that is read from here on is of one moment.
     connection.execute_batch("BEGIN").map_err(doing("open", path))?;
     migrations::expect_current(&connection, path)?;
-    Ok(Store { connection, path: path.to_owned(), counted: Cell::default(), _lock: None })
+    Ok(Store { connection, path: path.to_owned(), counted: Cell::default(), rows: polls::Rows::default(), _lock: None })
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {
@@ -129,7 +137,13 @@ impl Store {
     pub fn beside(&self) -> Result<Self, Error> {
         let connection = read_only(&self.path).map_err(doing("open", &self.path))?;
         connection.pragma_update(None, "cache_size", -CACHE_BESIDE_KIB).map_err(doing("open", &self.path))?;
-        Ok(Self { connection, path: self.path.clone(), counted: Cell::default(), _lock: None })
+        Ok(Self {
+            connection,
+            path: self.path.clone(),
+            counted: Cell::default(),
+            rows: polls::Rows::default(),
+            _lock: None,
+        })
     }
 
     /// Makes the store know the configured sources. Entries of a source that is no longer configured stay.

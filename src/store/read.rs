@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::doing;
-use super::rows::{ENTRY, ENTRY_COLUMNS, POLLING, entry, json, moment, polling, source_id};
+use super::rows::{ENTRY, ENTRY_COLUMNS, entry, json, moment, source_id};
 use super::{Error, Store};
-use crate::model::{Entry, EntryId, Membership, Polling, Reason, SourceId, Story, StoryEntries, StoryId};
+use crate::model::{Entry, EntryId, Membership, Reason, SourceId, Story, StoryEntries, StoryId};
 
 /// An entry as it was kept, and the story that it belongs to.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,33 +40,6 @@ pub struct Holding {
 }
 
 impl Store {
-    /// What is remembered of every configured source.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn pollings(&self) -> Result<BTreeMap<SourceId, Polling>, Error> {
-        let mut pollings = BTreeMap::new();
-        self.for_each_polling(|polling| drop(pollings.insert(polling.source.clone(), polling)))?;
-        Ok(pollings)
-    }
-
-    /// Calls `visit` with what is remembered of each configured source.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn for_each_polling(&self, mut visit: impl FnMut(Polling)) -> Result<(), Error> {
-        let mut read = || -> rusqlite::Result<_> {
-            let sql = format!("SELECT {POLLING} FROM source WHERE configured = 1");
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            let mut rows = statement.query(())?;
-            while let Some(row) = rows.next()? {
-                visit(polling(row)?);
-            }
-            Ok(())
-        };
-        read().map_err(doing("read the sources of", &self.path))
-    }
-
     /// The titles that the feeds of configured sources have.
     ///
     /// # Errors
@@ -78,19 +51,6 @@ impl Store {
             statement.query_map((), |row| Ok((source_id(row, 0)?, row.get(1)?)))?.collect()
         };
         read().map_err(doing("read the titles of", &self.path))
-    }
-
-    /// What is remembered of one source; `None` when the store does not know it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn polling(&self, source: &SourceId) -> Result<Option<Polling>, Error> {
-        let read = || {
-            let mut statement =
-                self.connection.prepare_cached(&format!("SELECT {POLLING} FROM source WHERE id = ?1"))?;
-            statement.query_row([source.as_str()], polling).optional()
-        };
-        read().map_err(doing("read a source of", &self.path))
     }
 
     /// What each source has brought that belongs to a story.

@@ -1,7 +1,5 @@
 //! Rows to values and back.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use rusqlite::Row;
 use rusqlite::types::Type;
@@ -9,10 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::model::{
-    CanonicalUrl, Diagnosis, Entry, EntryId, FeedUrl, Html, Language, Moving, PollHints, Polling, Rhythm, Size,
-    SourceId, Text, Validators,
-};
+use crate::model::{CanonicalUrl, Entry, EntryId, FeedUrl, Html, Language, Size, SourceId, Text};
 
 /// The columns that `entry` reads, in its order.
 pub(super) const ENTRY: &str = "e.id, e.source, e.key, e.link, e.url, e.title, e.summary, e.content, e.published, \
@@ -53,65 +48,9 @@ fn size(text: &str) -> Option<Size> {
     Some(Size { width: width.parse().ok()?, height: height.parse().ok()? })
 }
 
-/// The columns that `polling` reads, in its order.
-pub(super) const POLLING: &str = "id, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
-                                  failures, error, title, answered_by, rhythm, keep_for, skip_hours, \
-                                  skip_days, diagnosis, fresh_for, gone, adopted, moving_to, moving_since, \
-                                  moving_polls";
-
-pub(super) fn polling(row: &Row<'_>) -> rusqlite::Result<Polling> {
-    Ok(Polling {
-        source: source_id(row, 0)?,
-        validators: Validators {
-            etag: row.get(1)?,
-            last_modified: row.get(2)?,
-            body_hash: row.get::<_, Option<i64>>(3)?.map(i64::cast_unsigned),
-            url: row.get(10)?,
-        },
-        next_check: moment(row, 4)?,
-        last_attempt: optional_moment(row, 5)?,
-        last_success: optional_moment(row, 6)?,
-        failures: row.get(7)?,
-        error: row.get(8)?,
-        title: row.get(9)?,
-        // Bytes of another version are a rhythm that is not known yet.
-        rhythm: row
-            .get::<_, Option<Vec<u8>>>(11)?
-            .and_then(|bytes| postcard::from_bytes::<Rhythm>(&bytes).ok())
-            .unwrap_or_default(),
-        hints: PollHints {
-            keep_for: row.get::<_, Option<i64>>(12)?.map(|seconds| Duration::from_secs(seconds.unsigned_abs())),
-            skip_hours: row.get(13)?,
-            skip_days: row.get(14)?,
-        },
-        diagnosis: row.get::<_, Option<String>>(15)?.and_then(|name| Diagnosis::named(&name)),
-        fresh_for: row
-            .get::<_, Option<i64>>(16)?
-            .and_then(|millis| u64::try_from(millis).ok())
-            .map(Duration::from_millis),
-        gone: optional_moment(row, 17)?,
-        adopted: feed_url(row, 18)?,
-        moving: moving(row)?,
-    })
-}
-
-fn moving(row: &Row<'_>) -> rusqlite::Result<Option<Moving>> {
-    let Some(target) = feed_url(row, 19)? else { return Ok(None) };
-    Ok(Some(Moving { target, since: moment(row, 20)?, polls: row.get(21)? }))
-}
-
 /// An address; one that this version would not take is none.
 pub(super) fn feed_url(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<FeedUrl>> {
     Ok(row.get::<_, Option<String>>(at)?.and_then(|text| FeedUrl::parse(&text).ok()))
-}
-
-/// A rhythm takes a little less.
-const RHYTHM_BYTES: usize = 160;
-
-/// A rhythm as a column; `None` where nothing is known.
-pub(super) fn rhythm_bytes(rhythm: &Rhythm) -> rusqlite::Result<Option<Vec<u8>>> {
-    let bytes = rhythm.at.map(|_| postcard::to_extend(rhythm, Vec::with_capacity(RHYTHM_BYTES))).transpose();
-    bytes.map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
 }
 
 pub(super) fn moment(row: &Row<'_>, at: usize) -> rusqlite::Result<DateTime<Utc>> {

@@ -4,7 +4,8 @@ use rusqlite::{Row, Transaction, params};
 use url::Url;
 
 use super::error::doing;
-use super::rows::{feed_url, moment, optional_moment, rhythm_bytes, source_id};
+use super::polls::rhythm_bytes;
+use super::rows::{feed_url, moment, optional_moment, source_id};
 use super::{Error, Store};
 use crate::model::{Rhythm, Secret, SourceId, Subscription, SubscriptionState};
 

@@ -6,6 +6,7 @@ mod documents;
 mod held;
 mod manners;
 mod merging;
+mod polls;
 mod subscribers;
 mod subscriptions;
 mod versions;
@@ -100,7 +101,7 @@ fn a_store_from_before_rhythms_were_kept_is_brought_up_to_date() {
     connection.execute_batch(&format!("{AS_IN_LAYOUT_4} PRAGMA user_version = 4")).expect("as it was");
     drop(connection);
     let store = open(&path).expect("brought up to date");
-    assert_eq!(store.polling(&a.id).expect("read"), Some(Polling::never(a.id)));
+    assert_eq!(store.polling(&a.id).expect("read"), Some(Polling { row: Some(1), ..Polling::never(a.id) }));
 }
 
 #[test]
@@ -152,6 +153,7 @@ fn everything_comes_back_after_a_restart() {
     }
     let mut store = open(&path).expect("the same store");
     store.adopt(std::slice::from_ref(&a)).expect("adopted");
+    let polling = Polling { row: Some(1), ..polling };
     assert_eq!(store.pollings().expect("read").get(&a.id), Some(&polling));
     assert_eq!(store.polling(&a.id).expect("read"), Some(polling));
     assert_eq!(

@@ -1,5 +1,7 @@
 //! What hubs send.
 
+use std::sync::Arc;
+
 use super::*;
 
 #[tokio::test]
@@ -65,7 +67,11 @@ async fn a_hint_that_comes_while_the_source_is_asked_has_it_asked_again() {
     }
     world.push("", 90).await;
     let source = world.polling(A).source;
-    lock(&world.desk().core).put(&source, minute(90 + DAY));
+    {
+        let mut core = lock(&world.desk().core);
+        let source = Arc::clone(&core.sources[&source]);
+        core.put(&source, minute(90 + DAY));
+    }
     let due = lock(&world.desk().core).queue.take_due(minute(91));
     assert_eq!(due.iter().map(|source| &source.id).collect::<Vec<_>>(), [&source]);
 }
