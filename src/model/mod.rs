@@ -38,7 +38,7 @@ pub use readers::{Readers, TokenHash};
 pub use rhythm::{Look, PollHints, Rhythm};
 pub use secret::{Secret, SecretPlace};
 pub use slug::slug;
-pub use source::{Answer, Hold, Location, Moving, Polling, Source, Sources, Validators, by_id};
+pub use source::{Answer, Hold, Kept, Location, Moving, Polling, Source, Sources, Validators, by_id};
 pub use story::{Changes, KeyAlias, Membership, Merged, Reason, Story, StoryEntries, StoryId};
 pub use subscriber::Subscriber;
 pub use subscription::{Subscription, SubscriptionState};

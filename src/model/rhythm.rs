@@ -25,7 +25,7 @@ pub struct Rhythm {
 }
 
 /// What a feed says about how often it wants to be polled.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PollHints {
     /// It may be kept for so long, or changes that often: RSS `ttl`, or the RSS 1.0 syndication module's period.
     pub keep_for: Option<Duration>,

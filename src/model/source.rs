@@ -93,7 +93,7 @@ impl std::fmt::Display for Location {
 }
 
 /// What makes the next request conditional, byte for byte as the server sent it (RFC 9110 §8.8).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Validators {
     /// The `ETag` header, `W/` included.
     pub etag: Option<String>,
@@ -111,8 +111,8 @@ pub struct Validators {
 pub struct Polling {
     /// Whose polling it is.
     pub source: SourceId,
-    /// The row of the store that it was read from; `None` before it was.
-    pub row: Option<i64>,
+    /// Where the store keeps it, and what it keeps there; `None` before it was read from there.
+    pub kept: Option<Kept>,
     /// For the next conditional request.
     pub validators: Validators,
     /// When it is due.
@@ -149,7 +149,7 @@ impl Polling {
     pub fn never(source: SourceId) -> Self {
         Self {
             source,
-            row: None,
+            kept: None,
             validators: Validators::default(),
             next_check: DateTime::UNIX_EPOCH,
             last_attempt: None,
@@ -168,8 +168,17 @@ impl Polling {
     }
 }
 
+/// Where the store keeps what is remembered of a source, and a hash of that. What is as it was need not be written again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// The store's number of the source.
+    pub number: i64,
+    /// The hash of what most polls leave as it is.
+    pub hash: u64,
+}
+
 /// A permanent redirect that has been seen, poll after poll.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Moving {
     /// Where it leads.
     pub target: FeedUrl,

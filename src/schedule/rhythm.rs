@@ -41,16 +41,17 @@ const PINNED: usize = 10;
 /// Counts of a moment that lies further ahead were made while the clock was wrong.
 const AHEAD: i64 = 3_600;
 
-/// Counts what a look at the source showed.
+/// Counts what a look at the source showed. One that showed nothing new leaves the counts as they are: they fade when they
+/// are read.
 pub fn observe(rhythm: &mut Rhythm, look: &Look<'_>) {
     let now = look.now.timestamp();
     if rhythm.at.is_some_and(|at| at > now + AHEAD) {
         *rhythm = Rhythm::default();
     }
     match rhythm.at {
-        Some(at) => {
-            fade(rhythm, (now - at).max(0));
-            rhythm.at = Some(at.max(now));
+        Some(_) if look.published.is_empty() => {}
+        Some(_) => {
+            *rhythm = as_of(rhythm, look.now);
             for &published in look.published {
                 count(rhythm, appeared(published, look), look.now);
             }
@@ -82,13 +83,18 @@ fn first(rhythm: &mut Rhythm, look: &Look<'_>) {
     }
 }
 
-fn fade(rhythm: &mut Rhythm, seconds: i64) {
-    let seconds = seconds as f64;
+/// The counts as they are at a moment, if that is later.
+fn as_of(rhythm: &Rhythm, now: DateTime<Utc>) -> Rhythm {
+    let (mut rhythm, now) = (rhythm.clone(), now.timestamp());
+    let Some(at) = rhythm.at.filter(|at| *at < now) else { return rhythm };
+    rhythm.at = Some(now);
+    let seconds = (now - at) as f64;
     let [memory, recent, shape] = [MEMORY, RECENT, SHAPE].map(|over| (-seconds / over).exp());
     rhythm.watched = (f64::from(rhythm.watched) * memory + MEMORY * (1.0 - memory)) as f32;
     rhythm.entries *= memory as f32;
     rhythm.recent *= recent as f32;
     rhythm.hours.iter_mut().chain(&mut rhythm.days).for_each(|count| *count *= shape as f32);
+    rhythm
 }
 
 fn count(rhythm: &mut Rhythm, time: DateTime<Utc>, now: DateTime<Utc>) {
@@ -109,8 +115,8 @@ fn faded(now: DateTime<Utc>, time: DateTime<Utc>, over: f64) -> f64 {
 }
 
 /// Entries a day that are to be expected, where one every `interval` seconds is what is expected of a stranger.
-pub fn rate_per_day(rhythm: &Rhythm, interval: f64) -> f64 {
-    rate(rhythm, interval) * DAY
+pub fn rate_per_day(rhythm: &Rhythm, now: DateTime<Utc>, interval: f64) -> f64 {
+    rate(&as_of(rhythm, now), interval) * DAY
 }
 
 fn rate(rhythm: &Rhythm, interval: f64) -> f64 {
@@ -119,6 +125,7 @@ fn rate(rhythm: &Rhythm, interval: f64) -> f64 {
 
 /// Seconds from `now` until the poll that the rule gives, at most `longest`.
 pub fn wait(rhythm: &Rhythm, now: DateTime<Utc>, interval: f64, longest: f64) -> f64 {
+    let rhythm = &as_of(rhythm, now);
     let watched = f64::from(rhythm.watched);
     // Of a source that was hardly watched, what came lately is not known.
     let share = BURST * watched / (watched + RECENT);

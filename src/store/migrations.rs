@@ -26,6 +26,7 @@ const STEPS: &[&str] = &[
     ARCHIVES,
     ROWS,
     SUBSCRIBERS,
+    POLLS,
 ];
 
 const FIRST: &str = "
@@ -276,6 +277,50 @@ const SUBSCRIBERS: &str = "
         error        TEXT,
         PRIMARY KEY (topic, callback)
     ) STRICT;
+";
+
+/// Sources by numbers of their own, and what each poll changes in a narrow table beside the rest: most polls find nothing
+/// new, and write a tenth of what they did.
+const POLLS: &str = "
+    CREATE TABLE source_rows (
+        number        INTEGER PRIMARY KEY,
+        id            TEXT NOT NULL UNIQUE,
+        location      TEXT NOT NULL,
+        configured    INTEGER NOT NULL,
+        title         TEXT,
+        etag          TEXT,
+        last_modified TEXT,
+        body_hash     INTEGER,
+        answered_by   TEXT,
+        failures      INTEGER NOT NULL,
+        error         TEXT,
+        diagnosis     TEXT,
+        rhythm        BLOB,
+        keep_for      INTEGER,
+        skip_hours    INTEGER NOT NULL DEFAULT 0,
+        skip_days     INTEGER NOT NULL DEFAULT 0,
+        fresh_for     INTEGER,
+        gone          INTEGER,
+        adopted       TEXT,
+        moving_to     TEXT,
+        moving_since  INTEGER,
+        moving_polls  INTEGER
+    ) STRICT;
+    CREATE TABLE poll (
+        source       INTEGER PRIMARY KEY REFERENCES source (number),
+        next_check   INTEGER NOT NULL,
+        last_attempt INTEGER,
+        last_success INTEGER
+    ) STRICT;
+    INSERT INTO source_rows
+        SELECT rowid, id, location, configured, title, etag, last_modified, body_hash, answered_by, failures, error,
+               diagnosis, rhythm, keep_for, skip_hours, skip_days, fresh_for, gone, adopted, moving_to, moving_since,
+               moving_polls
+        FROM source;
+    INSERT INTO poll SELECT rowid, next_check, last_attempt, last_success FROM source;
+    DROP TABLE source;
+    ALTER TABLE source_rows RENAME TO source;
+    CREATE INDEX source_location ON source (location);
 ";
 
 /// Brings the store's layout up to date, each step whole or not at all. Foreign keys are left alone meanwhile, since a

@@ -54,7 +54,7 @@ pub struct Store {
     /// What was counted last, and the version of the file that other connections had left then; commits of this one
     /// that could change it take it away.
     counted: Cell<Option<(i64, Counts)>>,
-    rows: polls::Rows,
+    numbers: polls::Numbers,
     /// Held as long as the store is open; the operating system lets go of it when the process ends, however it ends.
     _lock: Option<File>,
 }
@@ -88,7 +88,7 @@ pub fn open(path: &Path) -> Result<Store, Error> {
         connection,
         path: path.to_owned(),
         counted: Cell::default(),
-        rows: polls::Rows::default(),
+        numbers: polls::Numbers::default(),
         _lock: Some(lock),
     })
 }
@@ -105,7 +105,13 @@ pub fn open_read_only(path: &Path) -> Result<Store, Error> {
     // Everything that is read from here on is of one moment.
     connection.execute_batch("BEGIN").map_err(doing("open", path))?;
     migrations::expect_current(&connection, path)?;
-    Ok(Store { connection, path: path.to_owned(), counted: Cell::default(), rows: polls::Rows::default(), _lock: None })
+    Ok(Store {
+        connection,
+        path: path.to_owned(),
+        counted: Cell::default(),
+        numbers: polls::Numbers::default(),
+        _lock: None,
+    })
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {
@@ -141,7 +147,7 @@ impl Store {
             connection,
             path: self.path.clone(),
             counted: Cell::default(),
-            rows: polls::Rows::default(),
+            numbers: polls::Numbers::default(),
             _lock: None,
         })
     }
@@ -182,15 +188,18 @@ impl Store {
                 )?;
                 statement.execute([id, &location])?;
                 let mut statement = transaction.prepare_cached(
-                    "INSERT INTO source (id, location, configured, next_check, failures) VALUES (?1, ?2, 1, 0, 0)
+                    "UPDATE poll SET next_check = 0, last_attempt = NULL
+                     WHERE source IN (SELECT number FROM source WHERE id = ?1 AND location <> ?2)",
+                )?;
+                statement.execute([id, &location])?;
+                let mut statement = transaction.prepare_cached(
+                    "INSERT INTO source (id, location, configured, failures) VALUES (?1, ?2, 1, 0)
                      ON CONFLICT (id) DO UPDATE SET
                          configured = 1, location = excluded.location,
                          etag = iif(location = excluded.location, etag, NULL),
                          last_modified = iif(location = excluded.location, last_modified, NULL),
                          answered_by = iif(location = excluded.location, answered_by, NULL),
                          body_hash = iif(location = excluded.location, body_hash, NULL),
-                         next_check = iif(location = excluded.location, next_check, 0),
-                         last_attempt = iif(location = excluded.location, last_attempt, NULL),
                          rhythm = iif(location = excluded.location, rhythm, NULL),
                          keep_for = iif(location = excluded.location, keep_for, NULL),
                          skip_hours = iif(location = excluded.location, skip_hours, 0),
@@ -202,6 +211,11 @@ impl Store {
                          moving_to = iif(location = excluded.location, moving_to, NULL)",
                 )?;
                 statement.execute([id, &location])?;
+                let mut statement = transaction.prepare_cached(
+                    "INSERT INTO poll (source, next_check) SELECT number, 0 FROM source WHERE id = ?1
+                     ON CONFLICT DO NOTHING",
+                )?;
+                statement.execute([id])?;
             }
             transaction.commit()
         };

@@ -1,35 +1,39 @@
 //! What is remembered of polling each source.
 //!
-//! A poll reads it and writes it back, so it is found by its row: the way there by the source's name takes twice as long.
-//! A row is a guess, since it may be another's after the file was packed by other hands; the name is looked at too.
+//! Each poll changes when a source was asked and is due, and most change nothing else: that lies in a table of its own,
+//! `poll`, and the rest is written when it is not as it was. Both are found by the store's number of the source, since the
+//! way to a row by a name takes twice as long.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
+use foldhash::fast::FixedState;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
 use super::error::doing;
 use super::rows::{feed_url, moment, optional_moment, source_id};
 use super::{Error, Store};
-use crate::model::{Carried, Diagnosis, Moving, PollHints, Polling, Rhythm, Source, SourceId, Validators};
+use crate::model::{Carried, Diagnosis, Kept, Moving, PollHints, Polling, Rhythm, Source, SourceId, Validators};
 
-/// The rows in which sources were found, by their numbers; 0 where that is not known.
+/// The store's numbers of sources, by those of the desk; 0 where that is not known.
 #[derive(Debug, Default)]
-pub(super) struct Rows(RefCell<Vec<u32>>);
+pub(super) struct Numbers(RefCell<Vec<u32>>);
 
-impl Rows {
+impl Numbers {
     fn of(&self, source: &Source) -> Option<u32> {
-        self.0.borrow().get(source.number as usize).copied().filter(|row| *row != 0)
+        self.0.borrow().get(source.number as usize).copied().filter(|number| *number != 0)
     }
 
-    fn learn(&self, source: &Source, row: Option<i64>) {
-        let (mut rows, at) = (self.0.borrow_mut(), source.number as usize);
-        if rows.len() <= at {
-            rows.resize(at + 1, 0);
+    fn learn(&self, source: &Source, number: i64) {
+        let (mut numbers, at) = (self.0.borrow_mut(), source.number as usize);
+        if numbers.len() <= at {
+            numbers.resize(at + 1, 0);
         }
-        rows[at] = row.and_then(|row| u32::try_from(row).ok()).unwrap_or(0);
+        numbers[at] = u32::try_from(number).unwrap_or(0);
     }
 }
 
@@ -53,11 +57,10 @@ impl Store {
     /// When the database fails.
     pub fn for_each_polling(&self, mut visit: impl FnMut(Polling)) -> Result<(), Error> {
         let mut read = || -> rusqlite::Result<_> {
-            let sql = format!("SELECT {POLLING}, id FROM source WHERE configured = 1");
-            let mut statement = self.connection.prepare_cached(&sql)?;
+            let mut statement = self.connection.prepare_cached(&select("s.configured = 1"))?;
             let mut rows = statement.query(())?;
             while let Some(row) = rows.next()? {
-                visit(polling(row, source_id(row, POLLING_COLUMNS)?)?);
+                visit(polling(row, source_id(row, ID)?)?);
             }
             Ok(())
         };
@@ -73,8 +76,7 @@ impl Store {
     }
 
     fn polling_by_name(&self, source: &SourceId) -> rusqlite::Result<Option<Polling>> {
-        let sql = format!("SELECT {POLLING} FROM source WHERE id = ?1");
-        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut statement = self.connection.prepare_cached(&select("s.id = ?1"))?;
         statement.query_row([source.as_str()], |row| polling(row, source.clone())).optional()
     }
 
@@ -92,23 +94,18 @@ impl Store {
         let read = || -> rusqlite::Result<_> {
             // One for all of them: each by itself would look at the log anew. It writes nothing, and ends when it is dropped.
             let _transaction = self.connection.unchecked_transaction()?;
-            let mut by_row = self
-                .connection
-                .prepare_cached(&format!("SELECT {POLLING} FROM source WHERE rowid = ?1 AND id = ?2"))?;
+            let mut by_number = self.connection.prepare_cached(&select("s.number = ?1"))?;
             let mut recalled = Vec::with_capacity(sources.len());
             for source in sources {
-                let read = |row: &Row<'_>| polling(row, source.id.clone());
-                let found = match self.rows.of(source) {
-                    Some(row) => by_row.query_row(params![row, source.id.as_str()], read).optional()?,
-                    None => None,
-                };
-                let polling = match found {
-                    Some(polling) => Some(polling),
+                let found = match self.numbers.of(source) {
+                    Some(number) => by_number.query_row([number], |row| polling(row, source.id.clone())).optional()?,
                     None => self.polling_by_name(&source.id)?,
                 };
-                self.rows.learn(source, polling.as_ref().and_then(|polling| polling.row));
+                if let Some(kept) = found.as_ref().and_then(|polling| polling.kept) {
+                    self.numbers.learn(source, kept.number);
+                }
                 let carried = if expected(source) { self.carried_within(&source.id, bytes)? } else { None };
-                recalled.push((polling, carried));
+                recalled.push((found, carried));
             }
             Ok(recalled)
         };
@@ -118,66 +115,114 @@ impl Store {
 
 /// Keeps what is to be remembered of polls. A source that is not known is left out.
 pub(super) fn keep(transaction: &Transaction<'_>, pollings: &[Polling]) -> rusqlite::Result<()> {
-    let mut update = transaction.prepare_cached(
-        "UPDATE source SET etag = ?3, last_modified = ?4, body_hash = ?5, next_check = ?6, last_attempt = ?7,
-             last_success = ?8, failures = ?9, error = ?10, title = ?11, answered_by = ?12, rhythm = ?13, keep_for = ?14,
-             skip_hours = ?15, skip_days = ?16, diagnosis = ?17, fresh_for = ?18, gone = ?19, adopted = ?20,
-             moving_to = ?21, moving_since = ?22, moving_polls = ?23
-         WHERE rowid = ?1 AND id = ?2",
-    )?;
-    let mut write = |row: i64, polling: &Polling| {
-        update.execute(params![
-            row,
-            polling.source.as_str(),
-            polling.validators.etag,
-            polling.validators.last_modified,
-            polling.validators.body_hash.map(u64::cast_signed),
-            polling.next_check.timestamp_millis(),
-            polling.last_attempt.map(|moment| moment.timestamp_millis()),
-            polling.last_success.map(|moment| moment.timestamp_millis()),
-            polling.failures,
-            polling.error,
-            polling.title,
-            polling.validators.url,
-            rhythm_bytes(&polling.rhythm)?,
-            polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
-            polling.hints.skip_hours,
-            polling.hints.skip_days,
-            polling.diagnosis.map(Diagnosis::as_str),
-            polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
-            polling.gone.map(|moment| moment.timestamp_millis()),
-            polling.adopted.clone().map(String::from),
-            polling.moving.as_ref().map(|moving| String::from(moving.target.clone())),
-            polling.moving.as_ref().map(|moving| moving.since.timestamp_millis()),
-            polling.moving.as_ref().map(|moving| moving.polls),
-        ])
-    };
+    let mut poll = transaction
+        .prepare_cached("UPDATE poll SET next_check = ?2, last_attempt = ?3, last_success = ?4 WHERE source = ?1")?;
     for polling in pollings {
-        let is_there = match polling.row {
-            Some(row) => write(row, polling)? > 0,
-            None => false,
-        };
-        if !is_there {
-            let mut named = transaction.prepare_cached("SELECT rowid FROM source WHERE id = ?1")?;
-            if let Some(row) = named.query_row([polling.source.as_str()], |row| row.get(0)).optional()? {
-                write(row, polling)?;
+        let number = match polling.kept {
+            Some(Kept { number, hash }) if hash == hash_of(polling) => number,
+            Some(Kept { number, .. }) => {
+                keep_rest(transaction, number, polling)?;
+                number
             }
-        }
+            None => {
+                let mut named = transaction.prepare_cached("SELECT number FROM source WHERE id = ?1")?;
+                let found = named.query_row([polling.source.as_str()], |row| row.get(0)).optional()?;
+                let Some(number) = found else { continue };
+                keep_rest(transaction, number, polling)?;
+                number
+            }
+        };
+        poll.execute(params![
+            number,
+            polling.next_check.timestamp_millis(),
+            millis(polling.last_attempt),
+            millis(polling.last_success)
+        ])?;
     }
     Ok(())
 }
 
-/// The columns that `polling` reads, in its order; and how many they are.
-const POLLING: &str = "rowid, etag, last_modified, body_hash, next_check, last_attempt, last_success, \
-                                  failures, error, title, answered_by, rhythm, keep_for, skip_hours, \
-                                  skip_days, diagnosis, fresh_for, gone, adopted, moving_to, moving_since, \
-                                  moving_polls";
-const POLLING_COLUMNS: usize = 22;
+/// Keeps all that most polls leave as it is.
+fn keep_rest(transaction: &Transaction<'_>, number: i64, polling: &Polling) -> rusqlite::Result<()> {
+    let mut statement = transaction.prepare_cached(
+        "UPDATE source SET etag = ?2, last_modified = ?3, body_hash = ?4, answered_by = ?5, failures = ?6, error = ?7,
+             diagnosis = ?8, title = ?9, rhythm = ?10, keep_for = ?11, skip_hours = ?12, skip_days = ?13, fresh_for = ?14,
+             gone = ?15, adopted = ?16, moving_to = ?17, moving_since = ?18, moving_polls = ?19
+         WHERE number = ?1",
+    )?;
+    let moving = polling.moving.as_ref();
+    statement.execute(params![
+        number,
+        polling.validators.etag,
+        polling.validators.last_modified,
+        polling.validators.body_hash.map(u64::cast_signed),
+        polling.validators.url,
+        polling.failures,
+        polling.error,
+        polling.diagnosis.map(Diagnosis::as_str),
+        polling.title,
+        rhythm_bytes(&polling.rhythm)?,
+        polling.hints.keep_for.map(|keep_for| i64::try_from(keep_for.as_secs()).unwrap_or(i64::MAX)),
+        polling.hints.skip_hours,
+        polling.hints.skip_days,
+        polling.fresh_for.map(|fresh| i64::try_from(fresh.as_millis()).unwrap_or(i64::MAX)),
+        millis(polling.gone),
+        polling.adopted.as_ref().map(|url| url.as_url().as_str()),
+        moving.map(|moving| moving.target.as_url().as_str()),
+        millis(moving.map(|moving| moving.since)),
+        moving.map(|moving| moving.polls),
+    ])?;
+    Ok(())
+}
+
+/// Tells whether something else than the times of a poll is to be kept. What is not named here is not noticed, so all is.
+fn hash_of(polling: &Polling) -> u64 {
+    let Polling {
+        source: _,
+        kept: _,
+        next_check: _,
+        last_attempt: _,
+        last_success: _,
+        validators,
+        failures,
+        error,
+        diagnosis,
+        fresh_for,
+        gone,
+        adopted,
+        moving,
+        title,
+        rhythm: Rhythm { at, watched, entries, recent, hours, days },
+        hints,
+    } = polling;
+    let mut hasher = FixedState::default().build_hasher();
+    (validators, failures, error, diagnosis, fresh_for, gone, adopted, moving, title, hints).hash(&mut hasher);
+    (at, [watched, entries, recent].map(|count| count.to_bits())).hash(&mut hasher);
+    (hours.map(f32::to_bits), days.map(f32::to_bits)).hash(&mut hasher);
+    hasher.finish()
+}
+
+fn millis(moment: Option<DateTime<Utc>>) -> Option<i64> {
+    moment.map(|moment| moment.timestamp_millis())
+}
+
+/// The place of the source's id among the columns of `select`.
+const ID: usize = 22;
+
+/// Reads what is remembered of the sources for which this holds.
+fn select(which: &str) -> String {
+    format!(
+        "SELECT s.number, s.etag, s.last_modified, s.body_hash, p.next_check, p.last_attempt, p.last_success, s.failures,
+                s.error, s.title, s.answered_by, s.rhythm, s.keep_for, s.skip_hours, s.skip_days, s.diagnosis, s.fresh_for,
+                s.gone, s.adopted, s.moving_to, s.moving_since, s.moving_polls, s.id
+         FROM source s JOIN poll p ON p.source = s.number WHERE {which}"
+    )
+}
 
 fn polling(row: &Row<'_>, source: SourceId) -> rusqlite::Result<Polling> {
-    Ok(Polling {
+    let mut polling = Polling {
         source,
-        row: row.get(0)?,
+        kept: None,
         validators: Validators {
             etag: row.get(1)?,
             last_modified: row.get(2)?,
@@ -209,7 +254,9 @@ fn polling(row: &Row<'_>, source: SourceId) -> rusqlite::Result<Polling> {
         gone: optional_moment(row, 17)?,
         adopted: feed_url(row, 18)?,
         moving: moving(row)?,
-    })
+    };
+    polling.kept = Some(Kept { number: row.get(0)?, hash: hash_of(&polling) });
+    Ok(polling)
 }
 
 fn moving(row: &Row<'_>) -> rusqlite::Result<Option<Moving>> {

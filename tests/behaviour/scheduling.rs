@@ -29,8 +29,8 @@ fn shift(place: &Place, seconds: i64) {
     let store = rusqlite::Connection::open(place.path().join("data/wiredesk.db")).expect("a store");
     store
         .execute(
-            "UPDATE source SET next_check = next_check + ?1, last_attempt = last_attempt + ?1,
-                               last_success = last_success + ?1",
+            "UPDATE poll SET next_check = next_check + ?1, last_attempt = last_attempt + ?1,
+                             last_success = last_success + ?1",
             [seconds * 1000],
         )
         .expect("moved");

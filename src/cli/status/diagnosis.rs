@@ -126,7 +126,9 @@ fn row(source: &Source, polling: &Polling, holding: Holding, schedule: &Schedule
         _ => State::Ok,
     };
     let known = is_web && polling.rhythm.at.is_some();
-    let rate = rhythm::rate_per_day(&polling.rhythm, schedule.interval.as_secs_f64());
+    // As of the last look: nothing is known of the time since.
+    let looked = polling.last_success.unwrap_or(now);
+    let rate = rhythm::rate_per_day(&polling.rhythm, looked, schedule.interval.as_secs_f64());
     Row {
         source: source.id.to_string(),
         name: source.title().to_owned(),

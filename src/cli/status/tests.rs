@@ -34,7 +34,7 @@ fn answered(name: &str) -> Polling {
         next_check: now() + TimeDelta::minutes(55),
         last_attempt: Some(now() - TimeDelta::minutes(5)),
         last_success: Some(now() - TimeDelta::minutes(5)),
-        rhythm: Rhythm { at: Some(0), watched: 864_000.0, entries: 120.0, ..Rhythm::default() },
+        rhythm: Rhythm { at: Some(now().timestamp()), watched: 864_000.0, entries: 120.0, ..Rhythm::default() },
         ..Polling::never(id)
     }
 }

@@ -135,7 +135,7 @@ fn a_first_document_tells_of_the_past_and_pinned_entries_do_not_mislead() {
     published.push("2015-01-01T00:00:00Z".parse().expect("a time"));
     let mut rhythm = Rhythm::default();
     observe(&mut rhythm, &Look { now: now(), before: None, published: &published });
-    let rate = rate_per_day(&rhythm, HOURS);
+    let rate = rate_per_day(&rhythm, now(), HOURS);
     assert!((20.0..28.0).contains(&rate), "one an hour is {rate} a day");
 }
 
@@ -165,7 +165,7 @@ proptest! {
             before = Some(at(now));
             let wait = wait(&rhythm, at(now), interval, longest);
             prop_assert!((0.0..=longest).contains(&wait), "{wait} {rhythm:?}");
-            prop_assert!(rate_per_day(&rhythm, interval) > 0.0);
+            prop_assert!(rate_per_day(&rhythm, at(now), interval) > 0.0);
         }
     }
 
@@ -181,7 +181,7 @@ proptest! {
         let (hours, days) = (hours.map(f32::from), days.map(f32::from));
         let now = now() + TimeDelta::minutes(minutes);
         let of = |entries: u32| {
-            let rhythm = Rhythm { at: Some(0), watched: 1e6, entries: entries as f32, recent: 0.0, hours, days };
+            let rhythm = Rhythm { at: None, watched: 1e6, entries: entries as f32, recent: 0.0, hours, days };
             wait(&rhythm, now, interval * HOURS, 24.0 * HOURS)
         };
         prop_assert!(of(few + more) <= of(few) + 1e-6);
@@ -196,7 +196,7 @@ proptest! {
         interval in 0.5_f64..100.0,
     ) {
         let hours = hours.map(f32::from);
-        let rhythm = Rhythm { at: Some(0), watched: 0.0, entries: entries as f32, recent: 0.0, hours, ..UNKNOWN.clone() };
+        let rhythm = Rhythm { at: None, watched: 0.0, entries: entries as f32, recent: 0.0, hours, ..UNKNOWN.clone() };
         let (now, longest) = (now() + TimeDelta::minutes(minutes), 1_440);
         let all: f64 = rhythm.hours.iter().map(|count| f64::from(*count)).sum();
         let rate = |minute: i64| {

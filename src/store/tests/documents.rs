@@ -89,7 +89,7 @@ fn a_store_whose_entries_were_their_own_index_is_brought_up_to_date() {
         connection.query_row(sql, [table], |row| row.get::<_, bool>(0)).expect("a table")
     };
     let connection = Connection::open(&path).expect("a database");
-    connection.pragma_update(None, "foreign_keys", false).expect("set");
+    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
     for table in ["entry", "document"] {
         let sql = "SELECT sql FROM sqlite_schema WHERE name = ?1";
         let made: String = connection.query_row(sql, [table], |row| row.get(0)).expect("a table");

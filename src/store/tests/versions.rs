@@ -118,6 +118,7 @@ fn a_store_from_before_versions_were_kept_is_brought_up_to_date() {
     drop(with_entry(&path));
     let connection = rusqlite::Connection::open(&path).expect("a database");
     let back = "DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1";
+    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
     connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
     connection.execute_batch(&format!("{AS_IN_LAYOUT_4} {back}")).expect("as it was");
     drop(connection);
