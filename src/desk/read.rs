@@ -24,23 +24,14 @@ use crate::websub::{Announced, discovery};
 pub(super) async fn read(
     desk: Arc<Desk>,
     source: Arc<Source>,
-    (polling, known): (Box<Polling>, Option<Vec<Carried>>),
-    times: [DateTime<Utc>; 2],
-) -> Box<Reading> {
-    Box::new(ask(&desk, source, polling, known, times).await)
-}
-
-async fn ask(
-    desk: &Desk,
-    source: Arc<Source>,
-    mut polling: Box<Polling>,
-    known: Option<Vec<Carried>>,
+    (mut polling, known): (Box<Polling>, Option<Vec<Carried>>),
     [now, seen]: [DateTime<Utc>; 2],
-) -> Reading {
+) -> Box<Reading> {
+    let desk = &*desk;
     if let Location::Articles(_) = source.location {
         polling.last_attempt = Some(now);
         // Boxed, since most are no folders, and all would have to have room for it.
-        return Box::pin(read_articles(desk, source, polling, [now, seen])).await;
+        return Box::new(Box::pin(read_articles(desk, source, polling, [now, seen])).await);
     }
     let asked = Arc::clone(&source);
     let location = moves::location(&asked, &polling);
@@ -50,11 +41,11 @@ async fn ask(
     // It may have waited for its turn: it must not be asked again within the least interval of its real attempt.
     let now = (now + TimeDelta::from_std(began.elapsed()).unwrap_or_default()).trunc_subsecs(3);
     if let Err(fetch::Error::Held { silence, .. }) = &answer {
-        return leave(source, polling, silence, now);
+        return Box::new(leave(source, polling, silence, now));
     }
     polling.last_attempt = Some(now);
     let before = polling.last_success;
-    match answer.map(|answer| known_again(answer, polling.validators.body_hash)) {
+    Box::new(match answer.map(|answer| known_again(answer, polling.validators.body_hash)) {
         Ok(Answer::New { body, content_type, base, mut validators, fresh_for, moved, links }) => {
             let raw = Raw { body, content_type, base };
             let is_part = validators.body_hash.is_none();
@@ -98,7 +89,7 @@ async fn ask(
         }
         Ok(Answer::Gone) => gone(desk, source, polling, &location, now),
         Err(error) => refused(desk, source, polling, &error, now),
-    }
+    })
 }
 
 /// A document that says nothing new but when it was made, or by what, has not changed.

@@ -41,12 +41,20 @@ impl<'a> Gate<'a> {
         };
         let mut gate = Self { url, route, http, special, behind: None };
         guard::literal(url).map_or(Ok(()), |address| gate.check(address))?;
-        deadline.keep(route.prepare(url)).await??;
-        gate.behind = match allow_private || client.allow_private {
-            true => guard::literal(url),
-            false => deadline.keep(route.look_behind(url, client.guards.resolved, &client.names)).await??,
-        };
+        if route.proxy().is_some() {
+            // Boxed, since most ways are straight, and all would have to have room for it.
+            gate.behind = deadline.keep(Box::pin(gate.look_behind(client, allow_private))).await??;
+        }
         Ok(gate)
+    }
+
+    /// Prepares the way through a proxy, and says where the server behind it stands, as far as that is known.
+    async fn look_behind(&self, client: &Inner, allow_private: bool) -> Result<Option<IpAddr>, Error> {
+        self.route.prepare(self.url).await?;
+        match allow_private || client.allow_private {
+            true => Ok(guard::literal(self.url)),
+            false => self.route.look_behind(self.url, client.guards.resolved, &client.names).await,
+        }
     }
 
     /// Sends a request to the server. Returns its answer, of which the head alone was read, and where it stands, as far

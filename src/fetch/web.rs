@@ -146,7 +146,11 @@ async fn ask(
             request = request.header(A_IM, FEED);
         }
     }
-    let request = deadline.keep(keys.put_on(request, url)).await??;
+    // Boxed, since most sources have none, and all would have to have room for it.
+    let request = match keys.for_address(url) {
+        Credentials::Sent => deadline.keep(Box::pin(keys.put_on(request, url))).await??,
+        Credentials::Unset | Credentials::Withheld => request,
+    };
     let (response, server) = gate.send(request, deadline).await?;
     let seen = Seen { conditional, server, credentials: keys.for_address(url) };
     judge(client, hop, validators, seen, response, deadline).await
@@ -190,7 +194,8 @@ async fn judge(
             let content_type = headers::value(fields, &CONTENT_TYPE);
             let sent = sent_validators(hop, fields);
             let links = headers::links(fields, hop.url.as_url());
-            let body = body::read(client, hop.url, response, deadline).await?;
+            // Boxed, since most answers have none.
+            let body = Box::pin(body::read(client, hop.url, response, deadline)).await?;
             // Relative links must not carry the source's password.
             let base = without_credentials(hop.url.as_url().clone());
             let moved = hop.moved();
@@ -203,7 +208,8 @@ async fn judge(
             let validators = Validators {
                 etag: sent.etag.or_else(|| validators.etag.clone()),
                 last_modified: sent.last_modified.or_else(|| validators.last_modified.clone()),
-                ..validators.clone()
+                body_hash: validators.body_hash,
+                url: validators.url.clone(),
             };
             let fresh_for = headers::fresh_for(fields, now);
             let (moved, links) = (hop.moved(), headers::links(fields, hop.url.as_url()));
