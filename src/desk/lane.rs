@@ -85,6 +85,10 @@ impl<T> Lane<T> {
         }
     }
 
+    pub(super) fn has_waiting(&self) -> bool {
+        self.waiting > 0
+    }
+
     /// Whether a quarter of all places is free: what is taken up in one go costs less than one by one.
     pub(super) fn has_room(&self) -> bool {
         self.running.saturating_sub(self.aside) * 4 <= self.most * 3
@@ -96,7 +100,7 @@ impl<T> Lane<T> {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.waiting == 0 && self.running == 0
+        !self.has_waiting() && self.running == 0
     }
 }
 

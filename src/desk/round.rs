@@ -20,6 +20,8 @@ use crate::model::{Location, Source};
 
 /// A batch is decided when it has so many readings,
 const BATCH: usize = 512;
+/// or so many when no source waits any more: what is left for the end is done while nobody is asked,
+const LAST_BATCH: usize = 64;
 /// or so many entries, which must all be held until they are stored,
 const BATCH_ENTRIES: usize = 500;
 /// or when its first one has waited so long for the others: a slow server must not hold back the news of a fast one.
@@ -84,7 +86,8 @@ impl Round {
 
     /// Whether the batch is to be decided now: it is full, has waited long enough, or nothing else is to come.
     fn is_batch_due(&self) -> bool {
-        let is_full = self.batch.len() >= BATCH || self.entries >= BATCH_ENTRIES;
+        let batch = if self.lanes.iter().any(Lane::has_waiting) { BATCH } else { LAST_BATCH };
+        let is_full = self.batch.len() >= batch || self.entries >= BATCH_ENTRIES;
         let is_last = self.under_way.is_empty() || self.deadline <= Instant::now();
         is_full || (is_last && !self.batch.is_empty())
     }
