@@ -12,7 +12,7 @@ const MOST: Duration = Duration::from_secs(5);
 /// As long at least: a far server needs three ways there and back for TLS and one for the answer.
 const LEAST: Duration = Duration::from_millis(400);
 /// A server may take so many times what others take.
-pub(super) const TIMES: u32 = 2;
+pub(super) const TIMES: f64 = 1.5;
 /// What is typical is an average that follows one answer by so much.
 const FOLLOWS: u64 = 16;
 /// One that takes longer than so many times what is typical counts as if it took as long: it says little of the others.
@@ -32,13 +32,13 @@ impl Patience {
     pub(super) fn now(&self) -> Duration {
         match self.typical.load(Relaxed) {
             0 => UNKNOWN,
-            typical => (Duration::from_micros(typical) * TIMES).clamp(LEAST, MOST),
+            typical => Duration::from_micros(typical).mul_f64(TIMES).clamp(LEAST, MOST),
         }
     }
 
-    /// Whether a server has answered yet.
-    pub(super) fn is_learned(&self) -> bool {
-        self.typical.load(Relaxed) > 0
+    /// How long servers take; `None` while none has answered.
+    pub(super) fn typical(&self) -> Option<Duration> {
+        Some(self.typical.load(Relaxed)).filter(|typical| *typical > 0).map(Duration::from_micros)
     }
 
     /// Waits until a request that began then is to lose its place.
@@ -73,20 +73,20 @@ mod tests {
         let millis = Duration::from_millis;
         for (answers, expected) in [
             (vec![], UNKNOWN),
-            (vec![millis(300)], millis(600)),
+            (vec![millis(300)], millis(450)),
             (vec![millis(1); 3], LEAST),
-            (vec![millis(900)], millis(1_800)),
+            (vec![millis(900)], millis(1_350)),
             (vec![millis(4_000)], MOST),
             // One that took very long counts as four times what is typical.
-            (vec![millis(300), millis(20_000)], millis(712)),
-            ([vec![millis(10)], vec![millis(400); 120]].concat(), millis(799)),
-            ([vec![millis(10_000)], vec![millis(400); 120]].concat(), millis(808)),
+            (vec![millis(300), millis(20_000)], millis(534)),
+            ([vec![millis(10)], vec![millis(400); 120]].concat(), millis(599)),
+            ([vec![millis(10_000)], vec![millis(400); 120]].concat(), millis(606)),
         ] {
             let patience = Patience::default();
             answers.iter().for_each(|after| patience.answered(*after));
             let now = patience.now();
             assert!(now.abs_diff(expected) < millis(3), "{answers:?}: {now:?}");
-            assert_eq!(patience.is_learned(), !answers.is_empty());
+            assert_eq!(patience.typical().is_some(), !answers.is_empty());
         }
     }
 
@@ -95,9 +95,9 @@ mod tests {
         let (patience, began) = (Patience::default(), Instant::now());
         let learn = async {
             sleep(Duration::from_millis(200)).await;
-            patience.answered(Duration::from_millis(200));
+            patience.answered(Duration::from_millis(300));
         };
         tokio::join!(patience.over(began), learn);
-        assert_eq!(began.elapsed(), Duration::from_millis(400));
+        assert_eq!(began.elapsed(), Duration::from_millis(450));
     }
 }

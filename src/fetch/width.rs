@@ -23,7 +23,11 @@ use super::patience::{Patience, TIMES};
 const KEPT: f64 = 1.0 - 1.0 / 128.0;
 
 /// So many places may be opened for each request that waits aside.
-const OPENED: usize = 4;
+const OPENED: usize = 16;
+
+/// And while servers answer sooner than far ones can: on a slow link, those may be the only ones that are near.
+const OPENED_NEAR: usize = 4;
+const FAR: Duration = Duration::from_millis(100);
 
 /// And while no server has answered yet: a slow link is likelier than that all of them hang.
 const OPENED_BLINDLY: usize = 1;
@@ -95,9 +99,13 @@ impl Width {
     /// How many places should be open beside those of `concurrency`.
     fn wanted(&self, seen: &Seen) -> usize {
         let waiting = self.aside().saturating_sub(seen.open);
-        let each = if self.patience.is_learned() { OPENED } else { OPENED_BLINDLY };
+        let each = match self.patience.typical() {
+            None => OPENED_BLINDLY,
+            Some(typical) if typical < FAR => OPENED_NEAR,
+            Some(_) => OPENED,
+        };
         let most = waiting.saturating_mul(each).min(self.most_aside);
-        let taken = self.concurrency as f64 * f64::from(TIMES) * seen.silent / seen.answered.max(f64::EPSILON);
+        let taken = self.concurrency as f64 * TIMES * seen.silent / seen.answered.max(f64::EPSILON);
         (taken as usize).min(most)
     }
 

@@ -211,12 +211,12 @@ impl Store {
                          moving_to = iif(location = excluded.location, moving_to, NULL)",
                 )?;
                 statement.execute([id, &location])?;
-                let mut statement = transaction.prepare_cached(
-                    "INSERT INTO poll (source, next_check) SELECT number, 0 FROM source WHERE id = ?1
-                     ON CONFLICT DO NOTHING",
-                )?;
-                statement.execute([id])?;
             }
+            transaction.execute(
+                "INSERT INTO poll (source, next_check)
+                 SELECT number, 0 FROM source WHERE number NOT IN (SELECT source FROM poll)",
+                (),
+            )?;
             transaction.commit()
         };
         adopt().map_err(doing("adopt the configured sources in", path))
