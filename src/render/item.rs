@@ -1,5 +1,7 @@
 //! One story as every format shows it: a piece of an edition in, clean text, addresses and dates out.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Serialize;
 
@@ -228,7 +230,7 @@ pub(super) fn categories(entry: &Entry) -> Vec<String> {
     categories
 }
 
-/// An entry's attached files, as far as they can be had over the web.
+/// An entry's attached files, as far as they can be had over the web, each once: readers take an address for a file.
 pub(super) fn enclosures(entry: &Entry) -> Vec<File> {
     let file = |enclosure: &crate::model::Enclosure| {
         let url = clean::web_address(&enclosure.url)?;
@@ -244,7 +246,8 @@ pub(super) fn enclosures(entry: &Entry) -> Vec<File> {
             episode: enclosure.episode.as_deref().map(episode),
         })
     };
-    entry.enclosures.iter().filter_map(file).collect()
+    let mut seen = HashSet::new();
+    entry.enclosures.iter().filter_map(file).filter(|file| seen.insert(file.url.clone())).collect()
 }
 
 fn episode(told: &model::Episode) -> Episode {
@@ -309,4 +312,33 @@ fn also_covered_by(coverage: &[Covering<'_>]) -> String {
     }
     html.push_str("</ul>");
     html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Enclosure;
+    use crate::render::tests::entry;
+
+    #[test]
+    fn a_file_is_named_once() {
+        let file = |url: &str, size_bytes: u64| Enclosure {
+            url: url.to_owned(),
+            media_type: None,
+            size_bytes: Some(size_bytes),
+            size: None,
+            duration_seconds: None,
+            episode: None,
+        };
+        let mut entry = entry("a", "1", None, "2024-10-18T09:00:00Z");
+        // Written otherwise, the second is the first.
+        entry.enclosures = vec![
+            file("https://a.example/1.mp3", 1),
+            file("HTTPS://a.example/1.mp3", 2),
+            file("https://a.example/2.mp3", 3),
+        ];
+        let named: Vec<_> = enclosures(&entry).into_iter().map(|file| (file.url, file.size_bytes)).collect();
+        let expected = [("https://a.example/1.mp3", 1), ("https://a.example/2.mp3", 3)];
+        assert_eq!(named, expected.map(|(url, size)| (url.to_owned(), Some(size))));
+    }
 }
