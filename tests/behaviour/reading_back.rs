@@ -140,8 +140,9 @@ proptest! {
                         theirs.clear();
                     }
                 }
-                // Names and labels are read for markup, which many feeds have in them: such a one is not the same.
-                let is_plain = |name: &String| !name.contains(['<', '>', '&']);
+                // Names and labels are read for markup and addresses of mail, which many feeds have in them: such a one is
+                // not the same.
+                let is_plain = |name: &String| !name.contains(['<', '>', '&', '@']);
                 if !theirs.authors.iter().chain(&theirs.categories).all(is_plain) {
                     for told in [ours, theirs] {
                         told.authors.clear();
