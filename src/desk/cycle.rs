@@ -157,11 +157,12 @@ impl Desk {
     ) -> anyhow::Result<()> {
         cycle.summary.add(count_readings(&batch));
         let schedule = self.config.schedule;
-        let again = |reading: &Reading| match reading.source.location {
-            Location::Web(_) => (Arc::clone(&reading.source), reading.now + AFTER_FAILURE),
-            Location::File(_) | Location::Articles(_) => {
-                (Arc::clone(&reading.source), reading.now + LOCAL_AFTER_FAILURE)
-            }
+        let again = |reading: &Reading| {
+            let wait = match reading.source.location {
+                Location::Web(_) => AFTER_FAILURE,
+                Location::File(_) | Location::Articles(_) => LOCAL_AFTER_FAILURE,
+            };
+            (Arc::clone(&reading.source), reading.now + wait)
         };
         let sources: Vec<_> = batch.iter().map(again).collect();
         let committed = self.decide_and_commit(move |core| decide(core, batch, began, &schedule), cycle).await;

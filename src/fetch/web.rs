@@ -146,13 +146,14 @@ async fn ask(
             request = request.header(A_IM, FEED);
         }
     }
+    let credentials = keys.for_address(url);
     // Boxed, since most sources have none, and all would have to have room for it.
-    let request = match keys.for_address(url) {
+    let request = match credentials {
         Credentials::Sent => deadline.keep(Box::pin(keys.put_on(request, url))).await??,
         Credentials::Unset | Credentials::Withheld => request,
     };
     let (response, server) = gate.send(request, deadline).await?;
-    let seen = Seen { conditional, server, credentials: keys.for_address(url) };
+    let seen = Seen { conditional, server, credentials };
     judge(client, hop, validators, seen, response, deadline).await
 }
 

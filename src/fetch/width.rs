@@ -27,6 +27,8 @@ const OPENED: usize = 16;
 
 /// And while servers answer sooner than far ones can: on a slow link, those may be the only ones that are near.
 const OPENED_NEAR: usize = 4;
+
+/// A far server takes longer than this.
 const FAR: Duration = Duration::from_millis(100);
 
 /// And while no server has answered yet: a slow link is likelier than that all of them hang.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, params};
 
 use super::error::doing;
-use super::rows::json;
+use super::rows::{json, millis};
 use super::{Error, Store, documents, held, holds, keys, polls, subscriptions, versions};
 use crate::model::{Changes, Entry, EntryId, Merged, Story};
 
@@ -137,7 +137,7 @@ fn write_entry(transaction: &Transaction<'_>, entry: &Entry) -> rusqlite::Result
         entry.summary.as_str(),
         entry.content.as_str(),
         entry.published.timestamp_millis(),
-        entry.updated.map(|updated| updated.timestamp_millis()),
+        millis(entry.updated),
         entry.seen.timestamp_millis(),
         entry.language.as_ref().map(crate::model::Language::as_str),
         json(&entry.authors)?,

@@ -84,13 +84,7 @@ pub fn open(path: &Path) -> Result<Store, Error> {
     };
     set_up(&connection).map_err(doing("open", path))?;
     migrations::apply(&mut connection, path)?;
-    Ok(Store {
-        connection,
-        path: path.to_owned(),
-        counted: Cell::default(),
-        numbers: polls::Numbers::default(),
-        _lock: Some(lock),
-    })
+    Ok(Store::of(connection, path, Some(lock)))
 }
 
 /// Opens the store at `path` to read it as it is at this moment; a process that works with it is not disturbed.
@@ -105,13 +99,7 @@ pub fn open_read_only(path: &Path) -> Result<Store, Error> {
     // Everything that is read from here on is of one moment.
     connection.execute_batch("BEGIN").map_err(doing("open", path))?;
     migrations::expect_current(&connection, path)?;
-    Ok(Store {
-        connection,
-        path: path.to_owned(),
-        counted: Cell::default(),
-        numbers: polls::Numbers::default(),
-        _lock: None,
-    })
+    Ok(Store::of(connection, path, None))
 }
 
 fn read_only(path: &Path) -> rusqlite::Result<Connection> {
@@ -136,6 +124,11 @@ fn lock(path: &Path) -> Result<File, Error> {
 }
 
 impl Store {
+    fn of(connection: Connection, path: &Path, lock: Option<File>) -> Self {
+        let (counted, numbers) = Default::default();
+        Self { connection, path: path.to_owned(), counted, numbers, _lock: lock }
+    }
+
     /// Opens this store once more, to read what is committed to it on another thread.
     ///
     /// # Errors
@@ -143,13 +136,7 @@ impl Store {
     pub fn beside(&self) -> Result<Self, Error> {
         let connection = read_only(&self.path).map_err(doing("open", &self.path))?;
         connection.pragma_update(None, "cache_size", -CACHE_BESIDE_KIB).map_err(doing("open", &self.path))?;
-        Ok(Self {
-            connection,
-            path: self.path.clone(),
-            counted: Cell::default(),
-            numbers: polls::Numbers::default(),
-            _lock: None,
-        })
+        Ok(Self::of(connection, &self.path, None))
     }
 
     /// Makes the store know the configured sources. Entries of a source that is no longer configured stay.
@@ -167,12 +154,14 @@ impl Store {
             let transaction = connection.transaction()?;
             let configured: HashSet<&str> = sources.iter().map(|source| source.id.as_str()).collect();
             let settled = settle_known(&transaction, sources, &configured)?;
+            let mut has_new = false;
             // A desk may have many: what is as it was is not written again.
             for (source, _) in sources.iter().zip(settled).filter(|(_, settled)| !settled) {
                 let location = location_key(source);
                 let id = source.id.as_str();
                 let mut statement = transaction.prepare_cached("SELECT EXISTS(SELECT 1 FROM source WHERE id = ?1)")?;
                 let known: bool = statement.query_row([id], |row| row.get(0))?;
+                has_new |= !known;
                 let former: Option<String> = if known {
                     None
                 } else {
@@ -212,11 +201,13 @@ impl Store {
                 )?;
                 statement.execute([id, &location])?;
             }
-            transaction.execute(
-                "INSERT INTO poll (source, next_check)
-                 SELECT number, 0 FROM source WHERE number NOT IN (SELECT source FROM poll)",
-                (),
-            )?;
+            if has_new {
+                transaction.execute(
+                    "INSERT INTO poll (source, next_check)
+                     SELECT number, 0 FROM source WHERE number NOT IN (SELECT source FROM poll)",
+                    (),
+                )?;
+            }
             transaction.commit()
         };
         adopt().map_err(doing("adopt the configured sources in", path))

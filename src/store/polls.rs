@@ -10,12 +10,11 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use foldhash::fast::FixedState;
-use rusqlite::{OptionalExtension, Row, Transaction, params};
+use rusqlite::{OptionalExtension, Row, Statement, Transaction, params};
 
 use super::error::doing;
-use super::rows::{feed_url, moment, optional_moment, source_id};
+use super::rows::{feed_url, millis, moment, optional_moment, source_id};
 use super::{Error, Store};
 use crate::model::{Carried, Diagnosis, Kept, Moving, PollHints, Polling, Rhythm, Source, SourceId, Validators};
 
@@ -72,12 +71,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub fn polling(&self, source: &SourceId) -> Result<Option<Polling>, Error> {
-        self.polling_by_name(source).map_err(doing("read a source of", &self.path))
-    }
-
-    fn polling_by_name(&self, source: &SourceId) -> rusqlite::Result<Option<Polling>> {
-        let mut statement = self.connection.prepare_cached(&select("s.id = ?1"))?;
-        statement.query_row([source.as_str()], |row| polling(row, source.clone())).optional()
+        let read = || {
+            let mut by_name = self.connection.prepare_cached(&select(NAMED))?;
+            named(&mut by_name, source)
+        };
+        read().map_err(doing("read a source of", &self.path))
     }
 
     /// What is remembered of some sources, in their order; of those that are `expected` to bring a document, what the
@@ -95,15 +93,19 @@ impl Store {
             // One for all of them: each by itself would look at the log anew. It writes nothing, and ends when it is dropped.
             let _transaction = self.connection.unchecked_transaction()?;
             let mut by_number = self.connection.prepare_cached(&select("s.number = ?1"))?;
+            let mut by_name = self.connection.prepare_cached(&select(NAMED))?;
             let mut recalled = Vec::with_capacity(sources.len());
             for source in sources {
                 let found = match self.numbers.of(source) {
                     Some(number) => by_number.query_row([number], |row| polling(row, source.id.clone())).optional()?,
-                    None => self.polling_by_name(&source.id)?,
+                    None => {
+                        let found = named(&mut by_name, &source.id)?;
+                        if let Some(kept) = found.as_ref().and_then(|polling| polling.kept) {
+                            self.numbers.learn(source, kept.number);
+                        }
+                        found
+                    }
                 };
-                if let Some(kept) = found.as_ref().and_then(|polling| polling.kept) {
-                    self.numbers.learn(source, kept.number);
-                }
                 let carried = if expected(source) { self.carried_within(&source.id, bytes)? } else { None };
                 recalled.push((found, carried));
             }
@@ -118,20 +120,18 @@ pub(super) fn keep(transaction: &Transaction<'_>, pollings: &[Polling]) -> rusql
     let mut poll = transaction
         .prepare_cached("UPDATE poll SET next_check = ?2, last_attempt = ?3, last_success = ?4 WHERE source = ?1")?;
     for polling in pollings {
-        let number = match polling.kept {
-            Some(Kept { number, hash }) if hash == hash_of(polling) => number,
-            Some(Kept { number, .. }) => {
-                keep_rest(transaction, number, polling)?;
-                number
-            }
+        let (number, hash) = match polling.kept {
+            Some(Kept { number, hash }) => (number, Some(hash)),
             None => {
                 let mut named = transaction.prepare_cached("SELECT number FROM source WHERE id = ?1")?;
                 let found = named.query_row([polling.source.as_str()], |row| row.get(0)).optional()?;
                 let Some(number) = found else { continue };
-                keep_rest(transaction, number, polling)?;
-                number
+                (number, None)
             }
         };
+        if hash != Some(hash_of(polling)) {
+            keep_rest(transaction, number, polling)?;
+        }
         poll.execute(params![
             number,
             polling.next_check.timestamp_millis(),
@@ -202,12 +202,16 @@ fn hash_of(polling: &Polling) -> u64 {
     hasher.finish()
 }
 
-fn millis(moment: Option<DateTime<Utc>>) -> Option<i64> {
-    moment.map(|moment| moment.timestamp_millis())
-}
-
 /// The place of the source's id among the columns of `select`.
 const ID: usize = 22;
+
+/// Holds for the source of that id.
+const NAMED: &str = "s.id = ?1";
+
+/// What is remembered of the source of that id, by the statement that reads it.
+fn named(statement: &mut Statement<'_>, source: &SourceId) -> rusqlite::Result<Option<Polling>> {
+    statement.query_row([source.as_str()], |row| polling(row, source.clone())).optional()
+}
 
 /// Reads what is remembered of the sources for which this holds.
 fn select(which: &str) -> String {

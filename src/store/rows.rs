@@ -65,6 +65,11 @@ pub(super) fn optional_moment(row: &Row<'_>, at: usize) -> rusqlite::Result<Opti
     }
 }
 
+/// A moment that may be none, as a column.
+pub(super) fn millis(moment: Option<DateTime<Utc>>) -> Option<i64> {
+    moment.map(|moment| moment.timestamp_millis())
+}
+
 pub(super) fn source_id(row: &Row<'_>, at: usize) -> rusqlite::Result<SourceId> {
     let name: String = row.get(at)?;
     SourceId::new(&name).map_err(|error| rusqlite::Error::FromSqlConversionFailure(at, Type::Text, Box::new(error)))

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::error::doing;
-use super::rows::{feed_url, moment, optional_moment};
+use super::rows::{feed_url, millis, moment, optional_moment};
 use super::{Error, Store};
 use crate::model::{FeedUrl, Secret, Subscriber};
 
@@ -84,9 +84,9 @@ fn write(connection: &Connection, subscriber: &Subscriber) -> rusqlite::Result<(
         subscriber.topic,
         subscriber.callback.as_url().as_str(),
         subscriber.secret.as_ref().map(|secret| secret.reveal()),
-        subscriber.lease_until.map(|moment| moment.timestamp_millis()),
+        millis(subscriber.lease_until),
         subscriber.has,
-        subscriber.delivered.map(|moment| moment.timestamp_millis()),
+        millis(subscriber.delivered),
         subscriber.attempts,
         subscriber.next_attempt.timestamp_millis(),
         subscriber.error,

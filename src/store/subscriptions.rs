@@ -5,7 +5,7 @@ use url::Url;
 
 use super::error::doing;
 use super::polls::rhythm_bytes;
-use super::rows::{feed_url, moment, optional_moment, source_id};
+use super::rows::{feed_url, millis, moment, optional_moment, source_id};
 use super::{Error, Store};
 use crate::model::{Rhythm, Secret, SourceId, Subscription, SubscriptionState};
 
@@ -64,11 +64,11 @@ pub(super) fn keep(transaction: &Transaction<'_>, subscription: &Subscription) -
         subscription.topic,
         subscription.site.as_str(),
         subscription.state.as_str(),
-        subscription.lease_until.map(|moment| moment.timestamp_millis()),
+        millis(subscription.lease_until),
         subscription.next_attempt.timestamp_millis(),
         subscription.attempts,
         subscription.error,
-        subscription.delivered.map(|moment| moment.timestamp_millis()),
+        millis(subscription.delivered),
         subscription.missed,
     ])?;
     Ok(())

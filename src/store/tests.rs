@@ -119,9 +119,7 @@ fn a_store_from_before_rhythms_were_kept_is_brought_up_to_date() {
     let (_folder, path) = fresh();
     let a = source("a", "https://a.example/f");
     open(&path).expect("a store").adopt(std::slice::from_ref(&a)).expect("adopted");
-    let connection = rusqlite::Connection::open(&path).expect("a database");
-    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
-    connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
+    let connection = manners::before(&path);
     connection.execute_batch(&format!("{AS_IN_LAYOUT_4} PRAGMA user_version = 4")).expect("as it was");
     drop(connection);
     let store = open(&path).expect("brought up to date");

@@ -4,13 +4,21 @@ use super::*;
 use crate::model::{Hold, KeyAlias};
 
 /// Takes back the step that made the store remember these.
-pub(super) const WITHOUT_MANNERS: &str = "
+const WITHOUT_MANNERS: &str = "
     ALTER TABLE entry DROP COLUMN image_size;
     DROP TABLE document; DROP TABLE subscription; DROP INDEX entry_names; DROP TABLE key_alias; DROP TABLE hold;
     ALTER TABLE source DROP COLUMN diagnosis; ALTER TABLE source DROP COLUMN fresh_for;
     ALTER TABLE source DROP COLUMN gone; ALTER TABLE source DROP COLUMN adopted;
     ALTER TABLE source DROP COLUMN moving_to; ALTER TABLE source DROP COLUMN moving_since;
     ALTER TABLE source DROP COLUMN moving_polls; PRAGMA user_version = 6";
+
+/// The database as it was before that step, and those after it.
+pub(super) fn before(path: &Path) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(path).expect("a database");
+    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
+    connection.execute_batch(WITHOUT_MANNERS).expect("as it was");
+    connection
+}
 
 #[test]
 fn hosts_that_are_left_alone_are_known_until_their_time() {
@@ -70,10 +78,7 @@ fn a_store_from_before_the_fetcher_had_manners_is_brought_up_to_date() {
         let changes = Changes { entries: vec![one.clone()], stories: vec![story(&[&one])], ..Changes::default() };
         store.commit(&changes).expect("committed");
     }
-    let connection = rusqlite::Connection::open(&path).expect("a database");
-    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
-    connection.execute_batch(WITHOUT_MANNERS).expect("as it was");
-    drop(connection);
+    drop(before(&path));
     let store = open(&path).expect("brought up to date");
     assert_eq!(remembered(&store, &a), Polling::never(a.id.clone()));
     // The sizes of pictures were not kept then.

@@ -88,10 +88,8 @@ fn a_store_from_before_stories_were_merged_is_brought_up_to_date() {
         let changes = Changes { entries: vec![one], stories: vec![told.clone()], ..Changes::default() };
         store.commit(&changes).expect("committed");
     }
-    let connection = rusqlite::Connection::open(&path).expect("a database");
+    let connection = manners::before(&path);
     let back = "DROP TABLE held; DROP TABLE alias; PRAGMA user_version = 2";
-    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
-    connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
     connection.execute_batch(&format!("{AS_IN_LAYOUT_4} {back}")).expect("as it was");
     drop(connection);
     let store = open(&path).expect("the same store");

@@ -116,10 +116,8 @@ fn a_version_is_kept_with_its_batch_or_not_at_all() {
 fn a_store_from_before_versions_were_kept_is_brought_up_to_date() {
     let (_folder, path) = fresh();
     drop(with_entry(&path));
-    let connection = rusqlite::Connection::open(&path).expect("a database");
+    let connection = manners::before(&path);
     let back = "DROP TABLE held; DROP TABLE alias; DROP TABLE version; PRAGMA user_version = 1";
-    connection.execute_batch(AS_IN_LAYOUT_12).expect("as it was");
-    connection.execute_batch(manners::WITHOUT_MANNERS).expect("as it was");
     connection.execute_batch(&format!("{AS_IN_LAYOUT_4} {back}")).expect("as it was");
     drop(connection);
     let mut store = open(&path).expect("brought up to date");
