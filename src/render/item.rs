@@ -80,7 +80,7 @@ impl Traits {
 }
 
 /// Who wrote a story.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Author {
     pub name: String,
     pub email: Option<String>,
@@ -201,9 +201,10 @@ pub(super) fn publisher_name(publisher: &Publisher, name: &str, site: &Site) -> 
     line_or(if unnamed { &site.name } else { name }, publisher.as_str())
 }
 
-/// Who wrote an entry, or else `fallback`. Empty only when both are.
+/// Who wrote an entry, each once, or else `fallback`. Empty only when both are.
 pub(super) fn authors(people: &[Person], fallback: &str) -> Vec<Author> {
-    let mut authors: Vec<Author> = people.iter().filter_map(author).collect();
+    let mut seen = HashSet::new();
+    let mut authors: Vec<Author> = people.iter().filter_map(author).filter(|one| seen.insert(one.clone())).collect();
     if authors.is_empty() && !fallback.is_empty() {
         authors.push(Author { name: fallback.to_owned(), email: None, url: None });
     }
@@ -319,6 +320,21 @@ mod tests {
     use super::*;
     use crate::model::Enclosure;
     use crate::render::tests::entry;
+
+    #[test]
+    fn a_person_is_named_once() {
+        let person = |name: &str, email: Option<&str>| Person {
+            name: Some(name.to_owned()),
+            email: email.map(str::to_owned),
+            url: None,
+        };
+        // Written otherwise, the second is the first; who has another address is another one.
+        let people =
+            [person("Jane Doe", None), person(" Jane  Doe ", None), person("Jane Doe", Some("jane@a.example"))];
+        let named: Vec<_> = authors(&people, "").into_iter().map(|author| (author.name, author.email)).collect();
+        let expected = [("Jane Doe", None), ("Jane Doe", Some("jane@a.example"))];
+        assert_eq!(named, expected.map(|(name, email)| (name.to_owned(), email.map(str::to_owned))));
+    }
 
     #[test]
     fn a_file_is_named_once() {
